@@ -1,0 +1,165 @@
+//! Dictionary-encoded text: each row holds a small number, each number stands for one distinct text.
+
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
+use super::Buffer;
+
+/// The distinct texts of a column. Code 0 is always the empty text: the row does not have one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dictionary(Arc<[Box<str>]>);
+
+impl Dictionary {
+    /// A dictionary of these texts, the first of which must be empty; `None` when it is not.
+    #[must_use]
+    pub fn new(texts: Vec<Box<str>>) -> Option<Self> {
+        texts.first()?.is_empty().then(|| Self(texts.into()))
+    }
+
+    /// The texts by code.
+    #[must_use]
+    pub fn texts(&self) -> &[Box<str>] {
+        &self.0
+    }
+
+    /// The text of a code; `None` for code 0 and for codes that are not in the dictionary.
+    #[must_use]
+    pub fn get(&self, code: u32) -> Option<&str> {
+        if code == 0 { None } else { self.0.get(code as usize).map(AsRef::as_ref) }
+    }
+}
+
+/// The codes of a column's rows, as narrow as the dictionary allows.
+#[derive(Clone, Debug)]
+pub enum Codes {
+    /// At most 256 distinct texts.
+    U8(Buffer<u8>),
+    /// At most 65,536.
+    U16(Buffer<u16>),
+    /// More.
+    U32(Buffer<u32>),
+}
+
+impl Codes {
+    /// The narrowest form of these codes for a dictionary of that size.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation, reason = "codes are below the dictionary's size")]
+    pub fn narrow(codes: Vec<u32>, dictionary: usize) -> Self {
+        match dictionary {
+            0..=0x100 => Self::U8(codes.iter().map(|&code| code as u8).collect::<Vec<_>>().into()),
+            0x101..=0x1_0000 => Self::U16(codes.iter().map(|&code| code as u16).collect::<Vec<_>>().into()),
+            _ => Self::U32(codes.into()),
+        }
+    }
+
+    /// The code of a row.
+    #[must_use]
+    #[inline]
+    pub fn get(&self, row: usize) -> u32 {
+        match self {
+            Self::U8(codes) => u32::from(codes[row]),
+            Self::U16(codes) => u32::from(codes[row]),
+            Self::U32(codes) => codes[row],
+        }
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::U8(codes) => codes.len(),
+            Self::U16(codes) => codes.len(),
+            Self::U32(codes) => codes.len(),
+        }
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether every code is in a dictionary of that size: what a reader of foreign bytes must check once.
+    #[must_use]
+    pub fn fit(&self, dictionary: usize) -> bool {
+        let highest = match self {
+            Self::U8(codes) => codes.iter().copied().max().map(u32::from),
+            Self::U16(codes) => codes.iter().copied().max().map(u32::from),
+            Self::U32(codes) => codes.iter().copied().max(),
+        };
+        highest.is_none_or(|code| (code as usize) < dictionary)
+    }
+}
+
+/// A text column of a part: a code a row, and what the codes stand for.
+#[derive(Clone, Debug)]
+pub struct TextCodes {
+    /// One code a row.
+    pub codes: Codes,
+    /// The texts by code.
+    pub dictionary: Dictionary,
+}
+
+/// Encodes texts one by one. Columns that stay empty cost nothing.
+#[derive(Debug, Default)]
+pub struct CodeBuilder {
+    codes: Vec<u32>,
+    texts: Vec<Box<str>>,
+    known: HashMap<Box<str>, u32>,
+    last: u32,
+}
+
+impl CodeBuilder {
+    /// Sets the text of a row. Rows come in rising order; those left out have no text.
+    #[inline]
+    pub fn set(&mut self, row: usize, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let code = self.code(text);
+        self.codes.resize(row, 0);
+        self.codes.push(code);
+    }
+
+    /// The code that stands for a text, new or known.
+    pub fn code(&mut self, text: &str) -> u32 {
+        if text.is_empty() {
+            return 0;
+        }
+        if self.texts.get(self.last as usize).is_some_and(|known| **known == *text) {
+            return self.last;
+        }
+        if self.texts.is_empty() {
+            self.texts.push("".into());
+        }
+        #[allow(clippy::cast_possible_truncation, reason = "a part has fewer than 2^32 rows")]
+        let next = self.texts.len() as u32;
+        let code = match self.known.get(text) {
+            Some(code) => *code,
+            None => {
+                self.known.insert(text.into(), next);
+                self.texts.push(text.into());
+                next
+            }
+        };
+        self.last = code;
+        code
+    }
+
+    /// The column, its rows put in the given order; `None` when no row had a text.
+    #[must_use]
+    pub fn finish(mut self, order: &[u32]) -> Option<TextCodes> {
+        self.codes.resize(order.len(), 0);
+        let dictionary = Dictionary::new(self.texts)?;
+        let codes = order.iter().map(|&row| self.codes[row as usize]).collect();
+        let codes = Codes::narrow(codes, dictionary.texts().len());
+        Some(TextCodes { codes, dictionary })
+    }
+
+    /// The dictionary so far, with the empty text first.
+    #[must_use]
+    pub fn into_dictionary(self) -> Option<Dictionary> {
+        Dictionary::new(self.texts)
+    }
+}

@@ -1,0 +1,17 @@
+//! Flat columns: the one form in which rows are read, whether they come from a mapped file or from memory.
+//!
+//! A [`Part`] is an immutable run of one site's rows, sorted by `(visitor, time, seq)`. Its columns are plain
+//! slices, so that a reader works at memory speed. This module knows nothing of files or of Parquet.
+
+mod buffer;
+mod builder;
+mod codes;
+mod part;
+
+pub use buffer::Buffer;
+pub use builder::PartBuilder;
+pub use codes::{CodeBuilder, Codes, Dictionary, TextCodes};
+pub use part::{
+    Bounds, ColumnName, Columns, ColumnsError, MemoryColumns, Numbers, Part, RUN_HAS_TAGS, Runs, Times,
+    NumberColumn,
+};
