@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use waymark_model::{Dimension, Event, Identity, Tag, TextColumn};
 
 use super::{
-    Bounds, Buffer, CodeBuilder, MemoryColumns, Numbers, Part, RUN_HAS_TAGS, Runs, TextCodes, Times,
+    Bounds, Buffer, CodeBuilder, MemoryColumns, Numbers, Part, RUN_HAS_TAGS, RUN_HAS_VALUES, Runs, TextCodes, Times,
 };
 
 /// Collects events of one batch; [`PartBuilder::finish`] sorts them.
@@ -111,14 +111,15 @@ impl PartBuilder {
             fixed.chain(props).filter_map(|(of, builder)| Some((of, builder.finish(&order)?))).collect();
 
         let several = bounds.identities.len() > 1;
+        let values = moved(self.values, &position);
         let columns = MemoryColumns {
             texts,
-            runs: runs(&visitors, &tags),
+            runs: runs(&visitors, &tags, &values.rows),
             times: offsets(&times, bounds.time.0),
             seqs: seqs.into(),
             tags: (bounds.tagged > 0).then(|| tags.into()),
             identities: several.then(|| identities.into()),
-            values: moved(self.values, &position),
+            values,
             keys: moved(self.keys, &position),
             users: moved(self.users, &position),
             verified: sorted(self.verified.iter().map(|&row| position[row as usize]).collect()).into(),
@@ -155,21 +156,24 @@ fn ranks(times: &[i64]) -> Vec<u32> {
     ranks
 }
 
-/// The visitors of sorted rows, and where each one's rows begin.
-pub(crate) fn runs(visitors: &[u64], tags: &[u8]) -> Runs {
-    let (mut distinct, mut starts, mut flags) = (Vec::new(), Vec::new(), Vec::new());
+/// The visitors of sorted rows, where each one's rows begin, and what they have. `tags` has one number a row or
+/// is empty; `valued` are the rows that have a value, ascending.
+pub(crate) fn runs(visitors: &[u64], tags: &[u8], valued: &[u32]) -> Runs {
+    let (mut distinct, mut starts) = (Vec::new(), Vec::new());
     for (row, visitor) in visitors.iter().enumerate() {
         if distinct.last() != Some(visitor) {
             distinct.push(*visitor);
             #[allow(clippy::cast_possible_truncation, reason = "fewer than 2^30 rows")]
             starts.push(row as u32);
-            flags.push(0);
         }
-        if tags.get(row).is_some_and(|&tag| tag != Tag::None as u8)
-            && let Some(last) = flags.last_mut()
-        {
-            *last |= RUN_HAS_TAGS;
-        }
+    }
+    let mut flags = vec![0_u8; distinct.len()];
+    let run_of = |row: usize| starts.partition_point(|&start| start as usize <= row).saturating_sub(1);
+    for (row, _) in tags.iter().enumerate().filter(|&(_, &tag)| tag != Tag::None as u8) {
+        flags[run_of(row)] |= RUN_HAS_TAGS;
+    }
+    for &row in valued {
+        flags[run_of(row as usize)] |= RUN_HAS_VALUES;
     }
     #[allow(clippy::cast_possible_truncation, reason = "fewer than 2^30 rows")]
     starts.push(visitors.len() as u32);
@@ -230,7 +234,7 @@ mod tests {
         let part = builder.finish(2).unwrap();
         let columns = &part.columns;
         let runs = columns.runs().unwrap();
-        assert_eq!((&*runs.visitors, &*runs.starts, &*runs.flags), (&[3, 7][..], &[0, 1, 3][..], &[0, 1][..]));
+        assert_eq!((&*runs.visitors, &*runs.starts, &*runs.flags), (&[3, 7][..], &[0, 1, 3][..], &[0, 3][..]));
         assert_eq!((0..3).map(|row| columns.times().unwrap().get(row)).collect::<Vec<_>>(), [20, 10, 20]);
         assert_eq!(&*columns.seqs().unwrap(), &[2 << 32 | 1, 2 << 32, 2 << 32]);
         let name = columns.text(&Dimension::Column(TextColumn::Name)).unwrap().unwrap();

@@ -12,6 +12,6 @@ pub use buffer::Buffer;
 pub use builder::PartBuilder;
 pub use codes::{CodeBuilder, Codes, Dictionary, TextCodes};
 pub use part::{
-    Bounds, ColumnName, Columns, ColumnsError, MemoryColumns, Numbers, Part, RUN_HAS_TAGS, Runs, Times,
+    Bounds, ColumnName, Columns, ColumnsError, MemoryColumns, Numbers, Part, RUN_HAS_TAGS, RUN_HAS_VALUES, Runs, Times,
     NumberColumn,
 };

@@ -9,6 +9,8 @@ use super::{Buffer, TextCodes};
 
 /// Set in a run's flags when one of its rows is tagged (bot, internal, test).
 pub const RUN_HAS_TAGS: u8 = 1;
+/// Set in a run's flags when one of its rows has a value.
+pub const RUN_HAS_VALUES: u8 = 2;
 
 /// What a part holds, known without reading a column.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +72,7 @@ pub struct Runs {
     pub visitors: Buffer<u64>,
     /// First row of each visitor, and one entry more: the number of rows.
     pub starts: Buffer<u32>,
-    /// [`RUN_HAS_TAGS`] for each visitor.
+    /// [`RUN_HAS_TAGS`] and [`RUN_HAS_VALUES`] for each visitor.
     pub flags: Buffer<u8>,
 }
 
