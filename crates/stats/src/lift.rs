@@ -157,8 +157,10 @@ fn not_below_total_loss(region: LiftRegion) -> LiftRegion {
             (-1.0, f64::MAX),
             interval.confidence(),
         )),
-        LiftRegion::Complement { up_to, from } if up_to < -1.0 && from > -1.0 => LiftRegion::AtLeast(from),
-        LiftRegion::AtLeast(from) if from > -1.0 => LiftRegion::AtLeast(from),
+        // The lower part of a complement is at negative ratios: the roots' product has the sign of A < 0.
+        LiftRegion::Complement { from, .. } | LiftRegion::AtLeast(from) if from > -1.0 => {
+            LiftRegion::AtLeast(from)
+        }
         _ => LiftRegion::Unbounded,
     }
 }

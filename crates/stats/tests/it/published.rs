@@ -99,6 +99,7 @@ fn impossible_inputs_are_named() {
     for (low, high) in [(1.0, 0.0), (f64::NAN, 1.0), (0.0, f64::INFINITY)] {
         assert!(Interval::new(low, high, Confidence::default()).is_err(), "{low} {high}");
     }
+    assert_eq!(Interval::new(0.5, 0.5, Confidence::default()).unwrap().width(), 0.0);
     assert!(Estimate::new(1.0, -1e-9).is_err() && Estimate::new(f64::NAN, 0.0).is_err());
 }
 
@@ -173,6 +174,8 @@ fn fieller_shapes() {
 fn nothing_against_something() {
     let lift = lift_of_rates(&of(0, 500), &of(30, 500), Confidence::default()).unwrap();
     assert_eq!(lift.estimate, None);
+    let half = 0.5 / 501.0;
+    near(of(0, 500).estimate().unwrap().variance(), half * (1.0 - half) / 500.0, 1e-18, "Anscombe");
     assert!(lift.p_value.unwrap() < 1e-6);
     assert!(matches!(lift.region, LiftRegion::AtLeast(from) if from > 5.0), "{lift:?}");
     let back = lift_of_rates(&of(30, 500), &of(0, 500), Confidence::default()).unwrap();
@@ -207,6 +210,9 @@ fn clusters_match_regression() {
         assert!(kish - 1.0 <= dof + 1e-9, "{name}: {kish} {dof}");
         let tolerance = if name == "equal" { 1e-11 } else { 0.06 };
         near(got.small_sample_variance().unwrap() / cr2, 1.0, tolerance, name);
+        if name != "sixty" {
+            assert_eq!(got.variance(), got.small_sample_variance(), "{name}");
+        }
         if name == "equal" {
             near(got.degrees_of_freedom().unwrap(), dof, 1e-9, name);
         }
@@ -232,10 +238,26 @@ fn nested_edges() {
         assert!(nested(text).wilson(c).unwrap().contains(nested(text).rate().unwrap()));
     }
     assert_eq!(NestedRate::new(NestedMoments::of_visitor(3, 2)), Err(StatsError::NotARate));
+    let beyond = NestedMoments::of_visitor(3, 2).merge(NestedMoments::of_visitor(0, 5)).unwrap();
+    assert_eq!(NestedRate::new(beyond), Err(StatsError::NotARate), "one visitor of two");
     let impossible = NestedMoments { visitors: 2, sum_y: 1, sum_n: 10, sum_yy: 1, sum_yn: 5, sum_nn: 20 };
     assert_eq!(NestedRate::new(impossible), Err(StatsError::MomentsInconsistent));
     let full = NestedMoments::of_visitor(0, u64::MAX);
     assert_eq!(full.merge(full), Err(StatsError::MomentsOverflow));
+}
+
+/// Visitors that all convert at one rate leave no residual but rounding, of either sign: the units are the cap.
+#[test]
+fn perfect_balance_is_capped() {
+    for (y, n, visitors) in [(1, 3, 7), (1, 7, 100), (3, 49, 60), (5, 11, 1000), (45, 55, 1000), (23, 30, 60)]
+    {
+        let mut moments = NestedMoments::default();
+        for _ in 0..visitors {
+            moments.observe(y, n).unwrap();
+        }
+        let trials = NestedRate::new(moments).unwrap().effective_trials().unwrap();
+        near(trials, (n * visitors) as f64, 0.0, &format!("{visitors} times {y}/{n}"));
+    }
 }
 
 #[test]
@@ -269,6 +291,14 @@ fn ripe_cohort_is_a_proportion() {
     let plain = of(12, 100).wilson(c).unwrap();
     near_interval(ripe.incidence(5).unwrap().wilson(c).unwrap(), plain.low(), plain.high(), 1e-12, "ripe");
     near(ripe.incidence(0).unwrap().effective_trials().unwrap(), 100.0, 0.0, "before anything");
+    let quiet = CohortTable::new(50, vec![row(1, 0, 10), row(2, 0, 15), row(6, 9, 0)]).unwrap();
+    near(quiet.incidence(4).unwrap().effective_trials().unwrap(), 40.0, 0.0, "watched at the last age");
+    let done =
+        CohortTable::new(4, vec![row(1, 1, 1), AgeRow { age: 2, converted: 1, ended: 1, censored: 0 }])
+            .unwrap();
+    let late = done.incidence(90).unwrap();
+    near(late.rate().unwrap(), 0.25 + 0.75 / 2.0, 1e-15, "all have ended, so the share stays");
+    assert!(late.variance() > 0.0 && late.wilson(c).unwrap().contains(late.rate().unwrap()));
     let young = CohortTable::new(100, vec![row(1, 8, 0), row(2, 0, 92)]).unwrap();
     assert!(CohortTable::incidence_difference(&ripe, &young, 2, c).unwrap().contains(0.0));
     assert_eq!(CohortTable::incidence_difference(&ripe, &young, 3, c), None);
