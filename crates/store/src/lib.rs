@@ -4,5 +4,8 @@
 //! segments, and are read as flat columns. This crate knows events, not what they mean: no goals, rates or
 //! funnels, no HTTP.
 
+pub mod columns;
 pub mod manifest;
+mod parallel;
+pub mod segment;
 pub mod vfs;

@@ -11,7 +11,7 @@ pub struct Buffer<T: Pod>(Inner<T>);
 
 #[derive(Clone)]
 enum Inner<T: Pod> {
-    Owned(Arc<[T]>),
+    Owned(Arc<Vec<T>>),
     Mapped { map: Arc<Mmap>, start: usize, bytes: usize },
 }
 
@@ -39,7 +39,7 @@ impl<T: Pod> Deref for Buffer<T> {
 
 impl<T: Pod> From<Vec<T>> for Buffer<T> {
     fn from(numbers: Vec<T>) -> Self {
-        Self(Inner::Owned(numbers.into()))
+        Self(Inner::Owned(Arc::new(numbers)))
     }
 }
 

@@ -6,11 +6,15 @@
 mod buffer;
 mod builder;
 mod codes;
+mod column;
 mod part;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use buffer::Buffer;
 pub use builder::PartBuilder;
 pub use codes::{CodeBuilder, Codes, Dictionary, TextCodes};
+pub use column::Column;
 pub use part::{
     Bounds, ColumnName, Columns, ColumnsError, MemoryColumns, Numbers, Part, RUN_HAS_TAGS, RUN_HAS_VALUES, Runs, Times,
     NumberColumn,

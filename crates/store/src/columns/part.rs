@@ -140,7 +140,7 @@ pub trait Columns: Send + Sync + fmt::Debug {
     /// A text column or property; `None` when no row has it.
     fn text(&self, of: &Dimension) -> Result<Option<TextCodes>, ColumnsError>;
     /// Keys of the properties that occur, sorted.
-    fn properties(&self) -> Vec<String>;
+    fn properties(&self) -> Result<Vec<String>, ColumnsError>;
     /// Visitors and their rows.
     fn runs(&self) -> Result<Runs, ColumnsError>;
     /// Times.
@@ -200,12 +200,12 @@ impl Columns for MemoryColumns {
         Ok(self.texts.get(of).cloned())
     }
 
-    fn properties(&self) -> Vec<String> {
+    fn properties(&self) -> Result<Vec<String>, ColumnsError> {
         let key = |dimension: &Dimension| match dimension {
             Dimension::Property(key) => Some(key.clone()),
             Dimension::Column(_) => None,
         };
-        self.texts.keys().filter_map(key).collect()
+        Ok(self.texts.keys().filter_map(key).collect())
     }
 
     fn runs(&self) -> Result<Runs, ColumnsError> {

@@ -1,0 +1,61 @@
+//! One column of a part, whichever it is: what decoders hand on. It knows nothing of files.
+
+use super::{
+    Buffer, Codes, ColumnName, Dictionary, MemoryColumns, NumberColumn, Numbers, Runs, TextCodes, Times,
+};
+
+/// A column in the flat form. Which variant belongs to which [`super::ColumnName`] is fixed by name.
+#[derive(Clone, Debug)]
+pub enum Column {
+    /// A text column or property; `None` when no row has it.
+    Text(Option<TextCodes>),
+    /// Visitors and their rows.
+    Runs(Runs),
+    /// Times.
+    Times(Times),
+    /// Sequence numbers.
+    Seqs(Buffer<u64>),
+    /// Tags or identities, a number a row; `None` when no row is tagged or all have one identity.
+    Small(Option<Buffer<u8>>),
+    /// A sparse number column.
+    Numbers(Numbers),
+    /// Rows whose value is verified, ascending.
+    Verified(Buffer<u32>),
+    /// Rows that have an event identifier, ascending, and the identifiers.
+    EventIds(Buffer<u32>, Vec<u128>),
+}
+
+impl TextCodes {
+    /// The column in its narrowest form; `None` when no row has a text. Codes are below the dictionary's size.
+    #[must_use]
+    pub fn narrow(codes: Vec<u32>, dictionary: Dictionary) -> Option<Self> {
+        let size = dictionary.texts().len();
+        (size > 1).then(|| Self { codes: Codes::narrow(codes, size), dictionary })
+    }
+}
+
+/// A column that is not of the form its name asks for: a mistake in this crate, not in the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct WrongForm;
+
+impl MemoryColumns {
+    /// Puts a column in its place.
+    pub(crate) fn set(&mut self, name: &ColumnName, column: Column) -> Result<(), WrongForm> {
+        match (name, column) {
+            (ColumnName::Text(of), Column::Text(Some(text))) => drop(self.texts.insert(of.clone(), text)),
+            (ColumnName::Text(_), Column::Text(None)) => {}
+            (ColumnName::Runs, Column::Runs(runs)) => self.runs = runs,
+            (ColumnName::Times, Column::Times(times)) => self.times = times,
+            (ColumnName::Seqs, Column::Seqs(seqs)) => self.seqs = seqs,
+            (ColumnName::Tags, Column::Small(tags)) => self.tags = tags,
+            (ColumnName::Identities, Column::Small(kinds)) => self.identities = kinds,
+            (ColumnName::Numbers(NumberColumn::Value), Column::Numbers(numbers)) => self.values = numbers,
+            (ColumnName::Numbers(NumberColumn::Key), Column::Numbers(numbers)) => self.keys = numbers,
+            (ColumnName::Numbers(NumberColumn::User), Column::Numbers(numbers)) => self.users = numbers,
+            (ColumnName::Verified, Column::Verified(rows)) => self.verified = rows,
+            (ColumnName::EventIds, Column::EventIds(rows, ids)) => self.event_ids = (rows, ids),
+            _ => return Err(WrongForm),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,177 @@
+//! Reads chosen columns of a segment, after its whole file was checked. It keeps nothing between calls.
+
+use std::{
+    collections::BTreeMap,
+    mem,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use bytes::Bytes;
+use parquet::{
+    arrow::{
+        ProjectionMask,
+        arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
+    },
+    file::{metadata::PageIndexPolicy, statistics::Statistics},
+};
+use waymark_model::{Dimension, TextColumn};
+
+use super::{
+    SegmentMeta,
+    decode::{self, Chunk, Kind},
+    file, schema,
+};
+use crate::{
+    columns::{Column, ColumnName, ColumnsError, MemoryColumns, NumberColumn, Part},
+    parallel::parallel,
+    vfs::Vfs,
+};
+
+/// Rows decoded at a time.
+const BATCH_ROWS: usize = 1 << 16;
+
+/// An open segment whose bytes are known to be those that were written.
+///
+/// Since the hash of the whole file holds, media damage never reaches the Parquet parser; panics of the parser
+/// are therefore not caught.
+#[derive(Debug)]
+pub struct SegmentReader {
+    pub(super) meta: SegmentMeta,
+    bytes: Bytes,
+    parquet: ArrowReaderMetadata,
+}
+
+impl SegmentReader {
+    /// Reads the file and checks its length and hash before anything else.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is not what was written.
+    pub fn open(vfs: &dyn Vfs, path: &Path, meta: &SegmentMeta) -> Result<Self, ColumnsError> {
+        let bytes = file::read_checked(vfs, path, meta)?;
+        let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Skip);
+        let parquet = ArrowReaderMetadata::load(&bytes, options).map_err(|error| damaged(meta, error))?;
+        let rows = parquet.metadata().file_metadata().num_rows();
+        if rows != i64::from(meta.bounds.rows) {
+            return Err(damaged(meta, format!("{rows} rows instead of {}", meta.bounds.rows)));
+        }
+        Ok(Self { meta: meta.clone(), bytes, parquet })
+    }
+
+    /// Keys of the properties that occur, sorted.
+    ///
+    /// # Errors
+    /// When the file's content is not what this crate writes.
+    pub fn properties(&self) -> Result<Vec<String>, ColumnsError> {
+        let fields = self.parquet.schema().fields();
+        let own = fields.iter().filter_map(|field| schema::property(field.name()).map(str::to_owned));
+        let mut keys: Vec<String> = own.collect();
+        keys.extend(self.rest_properties()?);
+        keys.sort_unstable();
+        keys.dedup();
+        Ok(keys)
+    }
+
+    /// The columns asked for, in the order asked, decoded by at most that many threads.
+    ///
+    /// # Errors
+    /// When the file's content is not what this crate writes.
+    pub fn columns(&self, names: &[ColumnName], threads: usize) -> Result<Vec<Column>, ColumnsError> {
+        let mut needed: Vec<FileColumn> = names.iter().flat_map(|name| self.needed(name)).collect();
+        needed.sort_unstable_by_key(|column| column.index);
+        needed.dedup_by_key(|column| column.index);
+        let decoded = self.decode(&needed, threads)?;
+        names.iter().map(|name| self.assemble(name, &decoded)).collect()
+    }
+
+    /// The whole segment as a part in memory.
+    ///
+    /// # Errors
+    /// When the file's content is not what this crate writes.
+    pub fn part(&self, threads: usize) -> Result<Part, ColumnsError> {
+        let fixed = TextColumn::ALL.into_iter().map(Dimension::Column);
+        let props = self.properties()?.into_iter().map(Dimension::Property);
+        let mut names: Vec<ColumnName> = fixed.chain(props).map(ColumnName::Text).collect();
+        let numbers = [NumberColumn::Value, NumberColumn::Key, NumberColumn::User];
+        names.extend(numbers.map(ColumnName::Numbers));
+        names.extend([ColumnName::Runs, ColumnName::Times, ColumnName::Seqs, ColumnName::Tags]);
+        names.extend([ColumnName::Identities, ColumnName::Verified, ColumnName::EventIds]);
+        let mut part = MemoryColumns::default();
+        for (name, column) in names.iter().zip(self.columns(&names, threads)?) {
+            part.set(name, column).map_err(|_| self.damaged(format!("{name:?} has the wrong form")))?;
+        }
+        Ok(Part { bounds: Arc::new(self.meta.bounds.clone()), columns: Arc::new(part) })
+    }
+}
+
+/// A column of the file, and what it decodes to.
+#[derive(Clone, Copy)]
+pub(super) struct FileColumn {
+    pub(super) index: usize,
+    pub(super) kind: Kind,
+}
+
+/// Columns of the file by index.
+pub(super) type Decoded = BTreeMap<usize, Column>;
+
+impl SegmentReader {
+    pub(super) fn damaged(&self, reason: impl ToString) -> ColumnsError {
+        damaged(&self.meta, reason)
+    }
+
+    /// The file's column of that name.
+    pub(super) fn find(&self, name: &str, kind: Kind) -> Option<FileColumn> {
+        let index = self.parquet.schema().fields().iter().position(|field| field.name() == name)?;
+        Some(FileColumn { index, kind })
+    }
+
+    pub(super) fn decode(&self, columns: &[FileColumn], threads: usize) -> Result<Decoded, ColumnsError> {
+        let groups = self.parquet.metadata().num_row_groups();
+        let chunk = |unit: usize| self.chunk(columns[unit / groups], unit % groups);
+        let mut chunks = parallel(columns.len() * groups, threads, chunk)?.into_iter();
+        let grouped: Vec<_> =
+            columns.iter().map(|_| Mutex::new(chunks.by_ref().take(groups).collect::<Vec<_>>())).collect();
+        let joined = parallel(columns.len(), threads, |at| {
+            let chunks = mem::take(&mut *grouped[at].lock().unwrap_or_else(PoisonError::into_inner));
+            decode::join(columns[at].kind, chunks, self.meta.bounds.rows).map_err(|error| self.damaged(error))
+        })?;
+        Ok(columns.iter().map(|column| column.index).zip(joined).collect())
+    }
+
+    /// One column of one row group.
+    fn chunk(&self, column: FileColumn, group: usize) -> Result<Chunk, ColumnsError> {
+        let groups = self.parquet.metadata().row_groups();
+        let rows = groups[group].num_rows();
+        if column.kind == Kind::Text && self.is_absent(column.index, group) {
+            return Ok(Chunk::absent(usize::try_from(rows).unwrap_or(0)));
+        }
+        let first: i64 = groups[..group].iter().map(|group| group.num_rows()).sum();
+        let mut first = u32::try_from(first).map_err(|error| self.damaged(error))?;
+        let mask = ProjectionMask::roots(self.parquet.parquet_schema(), [column.index]);
+        let reader =
+            ParquetRecordBatchReaderBuilder::new_with_metadata(self.bytes.clone(), self.parquet.clone())
+                .with_row_groups(vec![group])
+                .with_projection(mask)
+                .with_batch_size(BATCH_ROWS)
+                .build()
+                .map_err(|error| self.damaged(error))?;
+        let mut chunk = Chunk::new(column.kind);
+        for batch in reader {
+            let batch = batch.map_err(|error| self.damaged(error))?;
+            chunk.push(batch.column(0), first).map_err(|error| self.damaged(error))?;
+            first = first.saturating_add(u32::try_from(batch.num_rows()).unwrap_or(u32::MAX));
+        }
+        Ok(chunk)
+    }
+
+    /// Whether no row of the row group has a value in the column.
+    fn is_absent(&self, column: usize, group: usize) -> bool {
+        let group = self.parquet.metadata().row_group(group);
+        let nulls = group.column(column).statistics().and_then(Statistics::null_count_opt);
+        nulls.is_some_and(|nulls| i64::try_from(nulls) == Ok(group.num_rows()))
+    }
+}
+
+fn damaged(meta: &SegmentMeta, reason: impl ToString) -> ColumnsError {
+    ColumnsError::Damaged { part: meta.file.clone(), reason: reason.to_string() }
+}
