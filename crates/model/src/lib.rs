@@ -4,18 +4,23 @@
 //! knows nothing of HTTP, files or storage; it parses definitions from text that others have read.
 
 pub mod base;
+pub mod definitions;
+pub mod duration;
 pub mod event;
 pub mod funnel;
 pub mod goal;
+pub mod money;
 pub mod population;
 pub mod predicate;
 pub mod rate;
 pub mod time;
 
 pub use base::{Base, Unit};
+pub use definitions::{DefinitionError, Definitions, FunnelDefinition, SiteDefinition};
 pub use event::{Event, Identity, Tag, TextColumn};
 pub use funnel::{Anchor, Entry, Exclusion, Funnel, FunnelError, Order, Scope, Step, Tally};
 pub use goal::{Counting, Goal, GoalRef, GoalValue, Role, Trigger};
+pub use money::Money;
 pub use population::{Population, Touch};
 pub use predicate::{Condition, Dimension, Predicate, Test};
 pub use rate::{Basis, Incomparable, Interval, Rate, RateError};

@@ -87,6 +87,8 @@ pub enum Test {
     Contains(String),
     /// It is like this pattern, in which `*` stands for any run of characters.
     Like(String),
+    /// It is like one of these patterns.
+    LikeAny(Vec<String>),
     /// It reads as a number of at least this.
     AtLeast(f64),
     /// It reads as a number of at most this.
@@ -109,6 +111,7 @@ impl Test {
             Self::EndsWith(end) => text.ends_with(end.as_str()),
             Self::Contains(part) => text.contains(part.as_str()),
             Self::Like(pattern) => is_like(text, pattern),
+            Self::LikeAny(patterns) => patterns.iter().any(|pattern| is_like(text, pattern)),
             Self::AtLeast(bound) => text.trim().parse::<f64>().is_ok_and(|number| number >= *bound),
             Self::AtMost(bound) => text.trim().parse::<f64>().is_ok_and(|number| number <= *bound),
             Self::Present => true,
@@ -207,6 +210,9 @@ mod tests {
             (Test::Like("*/pay/*/done".into()), Some("/de/pay/7/done"), true),
             (Test::Like("a*a".into()), Some("a"), false),
             (Test::Like("*".into()), Some(""), true),
+            (Test::LikeAny(any(&["/a/*", "/b"])), Some("/b"), true),
+            (Test::LikeAny(any(&["/a/*", "/b"])), Some("/b/c"), false),
+            (Test::LikeAny(any(&["*"])), None, false),
             (Test::AtLeast(2.0), Some("10"), true),
             (Test::AtLeast(2.0), Some("ten"), false),
             (Test::AtMost(2.0), Some("1.5"), true),
