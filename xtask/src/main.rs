@@ -1,1 +1,64 @@
-fn main() {}
+//! The project's own tasks: `cargo xtask test | check | build | demo`.
+//!
+//! One file a task. It knows how the project is built, tested and checked, and nothing of what Waymark counts.
+
+mod build;
+mod check;
+mod command;
+mod demo;
+mod failure;
+mod steps;
+mod test;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+use crate::workspace::Workspace;
+
+/// Waymark's tasks.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+/// To add a task: a file beside this one with `run`, a variant here, an arm in [`Task::run`].
+#[derive(Subcommand)]
+enum Task {
+    /// Run all checks and tests, as continuous integration does.
+    Test,
+    /// Check what the compiler cannot: crate direction, file sizes, names in documents, licences.
+    Check,
+    /// Build the `waymark` binary in release mode and print where it is.
+    Build,
+    /// Build, simulate a shop, import it and print its report.
+    Demo(demo::Args),
+}
+
+impl Task {
+    fn run(&self, workspace: &Workspace) -> Result<(), Failure> {
+        match self {
+            Self::Test => test::run(workspace),
+            Self::Check => check::run(workspace),
+            Self::Build => build::run(workspace).map(|_| ()),
+            Self::Demo(args) => demo::run(workspace, args),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = Workspace::find().and_then(|workspace| cli.task.run(&workspace));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nerror: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
