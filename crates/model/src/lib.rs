@@ -21,7 +21,7 @@ pub use event::{Event, Identity, Tag, TextColumn};
 pub use funnel::{Anchor, Entry, Exclusion, Funnel, FunnelError, Order, Scope, Step, Tally};
 pub use goal::{Counting, Goal, GoalRef, GoalValue, Role, Trigger};
 pub use money::Money;
-pub use population::{Population, Touch};
+pub use population::{Population, Selects, Touch};
 pub use predicate::{Condition, Dimension, Predicate, Test};
 pub use rate::{Basis, Incomparable, Interval, Rate, RateError};
 pub use time::{Bucket, TimeRange, Zone};

@@ -1,1 +1,29 @@
-//! Waymark query.
+//! The fold engine: everything Waymark computes about history is a fold over journeys.
+//!
+//! A fold visits each visitor's ordered events once and updates a small state; states of disjoint visitors merge in any
+//! order. This crate reads snapshots of flat columns and returns sufficient statistics. It never writes,
+//! knows no interval or test (that is `waymark-stats`), and no wire format.
+
+mod engine;
+mod fold;
+mod folds;
+mod histogram;
+mod journey;
+mod keys;
+mod moments;
+mod plan;
+mod predicates;
+mod scope;
+mod view;
+mod walk;
+
+pub use engine::{Cancel, Engine, Output, Progress};
+pub use fold::{FoldSpec, Integrity, State, StateError};
+pub use folds::breakdown::{BreakdownBucket, BreakdownSpec, BreakdownState, By};
+pub use folds::conversion_time::{ConversionTimeSpec, ConversionTimeState};
+pub use folds::funnel::{FunnelState, OptionalTally, StepTally};
+pub use folds::overview::{BucketTally, Converters, GoalTally, OverviewSpec, OverviewState};
+pub use histogram::Histogram;
+pub use moments::Moments;
+pub use plan::PlanError;
+pub use scope::Scope;

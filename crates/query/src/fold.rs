@@ -1,0 +1,229 @@
+//! What can be folded over journeys: the kinds of fold, their specifications and their states.
+//!
+//! A specification and a state serialise to versioned bytes; states of disjoint visitors merge in any order. That is
+//! all that running a fold elsewhere needs.
+
+use serde::{Deserialize, Serialize};
+use waymark_model::Funnel;
+
+use crate::{
+    folds::{
+        breakdown::{BreakdownFold, BreakdownSpec, BreakdownState},
+        conversion_time::{ConversionTimeFold, ConversionTimeSpec, ConversionTimeState},
+        funnel::{FunnelFold, FunnelState},
+        overview::{OverviewFold, OverviewSpec, OverviewState},
+    },
+    journey::Journey,
+    plan::{Pass, PlanError, Planner},
+    scope::Scope,
+};
+
+/// A fold to run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FoldSpec {
+    /// Visitors, sessions, events and each goal's conversions, in total and by day.
+    Overview(OverviewSpec),
+    /// Units through the steps of a funnel.
+    Funnel(Funnel),
+    /// Units and their conversions by the values of a dimension.
+    Breakdown(BreakdownSpec),
+    /// Time to the first conversion.
+    ConversionTime(ConversionTimeSpec),
+}
+
+/// What a fold has found so far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum State {
+    /// Of [`FoldSpec::Overview`].
+    Overview(OverviewState),
+    /// Of [`FoldSpec::Funnel`].
+    Funnel(FunnelState),
+    /// Of [`FoldSpec::Breakdown`].
+    Breakdown(BreakdownState),
+    /// Of [`FoldSpec::ConversionTime`].
+    ConversionTime(ConversionTimeState),
+}
+
+/// What was read to make the states: each row and visitor once, whatever the number of parallel workers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Integrity {
+    /// Rows read, those of tagged events included.
+    pub rows: u64,
+    /// Visitors in the range and the population.
+    pub visitors: u64,
+    /// Events in the range that were left out because they are tagged.
+    pub left_out: u64,
+    /// Rows that were not in order within their part: 0 unless stored data is damaged.
+    pub out_of_order: u64,
+}
+
+/// Why states or specifications cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StateError {
+    /// States of different folds.
+    #[error("states of different folds cannot be merged")]
+    Different,
+    /// Bytes of a version that this program does not read.
+    #[error("a fold's bytes have version {0}, this program reads version {version}", version = VERSION)]
+    Version(u8),
+    /// Bytes that are not a state or specification.
+    #[error("a fold's bytes are damaged: {0}")]
+    Damaged(String),
+}
+
+/// Version of the bytes of specifications and states.
+const VERSION: u8 = 1;
+
+fn to_bytes(of: &impl Serialize) -> Result<Vec<u8>, StateError> {
+    postcard::to_extend(of, vec![VERSION]).map_err(|error| StateError::Damaged(error.to_string()))
+}
+
+fn from_bytes<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, StateError> {
+    match bytes.split_first() {
+        Some((&VERSION, rest)) => {
+            postcard::from_bytes(rest).map_err(|error| StateError::Damaged(error.to_string()))
+        }
+        Some((&version, _)) => Err(StateError::Version(version)),
+        None => Err(StateError::Damaged("there are none".to_owned())),
+    }
+}
+
+impl FoldSpec {
+    /// The specification as versioned bytes.
+    ///
+    /// # Errors
+    /// [`StateError::Damaged`] when it cannot be written.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, StateError> {
+        to_bytes(self)
+    }
+
+    /// The specification of those bytes.
+    ///
+    /// # Errors
+    /// [`StateError`] when they are of another version or damaged.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StateError> {
+        from_bytes(bytes)
+    }
+}
+
+impl State {
+    /// The state as versioned bytes.
+    ///
+    /// # Errors
+    /// [`StateError::Damaged`] when it cannot be written.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, StateError> {
+        to_bytes(self)
+    }
+
+    /// The state of those bytes.
+    ///
+    /// # Errors
+    /// [`StateError`] when they are of another version or damaged.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StateError> {
+        from_bytes(bytes)
+    }
+
+    /// Takes in what the same fold found about other visitors. The order of merging does not matter.
+    ///
+    /// # Errors
+    /// [`StateError::Different`] when the states are of different folds.
+    pub fn merge(&mut self, other: Self) -> Result<(), StateError> {
+        match (self, other) {
+            (Self::Overview(a), Self::Overview(b)) => a.merge(b),
+            (Self::Funnel(a), Self::Funnel(b)) => a.merge(&b),
+            (Self::Breakdown(a), Self::Breakdown(b)) => a.merge(b),
+            (Self::ConversionTime(a), Self::ConversionTime(b)) => a.merge(&b),
+            _ => return Err(StateError::Different),
+        }
+        Ok(())
+    }
+}
+
+impl Integrity {
+    /// Takes in what was read of other visitors.
+    pub const fn merge(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.visitors += other.visitors;
+        self.left_out += other.left_out;
+        self.out_of_order += other.out_of_order;
+    }
+}
+
+/// What can be said of a visitor without looking at single rows. All rows lie in the range, none is left out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Glance {
+    /// Every predicate that may be matched by some row; surely none other is.
+    pub(crate) hits: u64,
+    pub(crate) rows: u32,
+    /// Time of the last row.
+    pub(crate) last: i64,
+    /// Some row has a value.
+    pub(crate) has_values: bool,
+}
+
+/// A fold made ready for a pass.
+#[derive(Debug)]
+pub(crate) enum Compiled {
+    Overview(OverviewFold),
+    Funnel(Box<FunnelFold>),
+    Breakdown(BreakdownFold),
+    ConversionTime(ConversionTimeFold),
+}
+
+impl Compiled {
+    pub(crate) fn new(spec: &FoldSpec, scope: &Scope, planner: &mut Planner) -> Result<Self, PlanError> {
+        Ok(match spec {
+            FoldSpec::Overview(spec) => Self::Overview(OverviewFold::new(spec, planner)?),
+            FoldSpec::Funnel(funnel) => Self::Funnel(Box::new(FunnelFold::new(funnel, scope, planner)?)),
+            FoldSpec::Breakdown(spec) => Self::Breakdown(BreakdownFold::new(spec, planner)?),
+            FoldSpec::ConversionTime(spec) => Self::ConversionTime(ConversionTimeFold::new(spec, planner)?),
+        })
+    }
+
+    /// The state before any visitor.
+    pub(crate) fn start(&self) -> State {
+        match self {
+            Self::Overview(fold) => State::Overview(fold.start()),
+            Self::Funnel(fold) => State::Funnel(fold.start()),
+            Self::Breakdown(fold) => State::Breakdown(fold.start()),
+            Self::ConversionTime(_) => State::ConversionTime(ConversionTimeState::default()),
+        }
+    }
+
+    /// Whether the glance says all that the fold needs.
+    #[inline]
+    pub(crate) fn can_settle(&self, glance: &Glance) -> bool {
+        match self {
+            Self::Funnel(fold) => fold.can_settle(glance),
+            Self::Overview(_) | Self::Breakdown(_) | Self::ConversionTime(_) => false,
+        }
+    }
+
+    /// Takes in a visitor of whom the glance says all.
+    #[inline]
+    pub(crate) fn settle(&self, state: &mut State, glance: &Glance) {
+        if let (Self::Funnel(fold), State::Funnel(state)) = (self, state) {
+            fold.settle(state, glance);
+        }
+    }
+
+    /// Takes in a journey.
+    pub(crate) fn visit(&self, state: &mut State, pass: &Pass, journey: &Journey) {
+        match (self, state) {
+            (Self::Overview(fold), State::Overview(state)) => fold.visit(state, pass, journey),
+            (Self::Funnel(fold), State::Funnel(state)) => fold.visit(state, pass, journey),
+            (Self::Breakdown(fold), State::Breakdown(state)) => fold.visit(state, pass, journey),
+            (Self::ConversionTime(fold), State::ConversionTime(state)) => fold.visit(state, pass, journey),
+            _ => {}
+        }
+    }
+
+    /// Brings a state into the form that merges with those of other workers.
+    pub(crate) fn finish(&self, state: &mut State, pass: &Pass) {
+        match (self, state) {
+            (Self::Breakdown(fold), State::Breakdown(state)) => fold.finish(state, pass),
+            (Self::Overview(_), State::Overview(state)) => state.finish(),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Units and their conversions by the values of a dimension; the parts sum to the total (`docs/counting.md`, Measures).
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
+use waymark_model::{Dimension, Goal, Touch, Unit, event::NO_VISITOR};
+
+use crate::{
+    folds::counting::{Goals, Sums, add_all},
+    journey::Journey,
+    moments::Moments,
+    plan::{Pass, PlanError, Planner},
+};
+
+/// What decides a conversion's bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum By {
+    /// The value at the first or last event in the range of the unit (visitor or session) that converted.
+    Unit {
+        /// Visitors or sessions.
+        unit: Unit,
+        /// Which of the unit's events decides.
+        touch: Touch,
+    },
+    /// The conversion's own value: conversions and value only, no units.
+    Conversion,
+}
+
+/// What to break down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BreakdownSpec {
+    /// The goals, in the order of the results.
+    pub goals: Vec<Goal>,
+    /// The dimension whose values make the buckets.
+    pub dimension: Dimension,
+    /// What decides the bucket.
+    pub by: By,
+}
+
+/// A goal's conversions in a bucket.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrokenDownGoal {
+    /// Units of the bucket with a counted conversion.
+    pub converters: u64,
+    /// Counted conversions.
+    pub conversions: u64,
+    /// Their value in minor units, by currency.
+    pub gross: BTreeMap<String, i64>,
+    /// Units and converters of the bucket, by visitor.
+    pub moments: Moments,
+}
+
+/// A value's bucket.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakdownBucket {
+    /// Units whose deciding event has the value.
+    pub units: u64,
+    /// Goals, in the order asked.
+    pub goals: Vec<BrokenDownGoal>,
+}
+
+impl BreakdownBucket {
+    fn new(goals: usize) -> Self {
+        Self { units: 0, goals: vec![BrokenDownGoal::default(); goals] }
+    }
+
+    /// Takes in another bucket: of other visitors, or of a value that is shown with others.
+    pub fn merge(&mut self, other: &Self) {
+        self.units += other.units;
+        for (goal, other) in self.goals.iter_mut().zip(&other.goals) {
+            goal.converters += other.converters;
+            goal.conversions += other.conversions;
+            add_all(&mut goal.gross, &other.gross);
+            goal.moments.merge(&other.moments);
+        }
+    }
+}
+
+/// Buckets by value; the empty value stands for none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakdownState {
+    /// All values with their buckets.
+    pub buckets: BTreeMap<String, BreakdownBucket>,
+    /// Buckets by the pass's own numbers of values, while folding.
+    #[serde(skip)]
+    numbered: HashMap<u32, BreakdownBucket>,
+}
+
+impl BreakdownState {
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (value, bucket) in other.buckets {
+            match self.buckets.get_mut(&value) {
+                Some(known) => known.merge(&bucket),
+                None => {
+                    self.buckets.insert(value, bucket);
+                }
+            }
+        }
+    }
+}
+
+/// A breakdown made ready for a pass.
+#[derive(Debug)]
+pub(crate) struct BreakdownFold {
+    goals: Goals,
+    slot: usize,
+    by: By,
+}
+
+/// What a visitor did in one bucket.
+struct Share {
+    value: u32,
+    units: u64,
+    converters: Vec<u64>,
+    /// The last unit that converted, counted from 1, for each goal.
+    last: Vec<u32>,
+}
+
+impl BreakdownFold {
+    pub(crate) fn new(spec: &BreakdownSpec, planner: &mut Planner) -> Result<Self, PlanError> {
+        if let By::Unit { unit: unit @ (Unit::User | Unit::Event), .. } = spec.by {
+            return Err(PlanError::Unit(unit.as_str()));
+        }
+        let slot = planner.dimension(&spec.dimension);
+        Ok(Self { goals: Goals::new(&spec.goals, planner)?, slot, by: spec.by })
+    }
+
+    pub(crate) fn start(&self) -> BreakdownState {
+        BreakdownState::default()
+    }
+
+    pub(crate) fn visit(&self, state: &mut BreakdownState, pass: &Pass, journey: &Journey) {
+        match self.by {
+            By::Conversion => self.by_conversion(state, pass, journey),
+            By::Unit { .. } if journey.visitor == NO_VISITOR => {}
+            By::Unit { unit, touch } => self.by_unit(state, pass, journey, unit == Unit::Session, touch),
+        }
+    }
+
+    fn by_conversion(&self, state: &mut BreakdownState, pass: &Pass, journey: &Journey) {
+        let mut memory = self.goals.memory();
+        for row in journey.range.clone().filter(|&row| journey.is_in(row)) {
+            for found in self.goals.matches(&mut memory, pass, journey, row).filter(|found| found.counts) {
+                let value = journey.dimension(pass, self.slot, row);
+                self.add(state, value, found.goal, pass, journey, row);
+            }
+        }
+    }
+
+    fn by_unit(
+        &self,
+        state: &mut BreakdownState,
+        pass: &Pass,
+        journey: &Journey,
+        sessions: bool,
+        touch: Touch,
+    ) {
+        let rows: Vec<usize> = journey.range.clone().filter(|&row| journey.is_in(row)).collect();
+        let unit_of = |row: usize| if sessions { journey.sessions[row] + 1 } else { 1 };
+        let mut memory = self.goals.memory();
+        let mut shares: Vec<Share> = Vec::new();
+        for unit in rows.chunk_by(|&a, &b| unit_of(a) == unit_of(b)) {
+            let mut real = unit.iter().copied().filter(|&row| !journey.is_virtual(row));
+            let deciding = if touch == Touch::First { real.next() } else { real.next_back() };
+            let value = deciding.map_or(0, |row| journey.dimension(pass, self.slot, row));
+            let share = share(&mut shares, value, self.goals.len());
+            share.units += 1;
+            for &row in unit {
+                for found in self.goals.matches(&mut memory, pass, journey, row).filter(|found| found.counts)
+                {
+                    let fresh = share.last[found.goal] != unit_of(row);
+                    share.last[found.goal] = unit_of(row);
+                    share.converters[found.goal] += u64::from(fresh);
+                    self.add(state, value, found.goal, pass, journey, row);
+                }
+            }
+        }
+        for share in shares {
+            let bucket = self.bucket(state, share.value);
+            bucket.units += share.units;
+            for (goal, &converters) in bucket.goals.iter_mut().zip(&share.converters) {
+                goal.converters += converters;
+                goal.moments.add(converters, share.units);
+            }
+        }
+    }
+
+    fn add(
+        &self,
+        state: &mut BreakdownState,
+        value: u32,
+        goal: usize,
+        pass: &Pass,
+        journey: &Journey,
+        row: usize,
+    ) {
+        let tally = &mut self.bucket(state, value).goals[goal];
+        tally.conversions += 1;
+        let sums: &mut Sums = &mut tally.gross;
+        self.goals.add_value(sums, pass, journey, row, goal);
+    }
+
+    fn bucket<'a>(&self, state: &'a mut BreakdownState, value: u32) -> &'a mut BreakdownBucket {
+        let goals = self.goals.len();
+        state.numbered.entry(value).or_insert_with(|| BreakdownBucket::new(goals))
+    }
+
+    /// Names the buckets by their values.
+    pub(crate) fn finish(&self, state: &mut BreakdownState, pass: &Pass) {
+        for (number, bucket) in state.numbered.drain() {
+            let value = pass.values.text(self.slot, number).map_or("", |text| text);
+            match state.buckets.get_mut(value) {
+                Some(known) => known.merge(&bucket),
+                None => {
+                    state.buckets.insert(value.to_owned(), bucket);
+                }
+            }
+        }
+    }
+}
+
+fn share(shares: &mut Vec<Share>, value: u32, goals: usize) -> &mut Share {
+    let at = shares.iter().position(|share| share.value == value).unwrap_or_else(|| {
+        shares.push(Share { value, units: 0, converters: vec![0; goals], last: vec![0; goals] });
+        shares.len() - 1
+    });
+    &mut shares[at]
+}

@@ -1,0 +1,343 @@
+//! Units through a funnel (`docs/counting.md`, Funnels).
+
+mod any_order;
+mod chain;
+mod state;
+mod steps;
+
+use std::ops::Range;
+
+use waymark_model::{
+    Anchor, Dimension, Entry, Funnel, Order, Population, Selects, Tally, TextColumn, event::NO_VISITOR,
+};
+
+pub use state::{FunnelState, OptionalTally, StepTally};
+
+use self::{
+    chain::{Anchors, Ended, Found, Search, Unit},
+    steps::Steps,
+};
+use crate::{
+    fold::Glance,
+    folds::counting,
+    journey::Journey,
+    plan::{Pass, PlanError, Planner},
+    scope::Scope,
+};
+
+/// A funnel made ready for a pass.
+#[derive(Debug)]
+pub(crate) struct FunnelFold {
+    steps: Steps,
+    order: Order,
+    anchor: Anchor,
+    entry: Entry,
+    tally: Tally,
+    optional: Vec<OptionalStep>,
+    currency: usize,
+    /// Of a visitor without the second step only the time of the last event may matter.
+    settles: bool,
+}
+
+#[derive(Debug)]
+struct OptionalStep {
+    bit: u64,
+    /// The required step (from 0) before it.
+    after: usize,
+    within: Option<i64>,
+}
+
+impl FunnelFold {
+    pub(crate) fn new(funnel: &Funnel, scope: &Scope, planner: &mut Planner) -> Result<Self, PlanError> {
+        funnel.validate()?;
+        check_population(funnel, &scope.population)?;
+        let mut optional = Vec::new();
+        let mut taken = 0;
+        for step in &funnel.steps {
+            if step.optional {
+                let bit = planner.trigger(&step.trigger);
+                optional.push(OptionalStep { bit, after: taken - 1, within: step.within_ms });
+            } else {
+                taken += 1;
+            }
+        }
+        let settles = funnel.entry == Entry::Closed
+            && funnel.tally == Tally::Visitors
+            && funnel.same.is_none()
+            && !funnel.within_session()
+            && optional.is_empty()
+            && funnel.order != Order::Any;
+        planner.needs.values = true;
+        let steps = Steps::new(funnel, scope.session_gap_ms, scope.range.end, planner);
+        Ok(Self {
+            settles: settles && steps.within.iter().all(Option::is_none),
+            steps,
+            order: funnel.order,
+            anchor: funnel.anchor,
+            entry: funnel.entry,
+            tally: funnel.tally,
+            optional,
+            currency: planner.dimension(&Dimension::Column(TextColumn::Currency)),
+        })
+    }
+
+    pub(crate) fn start(&self) -> FunnelState {
+        FunnelState::new(self.steps.len(), self.optional.len())
+    }
+
+    /// A visitor that never takes the second or a later step, has no value to add, and whose window is over.
+    #[inline]
+    pub(crate) fn can_settle(&self, glance: &Glance) -> bool {
+        if !self.settles {
+            return false;
+        }
+        let first = self.steps.bits[0];
+        let enters = glance.hits & first != 0;
+        let later = self.steps.bits[1..].iter().fold(0, |all, bit| all | bit);
+        glance.hits & later == 0
+            && (!enters
+                || (!glance.has_values
+                    && self.steps.window.is_none_or(|window| self.steps.end - glance.last > window)))
+    }
+
+    #[inline]
+    pub(crate) fn settle(&self, state: &mut FunnelState, glance: &Glance) {
+        state.units += 1;
+        if glance.hits & self.steps.bits[0] != 0 {
+            state.add_unit(0, 1, false, self.steps.window.is_some());
+        }
+    }
+
+    pub(crate) fn visit(&self, state: &mut FunnelState, pass: &Pass, journey: &Journey) {
+        if journey.visitor == NO_VISITOR {
+            return;
+        }
+        let mut search = Search::default();
+        match self.tally {
+            Tally::Sessions => {
+                for session in journey.sessions_in(journey.range.clone()) {
+                    if journey.is_in(session.start) {
+                        state.units += 1;
+                        self.unit(state, &mut search, pass, journey, session);
+                    }
+                }
+            }
+            Tally::Visitors => {
+                state.units += 1;
+                self.unit(state, &mut search, pass, journey, journey.range.clone());
+            }
+            Tally::Pairs => self.pairs(state, &mut search, pass, journey),
+            Tally::Entries => self.entries(state, &mut search, pass, journey),
+        }
+    }
+
+    fn rows(&self, journey: &Journey, range: Range<usize>) -> Vec<usize> {
+        range.filter(|&row| self.steps.is_relevant(journey, row)).collect()
+    }
+
+    /// The distinct values that a unit's steps hold; just `None` when none is held.
+    fn held_values(&self, pass: &Pass, journey: &Journey, rows: &[usize]) -> Vec<Option<u32>> {
+        let Some(slot) = self.steps.same else { return vec![None] };
+        let filling = rows.iter().filter(|&&row| journey.hits[row] & self.steps.any != 0);
+        let mut values: Vec<u32> = filling.map(|&row| journey.dimension(pass, slot, row)).collect();
+        values.sort_unstable();
+        values.dedup();
+        values.into_iter().filter(|&value| value != 0).map(Some).collect()
+    }
+
+    /// A visitor or session: its best chain over all held values and entries.
+    fn unit(
+        &self,
+        state: &mut FunnelState,
+        search: &mut Search,
+        pass: &Pass,
+        journey: &Journey,
+        range: Range<usize>,
+    ) {
+        let rows = self.rows(journey, range.clone());
+        self.count_skips(state, journey, &rows, |_| true);
+        let values = self.held_values(pass, journey, &rows);
+        let units = values.iter().map(|&value| self.view(pass, journey, &rows, value));
+        if self.order == Order::Any {
+            let best = units
+                .map(|unit| any_order::depth(&unit))
+                .reduce(|a, b| any_order::Depth { depth: a.depth.max(b.depth), open: a.open || b.open });
+            if let Some(best) = best {
+                self.add_any_order(state, best);
+            }
+            return;
+        }
+        let anchors = self.anchors(journey, &rows, |_| true);
+        let found: Vec<_> = units
+            .flat_map(|unit| self.by_entry(unit))
+            .filter_map(|unit| Some((search.deepest(&unit, anchors)?, unit)))
+            .collect();
+        self.add_chosen(state, &found, range);
+    }
+
+    /// Adds the unit by the chosen one among the chains found for its values and entries; says whether there is one.
+    fn add_chosen(&self, state: &mut FunnelState, found: &[(Found, Unit<'_>)], range: Range<usize>) -> bool {
+        let Some((chosen, unit)) = found.iter().max_by_key(|(found, _)| rank(found)) else { return false };
+        let open = found.iter().any(|(other, _)| other.entry == chosen.entry && other.open);
+        self.add(state, unit, &Found { open, ..*chosen }, range);
+        true
+    }
+
+    fn add_any_order(&self, state: &mut FunnelState, best: any_order::Depth) {
+        let open = best.open && best.depth < self.steps.len();
+        let bounded = self.steps.window.is_some() || self.steps.in_session;
+        state.add_unit(0, best.depth, open, bounded);
+    }
+
+    fn pairs(&self, state: &mut FunnelState, search: &mut Search, pass: &Pass, journey: &Journey) {
+        let rows = self.rows(journey, journey.range.clone());
+        for value in self.held_values(pass, journey, &rows) {
+            let unit = self.view(pass, journey, &rows, value);
+            let holds = |row: usize| self.steps.same.map(|slot| journey.dimension(pass, slot, row)) == value;
+            let before = state.steps[0].reached;
+            if self.order == Order::Any {
+                self.add_any_order(state, any_order::depth(&unit));
+                state.units += u64::from(state.steps[0].reached > before);
+            } else {
+                let anchors = self.anchors(journey, &rows, holds);
+                let by_entry = self.by_entry(unit);
+                let found: Vec<_> =
+                    by_entry.filter_map(|unit| Some((search.deepest(&unit, anchors)?, unit))).collect();
+                state.units += u64::from(self.add_chosen(state, &found, journey.range.clone()));
+            }
+            self.count_skips(state, journey, &rows, holds);
+        }
+    }
+
+    fn entries(&self, state: &mut FunnelState, search: &mut Search, pass: &Pass, journey: &Journey) {
+        let rows = self.rows(journey, journey.range.clone());
+        self.count_skips(state, journey, &rows, |_| true);
+        for value in self.held_values(pass, journey, &rows) {
+            let unit = self.view(pass, journey, &rows, value);
+            let mut from = 0;
+            while let Some(anchor) = (from..rows.len()).find(|&at| unit.fills(rows[at], 0)) {
+                let (found, ended) = search.entry(&unit, anchor);
+                if let Some(found) = found {
+                    state.units += 1;
+                    self.add(state, &unit, &found, journey.range.clone());
+                }
+                from = match ended {
+                    Ended::Complete(at) => at + 1,
+                    Ended::Dead(at) => at.max(anchor + 1),
+                    Ended::No => rows.len(),
+                };
+            }
+        }
+    }
+
+    fn view<'a>(
+        &'a self,
+        pass: &'a Pass,
+        journey: &'a Journey,
+        rows: &'a [usize],
+        value: Option<u32>,
+    ) -> Unit<'a> {
+        Unit { pass, journey, steps: &self.steps, rows, value, entry: 0 }
+    }
+
+    fn anchors(&self, journey: &Journey, rows: &[usize], holds: impl Fn(usize) -> bool) -> Anchors {
+        match self.anchor {
+            Anchor::Any => Anchors::Any,
+            Anchor::First => {
+                let first = |&&row: &&usize| journey.hits[row] & self.steps.bits[0] != 0 && holds(row);
+                Anchors::Only(rows.iter().find(first).copied().unwrap_or(usize::MAX))
+            }
+        }
+    }
+
+    /// The unit as seen from each step that chains may enter at.
+    fn by_entry<'a>(&self, unit: Unit<'a>) -> impl Iterator<Item = Unit<'a>> + use<'a> {
+        let entries = if self.entry == Entry::Open { self.steps.len() } else { 1 };
+        (0..entries).map(move |entry| Unit { entry, ..unit })
+    }
+
+    /// Adds a unit with its chosen chain; `range` are the rows of the unit.
+    fn add(&self, state: &mut FunnelState, unit: &Unit<'_>, found: &Found, range: Range<usize>) {
+        let journey = unit.journey;
+        let taken = found.entry + found.depth - 1;
+        state.add_unit(found.entry, found.depth, found.open, self.steps.is_bounded(taken));
+        let chain = chain::trace(unit, found);
+        for (depth, &row) in chain.iter().enumerate() {
+            let step = &mut state.steps[found.entry + depth];
+            if depth > 0 {
+                step.gaps.add(journey.times[row] - journey.times[chain[depth - 1]]);
+            }
+            if let Some(value) = journey.value(unit.pass, row) {
+                let currency = journey.text(unit.pass, self.currency, row).unwrap_or_default();
+                counting::add(&mut step.value, currency, value);
+            }
+        }
+        let completed = taken + 1 == self.steps.len();
+        for (at, optional) in self.optional.iter().enumerate() {
+            if optional.after < found.entry || optional.after > taken {
+                continue;
+            }
+            let used = self.uses(unit, &chain[optional.after - found.entry..], chain[0], optional, &range);
+            let tally = &mut state.optional[at];
+            let (count, completions) = match used {
+                true => (&mut tally.used, &mut tally.used_completed),
+                false => (&mut tally.unused, &mut tally.unused_completed),
+            };
+            *count += 1;
+            *completions += u64::from(completed);
+        }
+    }
+
+    /// Whether a unit used an optional step behind `chain[0]` and before `chain[1]`, if there is one.
+    fn uses(
+        &self,
+        unit: &Unit<'_>,
+        chain: &[usize],
+        first: usize,
+        optional: &OptionalStep,
+        range: &Range<usize>,
+    ) -> bool {
+        let (journey, steps) = (unit.journey, &self.steps);
+        let before = chain[0];
+        let end = chain.get(1).copied().unwrap_or(range.end);
+        (before + 1..end).any(|row| {
+            journey.hits[row] & optional.bit != 0
+                && unit.has_value(row)
+                && optional.within.is_none_or(|within| journey.times[row] - journey.times[before] <= within)
+                && (chain.len() > 1
+                    || (steps
+                        .window
+                        .is_none_or(|window| journey.times[row] - journey.times[first] <= window)
+                        && (!steps.in_session || journey.sessions[row] == journey.sessions[before])))
+        })
+    }
+
+    /// Counts at each step whether the unit took it without ever having taken the one before.
+    fn count_skips(
+        &self,
+        state: &mut FunnelState,
+        journey: &Journey,
+        rows: &[usize],
+        holds: impl Fn(usize) -> bool,
+    ) {
+        if self.order == Order::Any || self.entry == Entry::Open {
+            return;
+        }
+        let fills = |row: usize, step: usize| journey.hits[row] & self.steps.bits[step] != 0 && holds(row);
+        for step in 1..self.steps.len() {
+            let Some(last) = rows.iter().rposition(|&row| fills(row, step)) else { continue };
+            let before = rows[..last].iter().any(|&row| fills(row, step - 1));
+            state.steps[step].skipped += u64::from(!before);
+        }
+    }
+}
+
+/// The greatest is the chosen chain: the deepest, then the earliest entry, then the first to be complete.
+fn rank(found: &Found) -> (usize, std::cmp::Reverse<(usize, usize)>) {
+    (found.entry + found.depth, std::cmp::Reverse((found.entry, found.last)))
+}
+
+fn check_population(funnel: &Funnel, population: &Population) -> Result<(), PlanError> {
+    let sessions = !population.is_everyone() && population.selects == Selects::Sessions;
+    if sessions && funnel.tally != Tally::Sessions { Err(PlanError::SessionFilter) } else { Ok(()) }
+}

@@ -1,0 +1,104 @@
+//! What a funnel found.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    folds::counting::{Sums, add_all},
+    histogram::Histogram,
+};
+
+/// Units at a required step.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepTally {
+    /// Units whose chain includes the step.
+    pub reached: u64,
+    /// Units whose chain begins at the step.
+    pub entered: u64,
+    /// Units that reached it and cannot reach the next any more.
+    pub lost: u64,
+    /// Units that reached it and may still reach the next.
+    pub in_progress: u64,
+    /// Units that reached it and not the next, while nothing bounds the time for it.
+    pub not_reached: u64,
+    /// Units that have an event filling this step and none before it filling the one before.
+    pub skipped: u64,
+    /// Times from the step before on chosen chains.
+    pub gaps: Histogram,
+    /// Value of the step's events on chosen chains, in minor units by currency.
+    pub value: Sums,
+}
+
+/// Units at an optional step, of those that reached the required step before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionalTally {
+    /// Used it.
+    pub used: u64,
+    /// Used it and completed the funnel.
+    pub used_completed: u64,
+    /// Did not use it.
+    pub unused: u64,
+    /// Did not use it and completed the funnel.
+    pub unused_completed: u64,
+}
+
+/// Units through a funnel.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FunnelState {
+    /// Units in the range and population (visitors, sessions), whether or not they entered; pairs and entries: those there are.
+    pub units: u64,
+    /// Required steps, in order.
+    pub steps: Vec<StepTally>,
+    /// Optional steps, in the order of the funnel.
+    pub optional: Vec<OptionalTally>,
+}
+
+impl FunnelState {
+    pub(crate) fn new(steps: usize, optional: usize) -> Self {
+        Self {
+            units: 0,
+            steps: vec![StepTally::default(); steps],
+            optional: vec![OptionalTally::default(); optional],
+        }
+    }
+
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.units += other.units;
+        for (step, other) in self.steps.iter_mut().zip(&other.steps) {
+            step.reached += other.reached;
+            step.entered += other.entered;
+            step.lost += other.lost;
+            step.in_progress += other.in_progress;
+            step.not_reached += other.not_reached;
+            step.skipped += other.skipped;
+            step.gaps.merge(&other.gaps);
+            add_all(&mut step.value, &other.value);
+        }
+        for (step, other) in self.optional.iter_mut().zip(&other.optional) {
+            step.used += other.used;
+            step.used_completed += other.used_completed;
+            step.unused += other.unused;
+            step.unused_completed += other.unused_completed;
+        }
+    }
+
+    /// Takes in a unit that entered at step `entry` (from 0) and took `depth` steps.
+    pub(crate) fn add_unit(&mut self, entry: usize, depth: usize, open: bool, bounded: bool) {
+        if depth == 0 {
+            return;
+        }
+        let last = entry + depth - 1;
+        self.steps[entry].entered += 1;
+        self.steps[entry..=last].iter_mut().for_each(|step| step.reached += 1);
+        if last + 1 == self.steps.len() {
+            return;
+        }
+        let step = &mut self.steps[last];
+        if open {
+            step.in_progress += 1;
+        } else if bounded {
+            step.lost += 1;
+        } else {
+            step.not_reached += 1;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! A funnel's steps as bits, and the questions that searching for chains asks of a row.
+
+use waymark_model::{Funnel, Order, Scope as ChainScope, Tally};
+
+use crate::{
+    journey::Journey,
+    plan::{Pass, Planner},
+};
+
+/// The required steps of a funnel and the rules of its chains, made ready for a pass.
+#[derive(Debug)]
+pub(crate) struct Steps {
+    /// The bit of each required step.
+    pub(crate) bits: Vec<u64>,
+    /// Longest time from the step before, for each required step.
+    pub(crate) within: Vec<Option<i64>>,
+    pub(crate) window: Option<i64>,
+    pub(crate) strict: bool,
+    /// Chains stay within a session.
+    pub(crate) in_session: bool,
+    pub(crate) session_gap: i64,
+    /// Bits of optional steps, by the required step (from 0) they stand behind.
+    optional: Vec<u64>,
+    exclusions: Vec<Exclusion>,
+    /// The slot of the dimension that chains hold.
+    pub(crate) same: Option<usize>,
+    /// The end of the range.
+    pub(crate) end: i64,
+    /// Every bit that fills a step.
+    pub(crate) any: u64,
+    /// Every bit that matters to a search: steps and exclusions.
+    relevant: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Exclusion {
+    bit: u64,
+    after: usize,
+    before: usize,
+}
+
+impl Steps {
+    pub(crate) fn new(funnel: &Funnel, session_gap: i64, end: i64, planner: &mut Planner) -> Self {
+        let required: Vec<_> = funnel.required().collect();
+        let bits: Vec<u64> = required.iter().map(|step| planner.trigger(&step.trigger)).collect();
+        let mut optional = vec![0; bits.len()];
+        let mut taken = 0;
+        for step in &funnel.steps {
+            if step.optional {
+                optional[taken - 1] |= planner.trigger(&step.trigger);
+            } else {
+                taken += 1;
+            }
+        }
+        let exclusion = |exclusion: &waymark_model::Exclusion| Exclusion {
+            bit: planner.predicate(&exclusion.event),
+            after: exclusion.after,
+            before: exclusion.before,
+        };
+        let exclusions: Vec<_> = funnel.exclusions.iter().map(exclusion).collect();
+        let any = bits.iter().fold(0, |all, bit| all | bit);
+        let excluded = exclusions.iter().fold(0, |all, exclusion| all | exclusion.bit);
+        planner.needs.reserved |= funnel.order == Order::Strict;
+        Self {
+            within: required.iter().enumerate().map(|(k, s)| s.within_ms.filter(|_| k > 0)).collect(),
+            bits,
+            window: funnel.window_ms,
+            strict: funnel.order == Order::Strict,
+            in_session: funnel.scope == ChainScope::Session || funnel.tally == Tally::Sessions,
+            session_gap,
+            optional,
+            exclusions,
+            same: funnel.same.as_ref().map(|dimension| planner.dimension(dimension)),
+            end,
+            any,
+            relevant: any | excluded,
+        }
+    }
+
+    /// Number of required steps.
+    pub(crate) fn len(&self) -> usize {
+        self.bits.len()
+    }
+
+    /// Whether a search needs to see the row: strict chains are broken by any row.
+    pub(crate) fn is_relevant(&self, journey: &Journey, row: usize) -> bool {
+        self.strict || journey.hits[row] & self.relevant != 0
+    }
+
+    /// Whether a chain that has taken the steps up to `taken` (from 0), having entered at step `entry`, is broken by
+    /// the row. `fills` says whether the row, with the chain's held value, fills the step taken last.
+    pub(crate) fn breaks(
+        &self,
+        pass: &Pass,
+        journey: &Journey,
+        row: usize,
+        entry: usize,
+        taken: usize,
+        fills: bool,
+    ) -> bool {
+        let hits = journey.hits[row];
+        let excluded =
+            |e: &Exclusion| hits & e.bit != 0 && entry <= e.after && e.after <= taken && taken < e.before;
+        self.exclusions.iter().any(excluded)
+            || (self.strict && !fills && !journey.is_reserved(pass, row) && hits & self.optional[taken] == 0)
+    }
+
+    /// Whether anything bounds the time in which a chain that has taken `taken` can take the next step.
+    pub(crate) fn is_bounded(&self, taken: usize) -> bool {
+        self.window.is_some() || self.in_session || self.within_of(taken + 1).is_some()
+    }
+
+    /// Whether a chain may still be within its windows at a time.
+    #[inline]
+    pub(crate) fn in_windows(&self, start: i64, last: i64, taken: usize, time: i64) -> bool {
+        self.window.is_none_or(|window| time - start <= window)
+            && self.within_of(taken + 1).is_none_or(|within| time - last <= within)
+    }
+
+    pub(crate) fn within_of(&self, step: usize) -> Option<i64> {
+        self.within.get(step).copied().flatten()
+    }
+}

@@ -1,0 +1,247 @@
+//! One visitor's events in order, gathered from the parts they lie in.
+
+use std::ops::Range;
+
+use waymark_model::{Selects, Touch, event::NO_VISITOR};
+
+use crate::{
+    plan::Pass,
+    scope::Selected,
+    view::{Values, View},
+};
+
+/// The rows of one visitor in one part.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Piece {
+    pub(crate) view: u32,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// What the rows have: `RUN_HAS_TAGS`, `RUN_HAS_VALUES`.
+    pub(crate) flags: u8,
+}
+
+/// Where a row of a journey lies; virtual events lie nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RowRef {
+    view: u32,
+    row: u32,
+}
+
+impl RowRef {
+    const VIRTUAL: Self = Self { view: u32::MAX, row: u32::MAX };
+
+    pub(crate) const fn is_virtual(self) -> bool {
+        self.view == u32::MAX
+    }
+}
+
+/// A journey: parallel lists in the order of `(time, seq)`, and the part of them that lies in the range.
+#[derive(Debug, Default)]
+pub(crate) struct Journey {
+    pub(crate) visitor: u64,
+    pub(crate) times: Vec<i64>,
+    /// The predicates each row matches, as bits, counting rules aside.
+    pub(crate) hits: Vec<u64>,
+    pub(crate) rows: Vec<RowRef>,
+    /// The session of each row, counted from 0 over the whole journey.
+    pub(crate) sessions: Vec<u32>,
+    /// The rows in the range.
+    pub(crate) range: Range<usize>,
+    /// Which sessions the population lets in, when it does not let in all.
+    session_in: Option<Vec<bool>>,
+    scratch: Vec<(i64, u64, RowRef)>,
+}
+
+/// What gathering left out or found wrong.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Gathered {
+    pub(crate) rows: u64,
+    pub(crate) left_out: u64,
+    pub(crate) out_of_order: u64,
+}
+
+impl Journey {
+    /// Gathers a visitor's rows; afterwards `range` is empty when the visitor is not to be visited.
+    pub(crate) fn gather(&mut self, pass: &Pass, visitor: u64, pieces: &[Piece]) -> Gathered {
+        self.visitor = visitor;
+        self.times.clear();
+        self.hits.clear();
+        self.rows.clear();
+        self.session_in = None;
+        let gathered = self.collect(pass, pieces);
+        self.find_sessions(pass.scope.session_gap_ms);
+        pass.engagement.insert(self);
+        let range = pass.scope.range;
+        let first = self.times.partition_point(|&time| time < range.start);
+        let last = self.times.partition_point(|&time| time < range.end);
+        self.range = first..last.max(first);
+        self.select(pass);
+        gathered
+    }
+
+    fn collect(&mut self, pass: &Pass, pieces: &[Piece]) -> Gathered {
+        let mut gathered = Gathered::default();
+        for piece in pieces {
+            let view = &pass.views[piece.view as usize];
+            gathered.rows += u64::from(piece.end - piece.start);
+            for row in piece.start..piece.end {
+                let at = row as usize;
+                let time = view.times.get(at);
+                if let Some(tags) = &view.tags
+                    && tags[at] != 0
+                    && !pass.scope.population.include_tagged
+                {
+                    gathered.left_out += u64::from(pass.scope.range.contains(time));
+                    continue;
+                }
+                gathered.out_of_order +=
+                    u64::from(row > piece.start && view.times.offsets[at] < view.times.offsets[at - 1]);
+                self.times.push(time);
+                self.hits.push(view.matches(at));
+                self.rows.push(RowRef { view: piece.view, row });
+            }
+        }
+        if pieces.len() > 1 && !self.times.is_sorted_by(|a, b| a < b) {
+            self.sort(pass);
+        }
+        gathered
+    }
+
+    /// Puts rows from several parts in the order of `(time, seq)`.
+    fn sort(&mut self, pass: &Pass) {
+        let mut keyed = std::mem::take(&mut self.scratch);
+        keyed.clear();
+        keyed.extend(self.times.iter().zip(&self.rows).map(|(&time, &at)| {
+            let seqs = &pass.views[at.view as usize].seqs;
+            (time, seqs.get(at.row as usize).copied().unwrap_or(0), at)
+        }));
+        keyed.sort_by_key(|&(time, seq, _)| (time, seq));
+        for (at, &(time, _, row)) in keyed.iter().enumerate() {
+            self.times[at] = time;
+            self.rows[at] = row;
+            self.hits[at] = pass.views[row.view as usize].matches(row.row as usize);
+        }
+        self.scratch = keyed;
+    }
+
+    fn find_sessions(&mut self, gap: i64) {
+        self.sessions.clear();
+        let mut session = 0;
+        let mut previous = self.times.first().copied().unwrap_or(0);
+        for &time in &self.times {
+            session += u32::from(time - previous > gap);
+            previous = time;
+            self.sessions.push(session);
+        }
+    }
+
+    /// Puts a virtual event behind the row `after`, in its session.
+    pub(crate) fn insert_virtual(&mut self, after: usize, time: i64, hits: u64) {
+        let session = self.sessions[after];
+        self.times.insert(after + 1, time);
+        self.hits.insert(after + 1, hits);
+        self.rows.insert(after + 1, RowRef::VIRTUAL);
+        self.sessions.insert(after + 1, session);
+    }
+
+    /// Lets the population's filter decide: all, some sessions, or nothing of the journey.
+    fn select(&mut self, pass: &Pass) {
+        let Some(bit) = pass.filter else { return };
+        if self.visitor == NO_VISITOR {
+            self.range.end = self.range.start;
+            return;
+        }
+        let touch = pass.scope.population.touch;
+        match pass.scope.population.selects {
+            Selects::Visitors => {
+                if !self.decides(self.range.clone(), touch, bit) {
+                    self.range.end = self.range.start;
+                }
+            }
+            Selects::Sessions => {
+                let count = self.sessions.last().map_or(0, |&last| last as usize + 1);
+                let mut chosen = vec![false; count];
+                for session in self.sessions_in(self.range.clone()) {
+                    let number = self.sessions[session.start] as usize;
+                    chosen[number] = self.decides(session, touch, bit);
+                }
+                if !chosen.contains(&true) {
+                    self.range.end = self.range.start;
+                }
+                self.session_in = Some(chosen);
+            }
+        }
+    }
+
+    fn decides(&self, mut rows: Range<usize>, touch: Touch, bit: u64) -> bool {
+        let real = |&row: &usize| !self.rows[row].is_virtual();
+        let deciding = match touch {
+            Touch::First => rows.find(real),
+            Touch::Last => rows.rfind(real),
+        };
+        deciding.is_some_and(|row| self.hits[row] & bit != 0)
+    }
+
+    /// The sessions among these rows, as ranges of rows.
+    pub(crate) fn sessions_in(&self, rows: Range<usize>) -> Vec<Range<usize>> {
+        let mut found: Vec<Range<usize>> = Vec::new();
+        for row in rows {
+            match found.last_mut() {
+                Some(last) if self.sessions[last.start] == self.sessions[row] => last.end = row + 1,
+                _ => found.push(row..row + 1),
+            }
+        }
+        found
+    }
+
+    /// Whether the row's session is in the population.
+    #[inline]
+    pub(crate) fn is_in(&self, row: usize) -> bool {
+        self.session_in.as_ref().is_none_or(|chosen| chosen[self.sessions[row] as usize])
+    }
+
+    pub(crate) fn is_virtual(&self, row: usize) -> bool {
+        self.rows[row].is_virtual()
+    }
+
+    /// The bits that counting rules across visitors take from a row.
+    pub(crate) fn lost(&self, pass: &Pass, row: usize) -> u64 {
+        let at = self.rows[row];
+        self.view(pass, at).map_or(0, |view| view.lost(at.row, self.hits[row]))
+    }
+
+    pub(crate) fn value(&self, pass: &Pass, row: usize) -> Option<i64> {
+        let at = self.rows[row];
+        self.view(pass, at).and_then(|view| view.value(at.row))
+    }
+
+    pub(crate) fn key(&self, pass: &Pass, row: usize) -> Option<u64> {
+        let at = self.rows[row];
+        self.view(pass, at).and_then(|view| view.key(at.row))
+    }
+
+    pub(crate) fn user(&self, pass: &Pass, row: usize) -> Option<u64> {
+        let at = self.rows[row];
+        self.view(pass, at).filter(|view| view.has_users()).and_then(|view| view.user(at.row))
+    }
+
+    /// The number of the row's value in a dimension that the pass reads; 0 is none.
+    pub(crate) fn dimension(&self, pass: &Pass, slot: usize, row: usize) -> u32 {
+        let at = self.rows[row];
+        self.view(pass, at).map_or(0, |view| view.dimension(slot, at.row as usize))
+    }
+
+    /// The text of the row's value in a dimension that the pass reads.
+    pub(crate) fn text<'a>(&self, pass: &'a Pass, slot: usize, row: usize) -> Option<&'a str> {
+        pass.values.text(slot, self.dimension(pass, slot, row)).map(AsRef::as_ref)
+    }
+
+    pub(crate) fn is_reserved(&self, pass: &Pass, row: usize) -> bool {
+        let at = self.rows[row];
+        self.view(pass, at).is_none_or(|view| view.is_reserved(at.row as usize))
+    }
+
+    fn view<'a>(&self, pass: &'a Pass, at: RowRef) -> Option<&'a View> {
+        pass.views.get(at.view as usize)
+    }
+}

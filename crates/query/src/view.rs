@@ -1,0 +1,271 @@
+//! A part as a pass sees it: the columns the pass needs, and its predicates evaluated once for each distinct value.
+
+use std::sync::Arc;
+
+use waymark_model::{Condition, Dimension, TextColumn, event::RESERVED_PREFIX};
+use waymark_store::columns::{
+    Bounds, Buffer, Codes, ColumnsError, Dictionary, NumberColumn, Numbers, Part, Runs, TextCodes, Times,
+};
+
+use crate::predicates::Predicates;
+
+/// What else, beside predicates, a pass reads of a row.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Needs {
+    /// Dimensions read as values (breakdowns, held properties, currencies), by slot.
+    pub(crate) dimensions: Vec<Dimension>,
+    /// Values in minor units.
+    pub(crate) values: bool,
+    /// Order keys.
+    pub(crate) keys: bool,
+    /// Users.
+    pub(crate) users: bool,
+    /// Whether the event's name is reserved.
+    pub(crate) reserved: bool,
+}
+
+/// Distinct values of the dimensions that are read, the same number for the same text in all parts; 0 is none.
+#[derive(Debug)]
+pub(crate) struct Values {
+    texts: Vec<Vec<Arc<str>>>,
+    known: Vec<hashbrown::HashMap<Arc<str>, u32>>,
+}
+
+impl Values {
+    pub(crate) fn new(slots: usize) -> Self {
+        Self { texts: vec![vec!["".into()]; slots], known: vec![hashbrown::HashMap::new(); slots] }
+    }
+
+    /// The text behind a number; `None` for none.
+    pub(crate) fn text(&self, slot: usize, number: u32) -> Option<&Arc<str>> {
+        self.texts[slot].get(number as usize).filter(|_| number > 0)
+    }
+
+    fn number(&mut self, slot: usize, text: &str) -> u32 {
+        if text.is_empty() {
+            return 0;
+        }
+        if let Some(number) = self.known[slot].get(text) {
+            return *number;
+        }
+        let text: Arc<str> = text.into();
+        #[allow(clippy::cast_possible_truncation, reason = "dictionaries have fewer than 2^32 texts")]
+        let number = self.texts[slot].len() as u32;
+        self.texts[slot].push(text.clone());
+        self.known[slot].insert(text, number);
+        number
+    }
+
+    fn column(&mut self, slot: usize, text: Option<TextCodes>) -> ValueColumn {
+        text.map_or(ValueColumn(None), |TextCodes { codes, dictionary }| {
+            let numbers = dictionary.texts().iter().map(|text| self.number(slot, text)).collect();
+            ValueColumn(Some((codes, numbers)))
+        })
+    }
+}
+
+/// The values of one dimension in one part.
+#[derive(Debug)]
+struct ValueColumn(Option<(Codes, Vec<u32>)>);
+
+/// One column's share in the hits of a row: a set of predicate bits for each code.
+#[derive(Debug)]
+struct HitColumn {
+    codes: Codes,
+    bits: Vec<u64>,
+}
+
+/// A part with what a pass needs of it.
+#[derive(Debug)]
+pub(crate) struct View {
+    pub(crate) bounds: Arc<Bounds>,
+    /// All rows lie in the range of the query.
+    pub(crate) is_inside: bool,
+    pub(crate) runs: Runs,
+    pub(crate) times: Times,
+    pub(crate) seqs: Buffer<u64>,
+    pub(crate) tags: Option<Buffer<u8>>,
+    /// Bits that no row of this part can lack or have for want of a column.
+    constant: u64,
+    hit_columns: Vec<HitColumn>,
+    number_tests: Vec<(u64, Condition)>,
+    on_numbers: u64,
+    values: Numbers,
+    keys: Numbers,
+    users: Numbers,
+    verified: Buffer<u32>,
+    dimensions: Vec<ValueColumn>,
+    reserved: Option<(Codes, Vec<bool>)>,
+    /// Rows that a counting rule leaves out, ascending, and the bits they lose.
+    losers: Vec<(u32, u64)>,
+    /// The bits that some row loses.
+    losing: u64,
+}
+
+impl View {
+    pub(crate) fn new(
+        part: &Part,
+        predicates: &Predicates,
+        needs: &Needs,
+        known: &mut Values,
+    ) -> Result<Self, ColumnsError> {
+        let columns = &part.columns;
+        let mut constant = if predicates.len() == 64 { u64::MAX } else { (1 << predicates.len()) - 1 };
+        let mut hit_columns = Vec::new();
+        for dimension in predicates.dimensions() {
+            match columns.text(&dimension)? {
+                None => constant &= predicates.passing(&dimension, None),
+                Some(TextCodes { codes, dictionary }) => {
+                    hit_columns.push(HitColumn { codes, bits: bits(predicates, &dimension, &dictionary) });
+                }
+            }
+        }
+        let mut dimensions = Vec::new();
+        for (slot, dimension) in needs.dimensions.iter().enumerate() {
+            dimensions.push(known.column(slot, columns.text(dimension)?));
+        }
+        let number_tests: Vec<_> = predicates
+            .iter()
+            .flat_map(|(bit, predicate)| predicate.all.iter().map(move |condition| (bit, condition)))
+            .filter(|(_, condition)| !matches!(condition, Condition::Text { .. }))
+            .map(|(bit, condition)| (bit, condition.clone()))
+            .collect();
+        let numbers = |wanted: bool, of| if wanted { columns.numbers(of) } else { Ok(Numbers::default()) };
+        let names = if needs.reserved { columns.text(&Dimension::Column(TextColumn::Name))? } else { None };
+        Ok(Self {
+            bounds: Arc::clone(&part.bounds),
+            is_inside: false,
+            runs: columns.runs()?,
+            times: columns.times()?,
+            seqs: Buffer::default(),
+            tags: columns.tags()?,
+            constant,
+            hit_columns,
+            on_numbers: predicates.on_numbers(),
+            values: numbers(needs.values || !number_tests.is_empty(), NumberColumn::Value)?,
+            keys: numbers(needs.keys, NumberColumn::Key)?,
+            users: numbers(needs.users, NumberColumn::User)?,
+            verified: if number_tests.is_empty() { Buffer::default() } else { columns.verified()? },
+            number_tests,
+            dimensions,
+            reserved: names.map(|TextCodes { codes, dictionary }| {
+                let reserved = |text: &Box<str>| text.starts_with(RESERVED_PREFIX);
+                (codes, dictionary.texts().iter().map(reserved).collect())
+            }),
+            losers: Vec::new(),
+            losing: 0,
+        })
+    }
+
+    /// The predicates that a row matches, as bits, counting rules aside.
+    #[inline]
+    pub(crate) fn matches(&self, row: usize) -> u64 {
+        let mut bits = self.constant;
+        for column in &self.hit_columns {
+            bits &= column.bits[column.codes.get(row) as usize];
+        }
+        if bits & self.on_numbers != 0 { self.test_numbers(row, bits) } else { bits }
+    }
+
+    /// The bits that a row loses to a counting rule.
+    #[inline]
+    pub(crate) fn lost(&self, row: u32, hits: u64) -> u64 {
+        if hits & self.losing == 0 {
+            return 0;
+        }
+        self.losers.binary_search_by_key(&row, |(row, _)| *row).map_or(0, |at| self.losers[at].1)
+    }
+
+    /// Notes that a row loses a bit to a counting rule.
+    pub(crate) fn lose(&mut self, row: u32, bit: u64) {
+        self.losers.push((row, bit));
+        self.losing |= bit;
+    }
+
+    /// Puts the rows that lose bits in order, each once.
+    pub(crate) fn settle_losers(&mut self) {
+        self.losers.sort_unstable();
+        self.losers.dedup_by(|later, kept| {
+            let same = later.0 == kept.0;
+            kept.1 |= if same { later.1 } else { 0 };
+            same
+        });
+    }
+
+    pub(crate) fn has_keys(&self) -> bool {
+        !self.keys.rows.is_empty()
+    }
+
+    /// The rows that have an order key, ascending.
+    pub(crate) fn keyed_rows(&self) -> impl Iterator<Item = (u32, u64)> {
+        self.keys.rows.iter().copied().zip(self.keys.values.iter().copied())
+    }
+
+    pub(crate) fn is_tagged(&self, row: u32) -> bool {
+        self.tags.as_ref().is_some_and(|tags| tags[row as usize] != 0)
+    }
+
+    /// Every predicate that some of the rows match: an upper bound where predicates look at several columns or at
+    /// numbers, which is exact in having none.
+    #[inline]
+    pub(crate) fn any_match(&self, start: usize, end: usize) -> u64 {
+        if let [HitColumn { codes: Codes::U8(codes), bits }] = self.hit_columns.as_slice() {
+            return self.constant
+                & codes[start..end].iter().fold(0, |all, &code| all | bits[usize::from(code)]);
+        }
+        (start..end).fold(0, |all, row| {
+            let bits = |column: &HitColumn| column.bits[column.codes.get(row) as usize];
+            all | self.hit_columns.iter().fold(self.constant, |hits, column| hits & bits(column))
+        })
+    }
+
+    #[cold]
+    fn test_numbers(&self, row: usize, mut bits: u64) -> u64 {
+        #[allow(clippy::cast_possible_truncation, reason = "rows fit in 32 bits")]
+        let row = row as u32;
+        for (bit, condition) in &self.number_tests {
+            let holds = match condition {
+                Condition::Value { at_least, at_most } => self.value(row).is_some_and(|value| {
+                    at_least.is_none_or(|bound| value >= bound) && at_most.is_none_or(|bound| value <= bound)
+                }),
+                Condition::Verified => self.verified.binary_search(&row).is_ok(),
+                Condition::Text { .. } => true,
+            };
+            if !holds {
+                bits &= !bit;
+            }
+        }
+        bits
+    }
+
+    pub(crate) fn value(&self, row: u32) -> Option<i64> {
+        self.values.get(row).map(|bits| bits as i64)
+    }
+
+    pub(crate) fn key(&self, row: u32) -> Option<u64> {
+        self.keys.get(row)
+    }
+
+    pub(crate) fn user(&self, row: u32) -> Option<u64> {
+        self.users.get(row)
+    }
+
+    /// Whether any of these rows has a user.
+    pub(crate) fn has_users(&self) -> bool {
+        !self.users.rows.is_empty()
+    }
+
+    /// The number of a row's value in a dimension; 0 is none.
+    pub(crate) fn dimension(&self, slot: usize, row: usize) -> u32 {
+        self.dimensions[slot].0.as_ref().map_or(0, |(codes, numbers)| numbers[codes.get(row) as usize])
+    }
+
+    pub(crate) fn is_reserved(&self, row: usize) -> bool {
+        self.reserved.as_ref().is_some_and(|(codes, reserved)| reserved[codes.get(row) as usize])
+    }
+}
+
+fn bits(predicates: &Predicates, of: &Dimension, dictionary: &Dictionary) -> Vec<u64> {
+    let text = |text: &Box<str>| if text.is_empty() { None } else { Some(text.as_ref().to_owned()) };
+    dictionary.texts().iter().map(|value| predicates.passing(of, text(value).as_deref())).collect()
+}
