@@ -46,7 +46,12 @@ impl Calendar {
             date = date.tomorrow().ok()?;
         }
         let first = all.get(WARM_UP as usize)?.start;
-        Some(Self { days: all, range: TimeRange { start: first, end: zone.start_of(date) } })
+        let end = zone.start_of(date);
+        // Beyond the calendar's moments a zone answers with the last moment there is.
+        if end == i64::MAX || all[0].start >= end {
+            return None;
+        }
+        Some(Self { days: all, range: TimeRange { start: first, end } })
     }
 
     /// The first moment of the warm-up.

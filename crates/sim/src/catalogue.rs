@@ -53,7 +53,8 @@ pub(crate) struct Catalogue {
 }
 
 impl Catalogue {
-    /// The catalogue of a key: prices are log-normal around 30 EUR, the popularity follows Zipf's law with exponent 1.
+    /// The catalogue of a key: prices are log-normal around 30 EUR, the popularity follows Zipf's law with
+    /// exponent 1.
     pub(crate) fn new(key: u64) -> Self {
         let mut dice = Dice::new(key, 0xca7a);
         let products: Vec<Product> = (0..PRODUCTS)

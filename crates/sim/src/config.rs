@@ -61,7 +61,7 @@ pub enum ConfigError {
     },
     /// A plant with a number outside its range, or a segment that no visitor is in.
     #[error(
-        "plant {0} has a number outside its range, or a segment that no visitor is in: see the documentation of its fields"
+        "plant {0} has a number outside its range or a segment that no visitor is in: see its fields' documentation"
     )]
     PlantValue(usize),
 }

@@ -36,7 +36,8 @@ pub struct Counted {
     pub orders_untagged: u64,
     /// Sum over distinct untagged orders, in cents.
     pub value_untagged: i64,
-    /// Events that repeat the one before: double clicks and reloaded thank-you pages.
+    /// Events that repeat an action: double clicks and reloaded thank-you pages, also those of orders that
+    /// were placed before the first day.
     pub repeats: u64,
     /// Events tagged as sent by robots.
     pub bots: u64,

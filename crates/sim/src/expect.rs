@@ -51,15 +51,16 @@ impl Shares {
         sum.shares.scaled(1.0 / sum.weight)
     }
 
-    /// The share of sessions at the step's origin that get through it.
+    /// The share of sessions at the step's origin that get through it; `None` when none gets there.
     #[must_use]
-    pub fn step(&self, step: Step) -> f64 {
-        match step {
-            Step::Cart => self.add_to_cart / self.view_item,
-            Step::Checkout => self.begin_checkout / self.cart_page,
-            Step::Details => self.checkout_details / self.begin_checkout,
-            Step::Purchase => self.purchase / self.checkout_details,
-        }
+    pub fn step(&self, step: Step) -> Option<f64> {
+        let (through, at) = match step {
+            Step::Cart => (self.add_to_cart, self.view_item),
+            Step::Checkout => (self.begin_checkout, self.cart_page),
+            Step::Details => (self.checkout_details, self.begin_checkout),
+            Step::Purchase => (self.purchase, self.checkout_details),
+        };
+        (at > 0.0).then(|| through / at)
     }
 
     /// The share of sessions with the micro.

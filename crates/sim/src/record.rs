@@ -83,8 +83,6 @@ impl Kind {
 pub(crate) struct Record {
     /// When it arrives (ms): its time, or later.
     pub arrival: i64,
-    /// Running number over all events; 0 until it is known that the event is emitted.
-    pub serial: u64,
     /// When it happened (ms).
     pub time: i64,
     pub visitor: u64,
@@ -121,22 +119,25 @@ pub(crate) struct Writer {
     spare: Vec<(String, String)>,
     numbers: Vec<String>,
     key: u64,
+    /// Events written.
+    written: u64,
 }
 
 impl Writer {
     pub(crate) fn new(key: u64) -> Self {
         let numbers = (0..=u8::MAX).map(|number| number.to_string()).collect();
-        Self { event: Event::default(), spare: Vec::new(), numbers, key }
+        Self { event: Event::default(), spare: Vec::new(), numbers, key, written: 0 }
     }
 
     /// The record as an event; valid until the next call.
     pub(crate) fn write(&mut self, record: &Record, catalogue: &Catalogue) -> &Event {
+        self.written += 1;
         let event = &mut self.event;
         event.visitor = record.visitor;
         event.time = record.time;
         event.user = (record.user != 0).then_some(record.user);
         event.key = (record.key != 0).then_some(record.key);
-        event.event_id = Some(event_id(self.key, record.serial));
+        event.event_id = Some(event_id(self.key, self.written));
         event.value = record.value.map(i64::from);
         event.verified = record.verified;
         event.tag = record.tag;

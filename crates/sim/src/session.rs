@@ -59,7 +59,6 @@ impl<'a> Visit<'a> {
     ) -> Self {
         let template = Record {
             arrival: 0,
-            serial: 0,
             time: 0,
             visitor: arrival.visitor,
             user: arrival.user,

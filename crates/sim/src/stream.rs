@@ -42,8 +42,10 @@ pub struct Shop {
     world: World,
     counter: Counter,
     writer: Writer,
-    /// The hour being emitted, sorted by arrival, and how far.
+    /// The events of the hour being emitted.
     current: Vec<Record>,
+    /// Their order of arrival, see [`order()`], and how far it has been followed.
+    order: Vec<u64>,
     cursor: usize,
     /// Events that arrive in the hour to come and the hours after it.
     due: VecDeque<Vec<Record>>,
@@ -52,7 +54,6 @@ pub struct Shop {
     /// The hour to come begins here.
     hour: i64,
     people: u64,
-    serial: u64,
     held: Held,
     scratch: Vec<Record>,
 }
@@ -72,12 +73,12 @@ impl Shop {
             world,
             counter: Counter::default(),
             current: Vec::new(),
+            order: Vec::new(),
             cursor: 0,
             due: VecDeque::new(),
             visits: VecDeque::new(),
             hour,
             people: 0,
-            serial: 0,
             held: Held { people: 0, events: 0 },
             scratch: Vec::new(),
         })
@@ -85,12 +86,12 @@ impl Shop {
 
     /// The next event to arrive; valid until the next call. `None` when the stream has ended.
     pub fn next_event(&mut self) -> Option<&Event> {
-        while self.cursor == self.current.len() {
+        while self.cursor == self.order.len() {
             if !self.advance() {
                 return None;
             }
         }
-        let record = &self.current[self.cursor];
+        let record = &self.current[position(self.order[self.cursor])];
         self.cursor += 1;
         self.counter.event(record);
         Some(self.writer.write(record, &self.world.catalogue))
@@ -103,10 +104,16 @@ impl Shop {
         }
     }
 
+    /// Every event that is still to come, each with buffers of its own.
+    pub fn into_events(mut self) -> impl Iterator<Item = Event> {
+        std::iter::from_fn(move || self.next_event().cloned())
+    }
+
     /// When the event that was handed out last arrived (ms): its time, or later.
     #[must_use]
     pub fn arrived(&self) -> Option<i64> {
-        self.cursor.checked_sub(1).and_then(|at| self.current.get(at)).map(|record| record.arrival)
+        let last = self.order.get(self.cursor.checked_sub(1)?)?;
+        Some(self.current[position(*last)].arrival)
     }
 
     /// What was planted, and which probabilities follow.
@@ -148,9 +155,11 @@ impl Shop {
             } else if self.due.iter().all(Vec::is_empty) {
                 return false;
             }
+            let hour = self.hour;
             self.hour += HOUR;
             self.held.events -= self.current.len();
             self.current.clear();
+            self.order.clear();
             self.cursor = 0;
             let Some(arrived) = self.due.pop_front() else { continue };
             let mut emptied = std::mem::replace(&mut self.current, arrived);
@@ -159,7 +168,7 @@ impl Shop {
                 *next = emptied;
             }
             if !self.current.is_empty() {
-                self.current.sort_unstable_by_key(|record| (record.arrival, record.serial));
+                order(&self.current, hour, &mut self.order);
                 return true;
             }
         }
@@ -233,10 +242,25 @@ impl Shop {
     fn dispatch(&mut self, records: &[Record]) {
         self.held.events += records.len();
         for record in records {
-            self.serial += 1;
-            slot(&mut self.due, record.arrival - self.hour).push(Record { serial: self.serial, ..*record });
+            slot(&mut self.due, record.arrival - self.hour).push(*record);
         }
     }
+}
+
+/// Bits of an order's entry that hold the position; those above hold the milliseconds of the hour.
+const POSITION_BITS: u32 = 40;
+
+/// The positions of the hour's records by arrival, equal arrivals as they stand. Entries are for [`position`].
+fn order(records: &[Record], hour: i64, order: &mut Vec<u64>) {
+    let entry =
+        |(at, record): (usize, &Record)| ((record.arrival - hour) as u64) << POSITION_BITS | at as u64;
+    order.extend(records.iter().enumerate().map(entry));
+    order.sort_unstable();
+}
+
+/// The position in an entry of [`order()`].
+const fn position(entry: u64) -> usize {
+    (entry & ((1 << POSITION_BITS) - 1)) as usize
 }
 
 /// The hour that lies so many milliseconds (at least 0) after the front's begin.

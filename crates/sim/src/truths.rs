@@ -41,10 +41,10 @@ pub enum Truth {
         /// First day it holds.
         date: Date,
         /// Probability of the step in the affected segment on the day before; without the plant when
-        /// it holds from the first day.
-        before: f64,
+        /// it holds from the first day. `None` when another plant lets nobody get to the step.
+        before: Option<f64>,
         /// Probability of the step in the affected segment on its first day.
-        after: f64,
+        after: Option<f64>,
     },
     /// A micro that declines.
     FallingMicro {

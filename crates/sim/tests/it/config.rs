@@ -29,11 +29,15 @@ fn contradictions_are_named() {
         vec![Plant::StepDrop(StepDrop { from_day, step: Step::Details, segment, factor })]
     };
     let falling = Plant::FallingMicro(FallingMicro { from_day: 0, micro: Micro::Video, per_day: -0.1 });
-    let far = jiff::civil::date(9999, 12, 30);
+    let far = |day| ShopConfig { start: jiff::civil::date(9999, 12, day), ..base.clone() };
+    let early = ShopConfig { start: jiff::civil::date(-9999, 1, 15), ..base.clone() };
     let cases = [
         (ShopConfig { days: 0, ..base.clone() }, Some(ConfigError::Days(0))),
         (ShopConfig { days: 20_001, ..base.clone() }, Some(ConfigError::Days(20_001))),
-        (ShopConfig { start: far, ..base.clone() }, Some(ConfigError::Days(10))),
+        (far(30), Some(ConfigError::Days(10))),
+        (far(21), Some(ConfigError::Days(10))),
+        (far(1), None),
+        (early, Some(ConfigError::Days(10))),
         (ShopConfig { visitors_per_day: -1.0, ..base.clone() }, Some(ConfigError::Visitors(-1.0))),
         (
             ShopConfig { plants: drop(10, 0.5, "mobile"), ..base.clone() },
@@ -43,7 +47,7 @@ fn contradictions_are_named() {
         (ShopConfig { plants: drop(9, 0.5, "fridge"), ..base.clone() }, Some(ConfigError::PlantValue(0))),
         (ShopConfig { plants: vec![falling], ..base.clone() }, Some(ConfigError::PlantValue(0))),
         (ShopConfig { plants: drop(9, 0.5, "mobile"), ..base.clone() }, None),
-        (ShopConfig { visitors_per_day: 0.0, ..base }, None),
+        (ShopConfig { visitors_per_day: 0.0, ..base.clone() }, None),
     ];
     for (config, expected) in cases {
         assert_eq!(Shop::new(config.clone()).err(), expected, "{config:?}");

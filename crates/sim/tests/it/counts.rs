@@ -46,7 +46,17 @@ fn repeats(events: &[Row]) -> u64 {
 
 #[test]
 fn counted_equals_the_stream() {
-    for config in [ShopConfig::about(150_000, 12), ShopConfig { seed: 9, ..ShopConfig::demo() }] {
+    let berlin = waymark_model::Zone::parse("Europe/Berlin").unwrap();
+    let clock_change = jiff::civil::date(2026, 3, 28);
+    let configs = [
+        ShopConfig::about(0, 3),
+        ShopConfig::about(10, 1),
+        ShopConfig { start: clock_change, zone: berlin, ..ShopConfig::about(30_000, 3) },
+        ShopConfig { seed: 2, ..ShopConfig::bench(60_000) },
+        ShopConfig::about(150_000, 12),
+        ShopConfig { seed: 9, ..ShopConfig::demo() },
+    ];
+    for config in configs {
         let (events, shop) = collect(config);
         let counted = shop.counted();
         // A page opened again whose first opening lies before the stream is a repeat only to the generator.

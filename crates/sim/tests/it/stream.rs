@@ -26,11 +26,10 @@ fn the_seed_fixes_the_stream() {
     let config = |seed| ShopConfig { seed, ..ShopConfig::about(60_000, 8) };
     assert_eq!(fingerprint(config(7)), fingerprint(config(7)));
     assert_ne!(fingerprint(config(7)), fingerprint(config(8)));
-    assert_eq!(fingerprint(ShopConfig::demo()), fingerprint(ShopConfig::demo()));
-    assert_ne!(
-        fingerprint(ShopConfig::demo()),
-        fingerprint(ShopConfig { plants: Vec::new(), ..ShopConfig::demo() })
-    );
+    let planted = |plants| ShopConfig { plants, days: 62, visitors_per_day: 50.0, ..ShopConfig::demo() };
+    let demo = || planted(ShopConfig::demo().plants);
+    assert_eq!(fingerprint(demo()), fingerprint(demo()));
+    assert_ne!(fingerprint(demo()), fingerprint(planted(Vec::new())));
 }
 
 #[test]
@@ -71,4 +70,13 @@ fn memory_does_not_grow_with_the_days() {
     assert!((late_most.0 as f64) < 1.5 * visitors_per_day, "{late_most:?} with {visitors_per_day} a day");
     assert!((late_most.1 as f64) < 0.5 * 10_000.0, "{late_most:?} of 10,000 events a day");
     assert!((late_most.0 as f64) < 1.2 * most.0 as f64, "{late_most:?} after {most:?}");
+}
+
+#[test]
+fn events_taken_one_by_one_are_those_of_the_stream() {
+    let shop = || Shop::new(ShopConfig::about(5_000, 3)).unwrap();
+    let mut seen = Vec::new();
+    shop().for_each(|event| seen.push(event.clone()));
+    assert!(seen.len() > 3_000);
+    assert_eq!(shop().into_events().collect::<Vec<_>>(), seen);
 }

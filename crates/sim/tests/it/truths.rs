@@ -1,8 +1,8 @@
 //! What is planted can be counted in the stream: shares before and after lie within sampling error of the truth.
 
 use waymark_sim::{
-    FallingMicro, HollowUplift, Micro, Plant, SeasonalMicro, Segment, Shares, ShopConfig, Step, StepDrop,
-    Truth,
+    FallingMicro, HollowUplift, Micro, Plant, SeasonalMicro, Segment, Shares, Shop, ShopConfig, Step,
+    StepDrop, Truth,
 };
 
 use crate::tally::{Row, collect, sessions};
@@ -29,7 +29,8 @@ impl Planted {
         }
     }
 
-    /// Of untagged sessions that begin on days that pass: those at `from` ("" for all), and those of them that reach `to`.
+    /// Of the untagged sessions that begin on such days and are alike: how many are at `from` ("" for all), and how
+    /// many of those reach `to`.
     fn count(
         &self,
         days: impl Fn(i64) -> bool,
@@ -99,7 +100,9 @@ fn a_step_drop_shows_in_its_segment_and_from_its_day() {
         let segment = segments[at % 3].clone();
         let plant = StepDrop { from_day: 20, step, segment: segment.clone(), factor: 0.6 };
         let planted = Planted::new(Plant::StepDrop(plant), 500_000);
-        let Truth::StepDrop { before, after, .. } = planted.truth else { panic!("{:?}", planted.truth) };
+        let Truth::StepDrop { before: Some(before), after: Some(after), .. } = planted.truth else {
+            panic!("{:?}", planted.truth)
+        };
         assert!((after / before - 0.6).abs() < 0.02, "{before} {after}");
         let inside = |event: &Row| match &segment {
             Some(Segment::Device(device)) => event.device == device,
@@ -166,4 +169,28 @@ fn a_seasonal_micro_swings_by_weekday_and_does_not_drift() {
             close(planted.count(on, ANY, "", event), share, event);
         }
     }
+}
+
+#[test]
+fn the_truths_of_the_demo_print_as_json() {
+    let truths = Shop::new(ShopConfig::demo()).unwrap().truths();
+    let json = serde_json::to_value(&truths).unwrap();
+    let plant =
+        |at: usize, path: &str| json["plants"][at].pointer(path).unwrap_or(&serde_json::Value::Null).clone();
+    assert_eq!(json["zone"], "UTC");
+    let kinds = ["step_drop", "hollow_uplift", "seasonal_micro", "falling_micro"];
+    assert_eq!([0, 1, 2, 3].map(|at| plant(at, "/kind")), kinds);
+    assert_eq!([0, 1, 3].map(|at| plant(at, "/date")), ["2026-03-06", "2026-02-04", "2026-03-02"]);
+    assert_eq!(plant(0, "/plant/segment/device"), "mobile");
+    let drop = ["/before", "/after"].map(|path| plant(0, path).as_f64().unwrap());
+    assert!((drop[0] - 0.70).abs() < 1e-9 && (drop[1] - 0.35).abs() < 1e-9, "{drop:?}");
+}
+
+#[test]
+fn a_step_that_nobody_gets_to_has_no_probability() {
+    let drop = |step, factor| Plant::StepDrop(StepDrop { from_day: 1, step, segment: None, factor });
+    let plants = vec![drop(Step::Checkout, 0.0), drop(Step::Details, 0.5)];
+    let truths = Shop::new(ShopConfig { plants, ..ShopConfig::about(1_000, 2) }).unwrap().truths();
+    let Truth::StepDrop { before, after, .. } = truths.plants[1] else { panic!("{truths:?}") };
+    assert!(before.is_some() && after.is_none(), "{before:?} {after:?}");
 }
