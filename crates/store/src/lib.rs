@@ -5,6 +5,8 @@
 //! funnels, no HTTP.
 
 pub mod columns;
+pub mod hot;
+pub mod log;
 pub mod manifest;
 mod parallel;
 pub mod segment;

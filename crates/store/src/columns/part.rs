@@ -125,7 +125,9 @@ pub enum ColumnsError {
         reason: String,
     },
     /// The bytes are not those that were written.
-    #[error("{part} is damaged ({reason}): nothing was read from it; restore it from a backup, or run `waymark doctor`")]
+    #[error(
+        "{part} is damaged ({reason}): nothing was read from it; restore it from a backup, or run `waymark doctor`"
+    )]
     Damaged {
         /// The part (file name).
         part: String,
@@ -137,6 +139,10 @@ pub enum ColumnsError {
 /// Where a part's columns come from. Implementations check foreign bytes before they hand out slices: all
 /// columns have `rows` rows, codes are in their dictionary, starts ascend.
 pub trait Columns: Send + Sync + fmt::Debug {
+    /// Says which columns will be asked for, so that they can be made ready in one pass.
+    fn prefetch(&self, _names: &[ColumnName]) -> Result<(), ColumnsError> {
+        Ok(())
+    }
     /// A text column or property; `None` when no row has it.
     fn text(&self, of: &Dimension) -> Result<Option<TextCodes>, ColumnsError>;
     /// Keys of the properties that occur, sorted.
