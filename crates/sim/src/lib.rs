@@ -5,6 +5,21 @@
 //! which probabilities follow; [`Counted`] says exactly what was emitted. This crate knows events only: no
 //! goals, no storage, no statistics.
 //!
+//! What an event of the shop carries:
+//!
+//! - On the way to a purchase: `pageview`, `view_item` (`prop.item`, `prop.category`), `add_to_cart` (value),
+//!   `begin_checkout` and `checkout_details` (value, the cart's first item), `purchase` (order key, value, sometimes
+//!   verified). Values are cents of EUR.
+//! - A `purchase` is reported each time its thank-you page is loaded: again with the same key and another event id,
+//!   in a later session too, or under another visitor number of the same person.
+//! - `$refund` takes back a whole order: its key, and the order's value as a *negative* amount, on a later visit.
+//! - Secondary actions: `newsletter_signup`, `account_created`, `brochure_download` (`prop.file`), `video_progress`
+//!   (`prop.percent`), `social_follow` (`prop.network`); and `$scroll` (`prop.percent`), `$engagement` (`prop.seconds`).
+//! - The channel, source, medium and campaign of the visit on all its events, the referrer on its first one only.
+//! - A visitor number that lasts under a consented identity, and one for each day under an audience identity; a
+//!   user on most visits of account holders, of whom some use two devices.
+//! - Some visits end offline: the rest of their events arrives together, up to 72 hours after their time.
+//!
 //! ```
 //! use waymark_sim::{Shop, ShopConfig};
 //!
