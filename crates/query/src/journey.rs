@@ -4,11 +4,7 @@ use std::ops::Range;
 
 use waymark_model::{Selects, Touch, event::NO_VISITOR};
 
-use crate::{
-    plan::Pass,
-    scope::Selected,
-    view::{Values, View},
-};
+use crate::{plan::Pass, view::View};
 
 /// The rows of one visitor in one part.
 #[derive(Clone, Copy, Debug)]

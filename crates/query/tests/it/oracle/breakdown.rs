@@ -95,7 +95,11 @@ fn members<'a>(world: &World<'a>, unit: Unit) -> Vec<Member<'a>> {
 }
 
 /// Puts each conversion into the bucket of its own event's value; a virtual event has none.
-pub(crate) fn breakdown_by_event(world: &World<'_>, goal: &Goal, dimension: &Dimension) -> Buckets<BucketGoal> {
+pub(crate) fn breakdown_by_event(
+    world: &World<'_>,
+    goal: &Goal,
+    dimension: &Dimension,
+) -> Buckets<BucketGoal> {
     let mut buckets: Buckets<BucketGoal> = BTreeMap::new();
     for conversion in matches(world, goal).iter().filter(|m| m.inside && m.counted) {
         let value = conversion.event.and_then(|(_, event)| dimension.of(event));

@@ -53,7 +53,13 @@ pub(crate) fn matches<'a>(world: &World<'a>, goal: &'a Goal) -> Vec<Match<'a>> {
             if event.visitor == NO_VISITOR {
                 let inside = ownerless_is_inside(world, event);
                 let event = Some((seq, event));
-                found.push(Match { owner: None, time: world.events[seq].time, event, inside, counted: false });
+                found.push(Match {
+                    owner: None,
+                    time: world.events[seq].time,
+                    event,
+                    inside,
+                    counted: false,
+                });
             }
         }
     }
@@ -88,8 +94,7 @@ fn counts(rule: Counting, range: TimeRange, all: &[Match<'_>], i: usize) -> bool
         }
         (Counting::OncePerKey, _) => match (this.key(), this.event) {
             (Some(key), Some((seq, event))) => !all.iter().any(|other| {
-                other.key() == Some(key)
-                    && other.event.is_some_and(|(s, e)| (e.time, s) < (event.time, seq))
+                other.key() == Some(key) && other.event.is_some_and(|(s, e)| (e.time, s) < (event.time, seq))
             }),
             _ => true,
         },

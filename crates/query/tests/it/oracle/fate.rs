@@ -52,8 +52,7 @@ impl<'a> Rules<'a> {
         self.is_bounded(chain.depth())
             && !self.is_broken(unit, chain, before_end)
             && self.is_in_time(unit, chain, end)
-            && (!self.funnel.within_session()
-                || self.session_is_open(unit, unit.item(chain.first()).session))
+            && (!self.funnel.within_session() || self.session_is_open(unit, unit.item(chain.first()).session))
     }
 
     /// Whether an event after the chain's last one, at a place before this one, breaks it.
@@ -74,7 +73,7 @@ impl<'a> Rules<'a> {
     /// does not matter.
     pub(crate) fn session_is_open(&self, unit: &Unit<'a>, session: usize) -> bool {
         let is_before_end = |item: &&Item<'_>| item.event().is_some() && item.time < self.range.end;
-        let last = unit.journey.items.iter().filter(is_before_end).last();
+        let last = unit.journey.items.iter().rfind(is_before_end);
         last.is_some_and(|last| {
             last.session == session && self.range.end.saturating_sub(last.time) <= self.session_gap_ms
         })

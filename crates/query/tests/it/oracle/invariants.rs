@@ -1,11 +1,17 @@
 //! What must hold of any result, whatever the site, the goals and the funnel: a check of this implementation itself.
 
 use proptest::prelude::*;
-use waymark_model::{Condition, Counting, Entry, Order, Predicate, Tally as Counted, Test as Like, Unit, Zone};
+use waymark_model::{
+    Condition, Counting, Entry, Funnel, Goal, Order, Predicate, Tally as Counted, Test as Like, Unit, Zone,
+    population::Selects,
+};
 
 use super::{
-    Amounts, BucketTally, FunnelTally, GoalTally, World, breakdown, breakdown_by_event, funnel, overview,
-    time_to_convert,
+    Amounts, World,
+    breakdown::{BucketTally, breakdown, breakdown_by_event},
+    funnel::{FunnelTally, funnel},
+    overview::{GoalTally, overview},
+    time_to_convert::time_to_convert,
 };
 use crate::worlds::{Setting, ZONES, funnel_case, goal_case};
 
@@ -22,13 +28,14 @@ fn add(sum: &mut Amounts, amounts: &Amounts) {
     amounts.iter().for_each(|(currency, amount)| *sum.entry(currency.clone()).or_default() += amount);
 }
 
-fn check_funnel(funnel: &waymark_model::Funnel, tally: &FunnelTally) {
+fn check_funnel(funnel: &Funnel, tally: &FunnelTally) {
     let steps = &tally.steps;
     assert!(tally.units >= steps.iter().map(|step| step.entered).sum());
     for (k, step) in steps.iter().enumerate() {
-        let next = steps.get(k + 1);
-        let went_on = next.map_or(step.reached, |next| next.reached - next.entered * u64::from(k + 1 > 0));
-        assert_eq!(went_on + u64::from(next.is_some()) * (step.lost + step.in_progress + step.not_reached), step.reached);
+        if let Some(next) = steps.get(k + 1) {
+            let went_on = next.reached - next.entered;
+            assert_eq!(step.reached, went_on + step.lost + step.in_progress + step.not_reached);
+        }
         if funnel.order != Order::Any {
             assert_eq!(step.gaps_ms.len() as u64, step.reached - step.entered);
         }
@@ -49,7 +56,7 @@ proptest! {
     fn units_of_a_funnel_are_somewhere((setting, asked) in funnel_case()) {
         let tally = funnel(&world(&setting), &asked);
         check_funnel(&asked, &tally);
-        let looser = waymark_model::Funnel { window_ms: None, ..asked.clone() };
+        let looser = Funnel { window_ms: None, ..asked.clone() };
         let all = funnel(&world(&setting), &looser);
         if asked.tally != Counted::Entries && asked.entry == Entry::Closed {
             for (tight, loose) in tally.steps.iter().zip(&all.steps) {
@@ -106,8 +113,8 @@ proptest! {
         let mut setting = setting;
         setting.population.filter = Predicate::default();
         let unit = match setting.population.selects {
-            waymark_model::population::Selects::Visitors => Unit::Visitor,
-            waymark_model::population::Selects::Sessions => Unit::Session,
+            Selects::Visitors => Unit::Visitor,
+            Selects::Sessions => Unit::Session,
         };
         let buckets = breakdown(&world(&setting), &goals, &dimension, unit, setting.population.touch);
         for (value, BucketTally { units, goals: in_bucket }) in buckets {
@@ -125,7 +132,7 @@ proptest! {
     #[test]
     fn every_is_the_most((setting, goals, _) in goal_case()) {
         for mut goal in goals {
-            let total = |goal: &waymark_model::Goal| {
+            let total = |goal: &Goal| {
                 overview(&world(&setting), std::slice::from_ref(goal), &[]).total.goals.remove(0)
             };
             let found = total(&goal);

@@ -153,12 +153,13 @@ fn virtual_event(events: &[Item<'_>], session: usize, trigger: &Trigger) -> Opti
         Trigger::Duration { at_least_ms } => {
             let time = in_session().next()?.1.time.saturating_add(*at_least_ms);
             let lasted = in_session().any(|(_, item)| item.time >= time);
-            let before = in_session().filter(|(_, item)| item.time <= time).last()?;
+            let before = in_session().rfind(|(_, item)| item.time <= time)?;
             lasted.then_some((before.0 + 1, time))
         }
         Trigger::Pages { at_least } => {
             let nth = (*at_least as usize).checked_sub(1)?;
-            let is_page = |item: &Item<'_>| item.event().is_some_and(|e| e.text(TextColumn::Name) == PAGE_VIEW);
+            let is_page =
+                |item: &Item<'_>| item.event().is_some_and(|e| e.text(TextColumn::Name) == PAGE_VIEW);
             let (i, page) = in_session().filter(|(_, item)| is_page(item)).nth(nth)?;
             Some((i + 1, page.time))
         }
@@ -179,7 +180,7 @@ fn select(world: &World<'_>, items: &mut [Item<'_>]) {
             .filter_map(Item::event);
         let decides = match population.touch {
             Touch::First => events.next(),
-            Touch::Last => events.last(),
+            Touch::Last => events.next_back(),
         };
         decides.is_some_and(|event| population.filter.matches(event))
     };

@@ -4,32 +4,35 @@
 //! function takes all events of a site in the order of their arrival and looks at each of them as often as it likes.
 //! Where the text leaves a choice, the reading chosen is marked `Reading:`.
 
-mod breakdown;
+pub(crate) mod breakdown;
 mod chains;
 mod conversions;
 mod fate;
-mod funnel;
+pub(crate) mod funnel;
 mod funnel_any_order;
 mod funnel_entries;
 mod funnel_optional;
 mod funnel_skips;
 mod journeys;
-mod overview;
-mod time_to_convert;
+pub(crate) mod overview;
+pub(crate) mod time_to_convert;
 
-mod edges;
+#[cfg(test)]
+mod edges_of_funnels;
+#[cfg(test)]
+mod edges_of_goals;
+#[cfg(test)]
 mod invariants;
+#[cfg(test)]
 mod retailrocket;
+#[cfg(test)]
+mod script;
+#[cfg(test)]
 mod worked_examples;
 
 use std::collections::BTreeMap;
 
 use waymark_model::{Event, Population, Tag, TimeRange};
-
-pub(crate) use breakdown::{BucketGoal, BucketTally, breakdown, breakdown_by_event};
-pub(crate) use funnel::{FunnelTally, OptionalTally, StepTally, funnel};
-pub(crate) use overview::{Converters, GoalTally, Moments, Overview, Tally, overview};
-pub(crate) use time_to_convert::time_to_convert;
 
 /// Amounts in minor units by currency; an event with a value and no currency stands under the empty text.
 pub(crate) type Amounts = BTreeMap<String, i64>;

@@ -7,7 +7,7 @@ use waymark_model::{
     time::{DAY, HOUR, SESSION_GAP},
 };
 
-use super::{World, funnel, journeys, overview};
+use super::{World, funnel::funnel, journeys::journeys, overview::overview};
 
 const ALL: TimeRange = TimeRange { start: 0, end: i64::MAX };
 
@@ -90,7 +90,7 @@ fn sessions_and_events() {
     let Some(events) = shop() else { return };
     let population = Population::default();
     let (mut sessions, mut longest, mut single, mut duration) = (0, 0, 0, 0);
-    for journey in journeys::journeys(&world(&events, &population), &[]) {
+    for journey in journeys(&world(&events, &population), &[]) {
         for session in journey.sessions_inside() {
             let times: Vec<i64> =
                 journey.items.iter().filter(|i| i.session == session).map(|i| i.time).collect();
@@ -115,11 +115,15 @@ fn goals() {
     ];
     let total = overview(&world(&events, &population), &goals, &[]).total;
     assert_eq!((total.events, total.visitors, total.sessions), (9_385, 5_000, 6_229));
-    let row = |i: usize| (total.goals[i].conversions, total.goals[i].repeats, total.goals[i].converters.visitor);
+    let row =
+        |i: usize| (total.goals[i].conversions, total.goals[i].repeats, total.goals[i].converters.visitor);
     assert_eq!(row(0), (9_076, 0, 4_991));
     assert_eq!(row(1), (263, 0, 145));
     assert_eq!(row(2), (40, 6, 39));
     assert_eq!(total.goals[1].converters.session, 156);
     assert_eq!(total.goals[2].converters.session, 40);
-    assert_eq!(total.goals[2].session_moments.as_ref().map(|m| (m.n, m.y, m.units)), Some((5_000, 40, 6_229)));
+    assert_eq!(
+        total.goals[2].session_moments.as_ref().map(|m| (m.n, m.y, m.units)),
+        Some((5_000, 40, 6_229))
+    );
 }

@@ -32,7 +32,10 @@ pub(crate) fn time_to_convert(world: &World<'_>, goal: &Goal, unit: Unit) -> Vec
     for found in matches(world, goal).iter().filter(|m| m.inside && m.counted) {
         let user = found.event.and_then(|(_, event)| event.user);
         if let Some(key) = found.owner.and_then(|owner| key(owner, user)) {
-            first_conversion.entry(key).and_modify(|time| *time = found.time.min(*time)).or_insert(found.time);
+            first_conversion
+                .entry(key)
+                .and_modify(|time| *time = found.time.min(*time))
+                .or_insert(found.time);
         }
     }
     let mut times: Vec<i64> =

@@ -1,27 +1,18 @@
 //! Worked examples: journeys of one visitor through short funnels, and repeats under each counting rule.
 
 use waymark_model::{
-    Anchor, Counting, Event, Exclusion, Funnel, Goal, Order, Population, Predicate, Role, Step, Tally, TimeRange,
+    Anchor, Counting, Event, Exclusion, Funnel, Goal, Order, Population, Predicate, Role, Tally,
     time::{HOUR, MINUTE, SECOND},
 };
 
-use super::{World, funnel, overview};
+use super::{
+    World,
+    funnel::funnel,
+    overview::overview,
+    script::{ALL, events, steps},
+};
 
-const ALL: TimeRange = TimeRange { start: 0, end: i64::MAX };
 const GAP: i64 = 30 * MINUTE;
-
-/// A journey of visitor 1: events one minute apart, or at the times (ms) that stand after an `@`.
-fn journey(text: &str) -> Vec<Event> {
-    let event = |(i, word): (usize, &str)| {
-        let (name, time) = word.split_once('@').unwrap_or((word, ""));
-        Event::new(1, time.parse().unwrap_or(i as i64 * MINUTE), name)
-    };
-    text.split_whitespace().enumerate().map(event).collect()
-}
-
-fn steps(text: &str) -> Funnel {
-    Funnel::of(text.split('>').map(Step::event).collect())
-}
 
 fn with(mut funnel: Funnel, change: impl FnOnce(&mut Funnel)) -> Funnel {
     change(&mut funnel);
@@ -35,7 +26,7 @@ fn reached(events: &[Event], funnel_: &Funnel) -> Vec<u64> {
 }
 
 fn check(text: &str, funnel: &Funnel, depth: u64) {
-    let found: u64 = reached(&journey(text), funnel).iter().sum();
+    let found: u64 = reached(&events(text), funnel).iter().sum();
     assert_eq!(found, depth, "{text} through {funnel:?}");
 }
 
@@ -62,13 +53,15 @@ fn depths_by_order() {
 
 #[test]
 fn depths_by_window_and_anchor() {
-    let text = format!("A@{} A@{} B@{} C@{}", HOUR, 90 * MINUTE, 105 * MINUTE, 135 * MINUTE);
+    let text = "A@60 A@90 B@105 C@135";
     let hour = with(steps("A>B>C"), |f| f.window_ms = Some(HOUR));
-    check(&text, &hour, 3);
-    check(&text, &with(hour, |f| f.anchor = Anchor::First), 2);
+    check(text, &hour, 3);
+    check(text, &with(hour, |f| f.anchor = Anchor::First), 2);
     let five = with(steps("A>B"), |f| f.steps[1].within_ms = Some(5 * SECOND));
-    check("A@0 B@5000", &five, 2);
-    check("A@0 B@5001", &five, 1);
+    for (gap, depth) in [(5_000, [1, 1]), (5_001, [1, 0])] {
+        let journey = [Event::new(1, 0, "A"), Event::new(1, gap, "B")];
+        assert_eq!(reached(&journey, &five), depth);
+    }
     check("A@0 B@0", &five, 2);
     check("B@0 A@0", &five, 1);
 }
@@ -91,13 +84,12 @@ fn depths_with_an_exclusion() {
 #[test]
 fn entries_follow_one_another() {
     let entries = with(steps("A>B"), |f| f.tally = Tally::Entries);
-    assert_eq!(reached(&journey("A A A B A B"), &entries), [2, 2]);
+    assert_eq!(reached(&events("A A A B A B"), &entries), [2, 2]);
 }
 
 #[test]
 fn repeats_by_counting_rule() {
-    let mut events = journey("cart cart cart cart@10000000 buy@10000000 buy@10000001");
-    events.iter_mut().filter(|event| event.time >= 10_000_000).for_each(|event| event.key = Some(7));
+    let events = events("cart cart cart cart@60 buy@61#7 buy@62#7");
     let population = Population::default();
     let world = World { events: &events, session_gap_ms: GAP, range: ALL, population: &population };
     for (name, counting, conversions, repeats) in [
