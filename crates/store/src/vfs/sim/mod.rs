@@ -85,6 +85,11 @@ impl SimDisk {
         self.disk().power_cut();
     }
 
+    /// Whether the power is on.
+    pub fn has_power(&self) -> bool {
+        !self.disk().faults.power_off
+    }
+
     /// Lets one call of this kind fail, after `after` more of them that succeed.
     pub fn fail(&self, operation: Operation, after: u64) {
         self.disk().faults.fail(operation, after);

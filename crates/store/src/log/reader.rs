@@ -1,0 +1,96 @@
+//! Reads the records of a log that no one writes, one after another. It changes nothing on the disk.
+
+use std::{path::Path, vec::IntoIter};
+
+use super::{
+    appender::Record,
+    damage::{Damage, Truncated},
+    error::LogError,
+    judge::LogFile,
+    position::LogPosition,
+    scan::Found,
+    walk::Walk,
+};
+use crate::vfs::Vfs;
+
+/// What stands between two records, or ends the reading.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// A place is damaged; reading goes on after it.
+    #[error("{0}")]
+    Damaged(Damage),
+    /// The log ends in a broken tail; the next start cuts it off.
+    #[error("the log ends in writes that were under way: {}", .0.cause)]
+    Tail(Truncated),
+    /// A file cannot be read; reading ends.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// Goes through the records at or after a position, in order, and reports what is damaged where it is. Each
+/// file is read whole, so one file's bytes are held at a time.
+#[derive(Debug)]
+pub struct LogReader<'a> {
+    walk: Option<Walk<'a>>,
+    number: u64,
+    bytes: Vec<u8>,
+    records: std::iter::Peekable<IntoIter<Found>>,
+    damage: std::iter::Peekable<IntoIter<Damage>>,
+    truncated: Option<Truncated>,
+}
+
+impl<'a> LogReader<'a> {
+    /// Reads the log in `folder` from `from` on.
+    pub fn new(vfs: &'a dyn Vfs, folder: &Path, from: LogPosition) -> Result<Self, LogError> {
+        Ok(Self {
+            walk: Some(Walk::new(vfs, folder, from)?),
+            number: 0,
+            bytes: Vec::new(),
+            records: Vec::new().into_iter().peekable(),
+            damage: Vec::new().into_iter().peekable(),
+            truncated: None,
+        })
+    }
+
+    fn load(&mut self, file: LogFile) {
+        self.number = file.number;
+        self.bytes = file.bytes;
+        self.records = file.records.into_iter().peekable();
+        self.damage = file.damage.into_iter().peekable();
+        self.truncated = file.truncated;
+    }
+
+    /// What comes next in the file that is loaded.
+    fn next_in_file(&mut self) -> Option<Result<(LogPosition, Record), ReadError>> {
+        let offset = self.records.peek().map(|found| found.offset);
+        if let Some(damage) =
+            self.damage.next_if(|damage| offset.is_none_or(|offset| damage.at.offset < offset))
+        {
+            return Some(Err(ReadError::Damaged(damage)));
+        }
+        let Some(found) = self.records.next() else {
+            return self.truncated.take().map(|tail| Err(ReadError::Tail(tail)));
+        };
+        let position = LogPosition::new(self.number, found.offset);
+        Some(Ok((position, Record { kind: found.kind, payload: self.bytes[found.payload].to_vec() })))
+    }
+}
+
+impl Iterator for LogReader<'_> {
+    type Item = Result<(LogPosition, Record), ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(item) = self.next_in_file() {
+                return Some(item);
+            }
+            match self.walk.as_mut()?.next()? {
+                Ok(file) => self.load(file),
+                Err(error) => {
+                    self.walk = None;
+                    return Some(Err(error.into()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! The thread that writes the log, and the handle to it: takes all batches that wait as one group, has it
+//! synced, then tells the hook and the waiters. It must not decide what is safe: the appender does.
+
+use std::{
+    path::{Path, PathBuf},
+    pin::Pin,
+    sync::{
+        Arc, OnceLock,
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    },
+    task::{Context, Poll},
+    thread::{self, JoinHandle},
+};
+
+use tokio::sync::oneshot;
+
+use super::{
+    appender::{Appender, Record},
+    error::{AppendError, LogError},
+    position::LogPosition,
+    record::{FIRST_RESERVED_KIND, FRAME_BYTES, MAX_PAYLOAD_BYTES},
+    recovery::{LogRecord, Recovery, recover, remove_below},
+};
+use crate::vfs::Vfs;
+
+/// Sizes of the log.
+#[derive(Clone, Copy, Debug)]
+pub struct LogConfig {
+    /// A file that would grow longer is closed and the next one begun.
+    pub file_bytes: u64,
+    /// A group takes no further batch once it has so many bytes.
+    pub group_bytes: usize,
+    /// Batches that may wait.
+    pub queue: usize,
+    /// The largest payload of a record; at most [`MAX_PAYLOAD_BYTES`].
+    pub payload_bytes: usize,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { file_bytes: 32 << 20, group_bytes: 4 << 20, queue: 1024, payload_bytes: 4 << 20 }
+    }
+}
+
+/// A record that was just synced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommittedRecord {
+    /// Where it begins.
+    pub position: LogPosition,
+    /// Where it ends: what is flushed up to here includes it.
+    pub end: LogPosition,
+    /// The record.
+    pub record: Record,
+}
+
+/// Called by the writing thread with each group after its sync and before its acknowledgement, in the log's order.
+/// So what it makes readable is readable when a waiter hears of it. It must not panic and should not wait.
+pub type OnCommit = Box<dyn FnMut(Vec<CommittedRecord>) + Send>;
+
+/// Where a batch lies, now that it survives a power cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// The position of each record of the batch, in its order.
+    pub positions: Vec<LogPosition>,
+}
+
+/// An answer to come. It can be awaited or, outside async code, waited for. Dropping it does not take the batch
+/// back.
+#[derive(Debug)]
+#[must_use = "a batch is safe only once this has given `Ok`"]
+pub struct Pending(oneshot::Receiver<Answer>);
+
+type Answer = Result<Appended, AppendError>;
+
+impl Pending {
+    /// Blocks until the batch is synced or refused. Must not be called from async code, which would block its
+    /// thread: await the value there.
+    pub fn wait(self) -> Answer {
+        self.0.blocking_recv().unwrap_or(Err(AppendError::Closed))
+    }
+}
+
+impl Future for Pending {
+    type Output = Answer;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Answer> {
+        Pin::new(&mut self.0).poll(context).map(|answer| answer.unwrap_or(Err(AppendError::Closed)))
+    }
+}
+
+#[derive(Debug)]
+struct Waiting {
+    batch: Vec<Record>,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// An open log. The folder belongs to it alone; that no other process has it open is for the caller to see to.
+#[derive(Debug)]
+pub struct Log {
+    vfs: Arc<dyn Vfs>,
+    folder: PathBuf,
+    payload_bytes: usize,
+    queue: Option<SyncSender<Waiting>>,
+    thread: Option<JoinHandle<Result<(), AppendError>>>,
+    failed: Arc<OnceLock<AppendError>>,
+}
+
+impl Log {
+    /// Opens the log in `folder`, creating it if need be. Hands every record from `from` on to `take`, in order,
+    /// then starts the writing thread. `from` is the position up to which records are stored elsewhere,
+    /// or [`LogPosition::START`].
+    pub fn open(
+        vfs: Arc<dyn Vfs>,
+        folder: &Path,
+        config: LogConfig,
+        from: LogPosition,
+        take: &mut dyn FnMut(LogRecord<'_>),
+        on_commit: OnCommit,
+    ) -> Result<(Self, Recovery), LogError> {
+        let (recovery, next) = recover(&*vfs, folder, from, take)?;
+        let appender =
+            Appender::new(Arc::clone(&vfs), folder.into(), config.file_bytes, next.number, next.previous);
+        let (queue, batches) = sync_channel(config.queue);
+        let failed = Arc::new(OnceLock::new());
+        let writer = Writer {
+            appender,
+            batches,
+            group_bytes: config.group_bytes,
+            on_commit,
+            failed: Arc::clone(&failed),
+        };
+        let thread = thread::Builder::new()
+            .name("waymark-log".into())
+            .spawn(move || writer.run())
+            .map_err(LogError::Thread)?;
+        let payload_bytes = config.payload_bytes.min(MAX_PAYLOAD_BYTES);
+        let (queue, thread) = (Some(queue), Some(thread));
+        Ok((Self { vfs, folder: folder.into(), payload_bytes, queue, thread, failed }, recovery))
+    }
+
+    /// Queues a batch, blocking while the queue is full. All of the batch is synced at once or refused.
+    pub fn append(&self, batch: Vec<Record>) -> Result<Pending, AppendError> {
+        let (queue, waiting, pending) = self.prepare(batch)?;
+        queue.send(waiting).map_err(|_| AppendError::Closed)?;
+        Ok(pending)
+    }
+
+    /// Queues a batch, or says that the queue is full. Never blocks.
+    pub fn try_append(&self, batch: Vec<Record>) -> Result<Pending, AppendError> {
+        let (queue, waiting, pending) = self.prepare(batch)?;
+        queue.try_send(waiting).map_err(|error| match error {
+            TrySendError::Full(_) => AppendError::QueueFull,
+            TrySendError::Disconnected(_) => AppendError::Closed,
+        })?;
+        Ok(pending)
+    }
+
+    /// The largest payload a record may have.
+    pub fn payload_bytes(&self) -> usize {
+        self.payload_bytes
+    }
+
+    /// Why the log takes nothing more, if so: for health checks.
+    pub fn failure(&self) -> Option<AppendError> {
+        self.failed.get().cloned()
+    }
+
+    /// Removes the files all of whose records lie below `position`, oldest first, and says how many. To be called
+    /// only once a manifest that names `position` is durable, or records would be in no place.
+    pub fn remove_below(&self, position: LogPosition) -> Result<u64, LogError> {
+        remove_below(&*self.vfs, &self.folder, position)
+    }
+
+    /// Writes what waits, closes the newest file, and ends the thread.
+    pub fn close(mut self) -> Result<(), LogError> {
+        self.queue = None;
+        match self.thread.take().map(JoinHandle::join) {
+            Some(Ok(closed)) => closed.map_err(LogError::NotClosed),
+            Some(Err(_)) => Err(LogError::WriterFailed),
+            None => Ok(()),
+        }
+    }
+
+    fn prepare(&self, batch: Vec<Record>) -> Result<(&SyncSender<Waiting>, Waiting, Pending), AppendError> {
+        if let Some(failure) = self.failed.get() {
+            return Err(failure.clone());
+        }
+        for (index, Record { kind, payload }) in batch.iter().enumerate() {
+            if payload.len() > self.payload_bytes {
+                let (length, limit) = (payload.len(), self.payload_bytes);
+                return Err(AppendError::TooLarge { index, length, limit });
+            }
+            if *kind >= FIRST_RESERVED_KIND {
+                return Err(AppendError::ReservedKind { index, kind: *kind });
+            }
+        }
+        let queue = self.queue.as_ref().ok_or(AppendError::Closed)?;
+        let (answer, pending) = oneshot::channel();
+        Ok((queue, Waiting { batch, answer }, Pending(pending)))
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            // What is not closed tidily is recovered at the next start.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// What the thread owns.
+struct Writer {
+    appender: Appender,
+    batches: Receiver<Waiting>,
+    group_bytes: usize,
+    on_commit: OnCommit,
+    failed: Arc<OnceLock<AppendError>>,
+}
+
+impl Writer {
+    fn run(mut self) -> Result<(), AppendError> {
+        while let Ok(first) = self.batches.recv() {
+            let group = self.gather(first);
+            self.commit(group);
+        }
+        self.appender.close()
+    }
+
+    /// The batch and all that wait behind it, up to a group's size.
+    fn gather(&self, first: Waiting) -> Vec<Waiting> {
+        let mut bytes = size(&first.batch);
+        let mut group = vec![first];
+        while bytes < self.group_bytes
+            && let Ok(next) = self.batches.try_recv()
+        {
+            bytes += size(&next.batch);
+            group.push(next);
+        }
+        group
+    }
+
+    fn commit(&mut self, group: Vec<Waiting>) {
+        let records: Vec<&Record> = group.iter().flat_map(|waiting| &waiting.batch).collect();
+        match self.appender.commit(&records) {
+            Ok(positions) => self.acknowledge(group, &positions),
+            Err(error) => {
+                if let AppendError::Poisoned(_) = error {
+                    // Set once: the first failure is the one that counts.
+                    let _ = self.failed.set(error.clone());
+                }
+                for waiting in group {
+                    // The waiter may have gone away.
+                    let _ = waiting.answer.send(Err(error.clone()));
+                }
+            }
+        }
+    }
+
+    fn acknowledge(&mut self, group: Vec<Waiting>, positions: &[LogPosition]) {
+        let mut committed = Vec::with_capacity(positions.len());
+        let mut answers = Vec::with_capacity(group.len());
+        let mut rest = positions;
+        for Waiting { batch, answer } in group {
+            let (own, others) = rest.split_at(batch.len().min(rest.len()));
+            rest = others;
+            committed
+                .extend(batch.into_iter().zip(own).map(|(record, position)| commit_of(record, *position)));
+            answers.push((answer, Appended { positions: own.to_vec() }));
+        }
+        (self.on_commit)(committed);
+        for (answer, appended) in answers {
+            // The waiter may have gone away; its batch is stored all the same.
+            let _ = answer.send(Ok(appended));
+        }
+    }
+}
+
+fn commit_of(record: Record, position: LogPosition) -> CommittedRecord {
+    let length = (FRAME_BYTES + record.payload.len()) as u64;
+    CommittedRecord { position, end: LogPosition::new(position.file, position.offset + length), record }
+}
+
+fn size(batch: &[Record]) -> usize {
+    batch.iter().map(|record| FRAME_BYTES + record.payload.len()).sum()
+}
