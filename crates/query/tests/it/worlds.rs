@@ -16,7 +16,7 @@ use waymark_model::{
 
 /// Distance of the grid's points.
 pub(crate) const GRID: i64 = 10 * MINUTE;
-/// Moments shortly before a month ends in UTC: a common one, and one at a change of clocks in Europe.
+/// Moments shortly before a month ends (2026-01-31T20:00Z) and before clocks change in Europe (2026-03-28T22:00Z).
 const BASES: [i64; 2] = [1_769_889_600_000, 1_774_735_200_000];
 /// Time zones for days: far from UTC, half an hour beside it, and with clocks that change.
 pub(crate) const ZONES: [&str; 4] = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"];
@@ -50,7 +50,7 @@ pub(crate) fn setting() -> impl Strategy<Value = Setting> {
     let gap = prop_oneof![8 => Just(SESSION_GAP), 1 => Just(GRID), 1 => Just(0)];
     (
         select(&BASES[..]),
-        prop_oneof![1 => vec(event(), 0..8), 4 => vec(event(), 8..28)],
+        prop_oneof![1 => vec(event(), 0..8), 6 => vec(event(), 12..28)],
         gap,
         range(),
         population(),
@@ -64,7 +64,7 @@ pub(crate) fn setting() -> impl Strategy<Value = Setting> {
 
 /// A name: mostly one of the three that funnels ask for.
 fn name() -> impl Strategy<Value = &'static str> {
-    prop_oneof![12 => select(&["A", "B", "C"][..]), 2 => select(&["D", "E"][..]), 2 => select(&[PAGE_VIEW, "$x", REFUND][..])]
+    prop_oneof![16 => select(&["A", "A", "B", "B", "C"][..]), 2 => select(&["D", "E"][..]), 2 => select(&[PAGE_VIEW, "$x", REFUND][..])]
 }
 
 /// A moment from the base: within four hours, rarely a day or a month later, now and then a millisecond beside the grid.
@@ -83,7 +83,7 @@ fn range() -> impl Strategy<Value = TimeRange> {
             end: (first + slots) * GRID + late,
         })
     };
-    prop_oneof![2 => all, 3 => part(-3..3, 15..28), 1 => part(-3..24, 0..24)]
+    prop_oneof![4 => all, 5 => part(-3..2, 15..28), 1 => part(-3..24, 0..24)]
 }
 
 fn maybe(values: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
@@ -92,7 +92,7 @@ fn maybe(values: &'static [&'static str]) -> impl Strategy<Value = &'static str>
 
 /// Visitors lie at both ends and in the middle of the numbers there are.
 fn visitor() -> impl Strategy<Value = u64> {
-    prop_oneof![1 => Just(NO_VISITOR), 8 => Just(1), 5 => Just(1 << 63), 2 => Just(u64::MAX)]
+    prop_oneof![1 => Just(NO_VISITOR), 12 => Just(1), 5 => Just(1 << 63), 1 => Just(u64::MAX)]
 }
 
 fn tag() -> impl Strategy<Value = Tag> {
@@ -194,7 +194,7 @@ fn trigger() -> impl Strategy<Value = Trigger> {
 
 fn population() -> impl Strategy<Value = Population> {
     let filter = prop_oneof![
-        3 => Just(Predicate::default()),
+        4 => Just(Predicate::default()),
         1 => vec(condition(), 1..3).prop_map(|all| Predicate { all }),
     ];
     let touch = select(vec![Touch::First, Touch::Last]);
@@ -233,7 +233,7 @@ fn window() -> impl Strategy<Value = Option<i64>> {
 
 fn step() -> impl Strategy<Value = Step> {
     let within = prop_oneof![2 => Just(None), 1 => window()];
-    (trigger(), prop::bool::weighted(0.2), within).prop_map(|(trigger, optional, within_ms)| Step {
+    (trigger(), prop::bool::weighted(0.4), within).prop_map(|(trigger, optional, within_ms)| Step {
         trigger,
         optional,
         within_ms,
@@ -252,13 +252,21 @@ fn exclusion() -> impl Strategy<Value = Exclusion> {
 
 /// A valid funnel with any options that go together: mostly 2 to 4 steps, rarely up to 12 (not in any order).
 pub(crate) fn funnel() -> impl Strategy<Value = Funnel> {
-    let steps = prop_oneof![12 => vec(step(), 2..5), 1 => vec(step(), 5..13)];
+    let steps = prop_oneof![8 => vec(step(), 2..4), 8 => vec(step(), 3..5), 1 => vec(step(), 5..13)];
     let order = select(vec![Order::Ordered, Order::Ordered, Order::Strict, Order::Any]);
-    let tally = select(vec![Tally::Visitors, Tally::Sessions, Tally::Pairs, Tally::Entries]);
+    let tally = select(vec![
+        Tally::Visitors,
+        Tally::Visitors,
+        Tally::Sessions,
+        Tally::Pairs,
+        Tally::Entries,
+        Tally::Entries,
+    ]);
     let anchor = select(vec![Anchor::Any, Anchor::Any, Anchor::First]);
     let scope = select(vec![Scope::Visitor, Scope::Visitor, Scope::Session]);
     let entry = select(vec![Entry::Closed, Entry::Closed, Entry::Open]);
-    let same = option::weighted(0.3, dimension());
+    let item = Just(Dimension::Property("item".to_owned()));
+    let same = option::weighted(0.3, prop_oneof![3 => item, 1 => dimension()]);
     let exclusions = prop_oneof![2 => Just(Vec::new()), 1 => vec(exclusion(), 1..3)];
     (steps, order, window(), anchor, scope, entry, tally, same, exclusions).prop_map(
         |(steps, order, window_ms, anchor, scope, entry, tally, same, exclusions)| {
