@@ -1,0 +1,276 @@
+//! Goals and funnels under their versions: a changed definition gets the next one, an unchanged one keeps its own,
+//! one that is left out is retired.
+
+use serde::{Serialize, de::DeserializeOwned};
+use sqlx::{Row, SqliteConnection};
+use waymark_model::{Definitions, FunnelDefinition, Goal};
+
+use super::{
+    Catalog, CatalogError,
+    change::{Action, Author, Change, ChangeEntry, Subject},
+    sites::{Site, change_settings},
+};
+
+/// What has versions.
+pub(super) trait Versioned: Serialize + DeserializeOwned + PartialEq + Clone {
+    const SUBJECT: Subject;
+    fn name(&self) -> &str;
+    fn with_version(self, version: u32) -> Self;
+}
+
+impl Versioned for Goal {
+    const SUBJECT: Subject = Subject::Goal;
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn with_version(self, version: u32) -> Self {
+        Self { version, ..self }
+    }
+}
+
+impl Versioned for FunnelDefinition {
+    const SUBJECT: Subject = Subject::Funnel;
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn with_version(self, version: u32) -> Self {
+        Self { version, ..self }
+    }
+}
+
+/// A definition as it is stored: its number, its newest version, and that version's body.
+pub(super) struct Stored {
+    id: i64,
+    name: String,
+    is_retired: bool,
+    version: u32,
+    body: String,
+}
+
+impl Catalog {
+    /// Makes the definitions those in force for the sites they name, all or none. Goals and funnels that the
+    /// definitions leave out are retired; sites that they do not name stay as they are.
+    ///
+    /// # Errors
+    /// When a site is not known, or the catalog cannot be written.
+    pub async fn apply(&self, wanted: &Definitions, by: &Author) -> Result<Vec<Change>, CatalogError> {
+        let failed = self.failed("write");
+        let mut work = self.begin("write").await?;
+        let mut changes = Vec::new();
+        for definition in &wanted.sites {
+            let found = self.find(&mut work, &definition.name).await?;
+            let site = found.ok_or_else(|| CatalogError::UnknownSite(definition.name.clone()))?;
+            let mut of_site = Vec::from_iter(
+                change_settings(&mut work, &site, definition).await.map_err(&failed)?,
+            );
+            of_site.extend(self.replace(&mut work, &site, &definition.goals).await?);
+            of_site.extend(self.replace(&mut work, &site, &definition.funnels).await?);
+            for change in &of_site {
+                record(&mut work, site.number, change, by).await.map_err(&failed)?;
+            }
+            changes.extend(of_site);
+        }
+        work.commit().await.map_err(&failed)?;
+        Ok(changes)
+    }
+
+    /// Every change to the site and its definitions, oldest first.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn history(&self, site: &Site) -> Result<Vec<ChangeEntry>, CatalogError> {
+        let rows = sqlx::query("SELECT kind, name, action, version, at, by FROM change WHERE site = ? ORDER BY id")
+            .bind(site.number)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(self.failed("read"))?;
+        let failed = self.failed("read");
+        rows.iter()
+            .map(|row| {
+                let subject = Subject::from_name(row.try_get("kind").map_err(&failed)?);
+                let action = Action::from_name(row.try_get("action").map_err(&failed)?);
+                let change = Change {
+                    site: site.definition.name.clone(),
+                    subject: subject.ok_or_else(|| self.damaged("the kind of a change".to_owned()))?,
+                    name: row.try_get("name").map_err(&failed)?,
+                    action: action.ok_or_else(|| self.damaged("the action of a change".to_owned()))?,
+                    version: row.try_get("version").map_err(&failed)?,
+                };
+                let name = row.try_get("by").map_err(&failed)?;
+                Ok(ChangeEntry { change, author: Author { name, at: row.try_get("at").map_err(&failed)? } })
+            })
+            .collect()
+    }
+
+    /// The goal as it was under one of its versions, in force or not.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn goal_version(
+        &self,
+        site: &Site,
+        name: &str,
+        version: u32,
+    ) -> Result<Option<Goal>, CatalogError> {
+        let row = sqlx::query(
+            "SELECT v.body FROM definition d JOIN definition_version v ON v.definition = d.id
+             WHERE d.site = ? AND d.kind = 'goal' AND d.name = ? AND v.version = ?",
+        );
+        let row = row.bind(site.number).bind(name).bind(version).fetch_optional(&self.pool).await;
+        let Some(row) = row.map_err(self.failed("read"))? else { return Ok(None) };
+        let body: String = row.try_get("body").map_err(self.failed("read"))?;
+        self.body(name, &body, version).map(Some)
+    }
+
+    /// Makes these the site's definitions of their kind.
+    async fn replace<T: Versioned>(
+        &self,
+        work: &mut SqliteConnection,
+        site: &Site,
+        wanted: &[T],
+    ) -> Result<Vec<Change>, CatalogError> {
+        let failed = self.failed("write");
+        let stored = all(work, site.number, T::SUBJECT).await.map_err(&failed)?;
+        let mut changes = Vec::new();
+        for (position, definition) in (0_i64..).zip(wanted) {
+            let name = definition.name();
+            let known = stored.iter().find(|stored| stored.name == name);
+            let (version, action) = match known {
+                None => (1, Some(Action::Added)),
+                Some(known) => {
+                    let has: T = self.body(&known.name, &known.body, known.version)?;
+                    let same = has == definition.clone().with_version(known.version);
+                    match (same, known.is_retired) {
+                        (true, false) => (known.version, None),
+                        (true, true) => (known.version, Some(Action::Revived)),
+                        (false, _) => (known.version + 1, Some(Action::Changed)),
+                    }
+                }
+            };
+            let id = place(work, site.number, T::SUBJECT, name, position).await.map_err(&failed)?;
+            if matches!(action, Some(Action::Added | Action::Changed)) {
+                let body = serde_json::to_string(&definition.clone().with_version(version));
+                let body = body.map_err(|error| self.damaged(error.to_string()))?;
+                add_version(work, id, version, &body).await.map_err(&failed)?;
+            }
+            changes.extend(action.map(|action| change::<T>(site, name, action, version)));
+        }
+        let gone = |stored: &&Stored| !stored.is_retired && wanted.iter().all(|one| one.name() != stored.name);
+        for stored in stored.iter().filter(gone) {
+            retire(work, stored.id).await.map_err(&failed)?;
+            changes.push(change::<T>(site, &stored.name, Action::Retired, stored.version));
+        }
+        Ok(changes)
+    }
+
+    /// Definitions from what is stored of them.
+    pub(super) fn bodies<T: Versioned>(
+        &self,
+        stored: Result<Vec<Stored>, sqlx::Error>,
+    ) -> Result<Vec<T>, CatalogError> {
+        let stored = stored.map_err(self.failed("read"))?;
+        stored.iter().map(|one| self.body(&one.name, &one.body, one.version)).collect()
+    }
+
+    fn body<T: Versioned>(&self, name: &str, body: &str, version: u32) -> Result<T, CatalogError> {
+        let read = serde_json::from_str::<T>(body).map(|definition| definition.with_version(version));
+        read.map_err(|error| self.damaged(format!("version {version} of `{name}`: {error}")))
+    }
+}
+
+fn change<T: Versioned>(site: &Site, name: &str, action: Action, version: u32) -> Change {
+    let (site, name) = (site.definition.name.clone(), name.to_owned());
+    Change { site, subject: T::SUBJECT, name, action, version: Some(version) }
+}
+
+/// The definitions in force, in their order.
+pub(super) async fn in_force(
+    work: &mut SqliteConnection,
+    site: i64,
+    subject: Subject,
+) -> Result<Vec<Stored>, sqlx::Error> {
+    let mut stored = all(work, site, subject).await?;
+    stored.retain(|stored| !stored.is_retired);
+    Ok(stored)
+}
+
+/// All definitions of a kind, each with its newest version.
+async fn all(
+    work: &mut SqliteConnection,
+    site: i64,
+    subject: Subject,
+) -> Result<Vec<Stored>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT d.id, d.name, d.position IS NULL AS retired, v.version, v.body
+         FROM definition d JOIN definition_version v ON v.definition = d.id
+         WHERE d.site = ? AND d.kind = ?
+           AND v.version = (SELECT max(version) FROM definition_version WHERE definition = d.id)
+         ORDER BY d.position, d.id",
+    );
+    let rows = rows.bind(site).bind(subject.as_str()).fetch_all(work).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Stored {
+                id: row.try_get("id")?,
+                name: row.try_get("name")?,
+                is_retired: row.try_get("retired")?,
+                version: row.try_get("version")?,
+                body: row.try_get("body")?,
+            })
+        })
+        .collect()
+}
+
+/// Puts a definition, new or known, in force at that place; gives its number.
+async fn place(
+    work: &mut SqliteConnection,
+    site: i64,
+    subject: Subject,
+    name: &str,
+    position: i64,
+) -> Result<i64, sqlx::Error> {
+    let row = sqlx::query(
+        "INSERT INTO definition (site, kind, name, position) VALUES (?, ?, ?, ?)
+         ON CONFLICT (site, kind, name) DO UPDATE SET position = excluded.position RETURNING id",
+    );
+    row.bind(site).bind(subject.as_str()).bind(name).bind(position).fetch_one(work).await?.try_get("id")
+}
+
+async fn add_version(
+    work: &mut SqliteConnection,
+    definition: i64,
+    version: u32,
+    body: &str,
+) -> Result<(), sqlx::Error> {
+    let row = sqlx::query("INSERT INTO definition_version (definition, version, body) VALUES (?, ?, ?)");
+    row.bind(definition).bind(version).bind(body).execute(work).await.map(drop)
+}
+
+async fn retire(work: &mut SqliteConnection, definition: i64) -> Result<(), sqlx::Error> {
+    let row = sqlx::query("UPDATE definition SET position = NULL WHERE id = ?");
+    row.bind(definition).execute(work).await.map(drop)
+}
+
+/// Keeps that a change was made.
+pub(super) async fn record(
+    work: &mut SqliteConnection,
+    site: i64,
+    change: &Change,
+    by: &Author,
+) -> Result<(), sqlx::Error> {
+    let row = sqlx::query("INSERT INTO change (site, kind, name, action, version, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)");
+    row.bind(site)
+        .bind(change.subject.as_str())
+        .bind(&change.name)
+        .bind(change.action.as_str())
+        .bind(change.version)
+        .bind(by.at)
+        .bind(&by.name)
+        .execute(work)
+        .await
+        .map(drop)
+}

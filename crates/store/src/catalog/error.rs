@@ -1,0 +1,67 @@
+//! What can go wrong with the catalog, each way by its name.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::migrate::MigrateError;
+
+/// Why the catalog could not do what it was asked to. In no case was anything in it changed.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// There is no catalog.
+    #[error("there is no catalog at {path}: this data folder has no sites yet; add one with `waymark site add`")]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// A newer Waymark wrote it.
+    #[error("the catalog {path} was written by a newer Waymark: upgrade Waymark; nothing was changed")]
+    Newer {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It could not be brought to the form of this Waymark.
+    #[error("the catalog {path} cannot be read or upgraded: {source}; nothing was changed")]
+    Upgrade {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        source: MigrateError,
+    },
+    /// A site of that name is there.
+    #[error("there is a site called `{0}` already; nothing was changed")]
+    SiteExists(String),
+    /// There is no site of that name.
+    #[error("there is no site called `{0}`; nothing was changed")]
+    UnknownSite(String),
+    /// Something stored is not what was written.
+    #[error("the catalog {path} is damaged: {what}; restore it from a backup")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit.
+        what: String,
+    },
+    /// No random numbers for a secret.
+    #[error("the system gave no random numbers: {0}; nothing was changed")]
+    NoRandomness(getrandom::Error),
+    /// SQLite or the disk refused.
+    #[error("cannot {action} {path}: {source}; nothing was changed")]
+    Database {
+        /// What was tried.
+        action: &'static str,
+        /// On what file.
+        path: PathBuf,
+        /// What SQLite said.
+        source: sqlx::Error,
+    },
+    /// The runtime that waits for SQLite could not be started.
+    #[error("cannot start waiting for the catalog: {0}; nothing was changed")]
+    Runtime(std::io::Error),
+}
+
+impl CatalogError {
+    pub(super) fn database(action: &'static str, path: &Path) -> impl Fn(sqlx::Error) -> Self + use<> {
+        let path = path.to_path_buf();
+        move |source| Self::Database { action, path: path.clone(), source }
+    }
+}

@@ -1,0 +1,83 @@
+//! The catalog: sites and what their owners defined, in SQLite, with every version kept. It must not know what
+//! a goal means, nor anything of events.
+
+mod blocking;
+mod change;
+mod definitions;
+mod error;
+mod secret;
+mod sites;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use sqlx::{
+    SqlitePool,
+    migrate::{MigrateError, Migrator},
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
+};
+
+pub use blocking::BlockingCatalog;
+pub use change::{Action, Author, Change, ChangeEntry, Subject};
+pub use error::CatalogError;
+pub use secret::{IdentifierKind, Secret};
+pub use sites::Site;
+
+use crate::folder::Access;
+
+/// The catalog's file, below the data folder.
+pub const CATALOG: &str = "catalog.sqlite";
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// An open catalog. Cheap to clone.
+///
+/// A change is on the disk when its method returns; one that fails changes nothing.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    pool: SqlitePool,
+    path: PathBuf,
+}
+
+impl Catalog {
+    /// Opens the catalog of a data folder, and brings it to the form that this Waymark writes. With
+    /// [`Access::Write`] it is created when it is not there.
+    ///
+    /// # Errors
+    /// When there is none, a newer Waymark wrote it, or SQLite cannot use the file.
+    pub async fn open(root: &Path, access: Access) -> Result<Self, CatalogError> {
+        let path = root.join(CATALOG);
+        if access == Access::Read && !path.is_file() {
+            return Err(CatalogError::Missing { path });
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(access == Access::Write)
+            .foreign_keys(true)
+            .synchronous(SqliteSynchronous::Extra);
+        // One connection: the catalog is small, and so nobody waits for a lock within the process.
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
+        let pool = pool.map_err(CatalogError::database("open", &path))?;
+        match MIGRATIONS.run(&pool).await {
+            Ok(()) => Ok(Self { pool, path }),
+            Err(MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..)) => {
+                Err(CatalogError::Newer { path })
+            }
+            Err(error) => Err(CatalogError::Upgrade { path, source: error }),
+        }
+    }
+
+    /// Writes a copy of the catalog as it is at this moment to a file that is not there yet.
+    ///
+    /// # Errors
+    /// When the file is there, or cannot be written.
+    pub async fn backup(&self, to: &Path) -> Result<(), CatalogError> {
+        let copied = sqlx::query("VACUUM INTO ?").bind(to.to_string_lossy().as_ref()).execute(&self.pool);
+        copied.await.map_err(CatalogError::database("copy", to)).map(drop)
+    }
+
+    fn failed(&self, action: &'static str) -> impl Fn(sqlx::Error) -> CatalogError + use<> {
+        CatalogError::database(action, &self.path)
+    }
+}

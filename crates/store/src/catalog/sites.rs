@@ -1,0 +1,156 @@
+//! Sites as the catalog keeps them.
+
+use sqlx::{Row, Sqlite, SqliteConnection, Transaction, sqlite::SqliteRow};
+use waymark_model::{SiteDefinition, Zone};
+
+use super::{
+    Catalog, CatalogError,
+    change::{Action, Author, Change, Subject},
+    definitions::{in_force, record},
+    secret::Secret,
+};
+use crate::site::SiteId;
+
+/// A site with what is defined for it now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Site {
+    /// Its number, which never changes.
+    pub number: i64,
+    /// Its name as the store knows it.
+    pub id: SiteId,
+    /// Its settings, goals and funnels, under their versions.
+    pub definition: SiteDefinition,
+    /// What its pseudonyms are made with.
+    pub secret: Secret,
+}
+
+impl Catalog {
+    /// Adds a site with the settings of the definition; its goals and funnels come by [`Catalog::apply`].
+    ///
+    /// # Errors
+    /// When there is a site of that name, or the catalog cannot be written.
+    pub async fn add_site(
+        &self,
+        id: &SiteId,
+        definition: &SiteDefinition,
+        by: &Author,
+    ) -> Result<Site, CatalogError> {
+        let failed = self.failed("add a site to");
+        let secret = Secret::random().map_err(CatalogError::NoRandomness)?;
+        let mut work = self.begin("add a site to").await?;
+        if self.find(&mut work, id.as_str()).await?.is_some() {
+            return Err(CatalogError::SiteExists(id.to_string()));
+        }
+        sqlx::query("INSERT INTO site (name, timezone, session_gap_ms, hosts, secret, created_at) VALUES (?, ?, ?, ?, ?, ?)")
+            .bind(id.as_str())
+            .bind(definition.zone.name())
+            .bind(definition.session_gap_ms)
+            .bind(hosts_text(definition))
+            .bind(secret.as_bytes().as_slice())
+            .bind(by.at)
+            .execute(&mut *work)
+            .await
+            .map_err(&failed)?;
+        let added = self.find(&mut work, id.as_str()).await?;
+        let site = added.ok_or_else(|| CatalogError::UnknownSite(id.to_string()))?;
+        let change = settings_change(id.as_str(), Action::Added);
+        record(&mut work, site.number, &change, by).await.map_err(&failed)?;
+        work.commit().await.map_err(&failed)?;
+        Ok(site)
+    }
+
+    /// All sites, by name.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn sites(&self) -> Result<Vec<Site>, CatalogError> {
+        let mut work = self.begin("read").await?;
+        let rows = sqlx::query("SELECT * FROM site ORDER BY name").fetch_all(&mut *work).await;
+        let mut sites = Vec::new();
+        for row in rows.map_err(self.failed("read"))? {
+            sites.push(self.read_site(&mut work, &row).await?);
+        }
+        Ok(sites)
+    }
+
+    /// The site of that name.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn site(&self, name: &str) -> Result<Option<Site>, CatalogError> {
+        let mut work = self.begin("read").await?;
+        self.find(&mut work, name).await
+    }
+
+    /// Begins something that is done as a whole or not at all.
+    pub(super) async fn begin(
+        &self,
+        action: &'static str,
+    ) -> Result<Transaction<'static, Sqlite>, CatalogError> {
+        self.pool.begin().await.map_err(self.failed(action))
+    }
+
+    pub(super) async fn find(
+        &self,
+        work: &mut SqliteConnection,
+        name: &str,
+    ) -> Result<Option<Site>, CatalogError> {
+        let row = sqlx::query("SELECT * FROM site WHERE name = ?").bind(name).fetch_optional(&mut *work);
+        match row.await.map_err(self.failed("read"))? {
+            Some(row) => self.read_site(work, &row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn read_site(&self, work: &mut SqliteConnection, row: &SqliteRow) -> Result<Site, CatalogError> {
+        let failed = self.failed("read");
+        let number: i64 = row.try_get("id").map_err(&failed)?;
+        let name: String = row.try_get("name").map_err(&failed)?;
+        let zone: String = row.try_get("timezone").map_err(&failed)?;
+        let hosts: String = row.try_get("hosts").map_err(&failed)?;
+        let secret: Vec<u8> = row.try_get("secret").map_err(&failed)?;
+        let secret = secret.try_into().map_err(|_| self.damaged(format!("the secret of {name}")))?;
+        let definition = SiteDefinition {
+            zone: Zone::parse(&zone).map_err(|error| self.damaged(error.to_string()))?,
+            session_gap_ms: row.try_get("session_gap_ms").map_err(&failed)?,
+            hosts: serde_json::from_str(&hosts).map_err(|_| self.damaged(format!("the hosts of {name}")))?,
+            goals: self.bodies(in_force(work, number, Subject::Goal).await)?,
+            funnels: self.bodies(in_force(work, number, Subject::Funnel).await)?,
+            name,
+        };
+        let id = SiteId::parse(&definition.name).map_err(|error| self.damaged(error.to_string()))?;
+        Ok(Site { number, id, definition, secret: Secret::new(secret) })
+    }
+
+    pub(super) fn damaged(&self, what: String) -> CatalogError {
+        CatalogError::Damaged { path: self.path.clone(), what }
+    }
+}
+
+/// Gives a site other settings. `None` when they are the ones it has.
+pub(super) async fn change_settings(
+    work: &mut SqliteConnection,
+    site: &Site,
+    wanted: &SiteDefinition,
+) -> Result<Option<Change>, sqlx::Error> {
+    let has = &site.definition;
+    if has.zone == wanted.zone && has.session_gap_ms == wanted.session_gap_ms && has.hosts == wanted.hosts {
+        return Ok(None);
+    }
+    sqlx::query("UPDATE site SET timezone = ?, session_gap_ms = ?, hosts = ? WHERE id = ?")
+        .bind(wanted.zone.name())
+        .bind(wanted.session_gap_ms)
+        .bind(hosts_text(wanted))
+        .bind(site.number)
+        .execute(work)
+        .await?;
+    Ok(Some(settings_change(&has.name, Action::Changed)))
+}
+
+fn settings_change(site: &str, action: Action) -> Change {
+    Change { site: site.to_owned(), subject: Subject::Site, name: site.to_owned(), action, version: None }
+}
+
+fn hosts_text(definition: &SiteDefinition) -> String {
+    serde_json::Value::from(definition.hosts.clone()).to_string()
+}

@@ -1,0 +1,141 @@
+//! The catalog's promises: versions, atomic changes, history, and what it refuses.
+
+use std::path::Path;
+
+use waymark_model::{Definitions, Zone};
+
+use super::*;
+use crate::site::SiteId;
+
+fn author(at: i64) -> Author {
+    Author { name: "ada".to_owned(), at }
+}
+
+fn open(root: &Path) -> BlockingCatalog {
+    BlockingCatalog::open(root, Access::Write).unwrap()
+}
+
+/// A catalog with the site `shop`.
+fn shop() -> (tempfile::TempDir, BlockingCatalog) {
+    let folder = tempfile::tempdir().unwrap();
+    let catalog = open(folder.path());
+    let site = waymark_model::SiteDefinition::new("shop", Zone::utc());
+    let id = SiteId::parse("shop").unwrap();
+    catalog.wait(async |c| c.add_site(&id, &site, &author(1)).await).unwrap();
+    (folder, catalog)
+}
+
+fn apply(catalog: &BlockingCatalog, text: &str, at: i64) -> Result<Vec<String>, CatalogError> {
+    let wanted = Definitions::parse(text).unwrap();
+    let changes = catalog.wait(async |c| c.apply(&wanted, &author(at)).await)?;
+    let show = |change: Change| {
+        let version = change.version.map_or("-".to_owned(), |version| version.to_string());
+        format!("{} {} {} {version}", change.subject.as_str(), change.name, change.action.as_str())
+    };
+    Ok(changes.into_iter().map(show).collect())
+}
+
+fn site(catalog: &BlockingCatalog) -> Site {
+    catalog.wait(async |c| c.site("shop").await).unwrap().unwrap()
+}
+
+const SITE: &str = "[site.shop]\ntimezone = 'UTC'\n";
+
+fn with(rest: &str) -> String {
+    format!("{SITE}{rest}")
+}
+
+fn goal(name: &str, rest: &str) -> String {
+    format!("[[site.shop.goal]]\nname = '{name}'\nrole = 'macro'\n{rest}\n")
+}
+
+#[test]
+fn a_changed_definition_gets_the_next_version() {
+    let (_folder, catalog) = shop();
+    let (buy, lead) = (goal("buy", ""), goal("lead", "prop.x = { at_least = 0.1 }"));
+    let funnel = "[[site.shop.funnel]]\nname = 'f'\nsteps = ['view', 'buy']\n";
+    let check = |text: &str, at, expected: &[&str]| {
+        assert_eq!(apply(&catalog, &with(text), at).unwrap(), expected, "{text}");
+    };
+    check(&format!("{buy}{lead}"), 2, &["goal buy added 1", "goal lead added 1"]);
+    check(&format!("{lead}{buy}"), 3, &[]);
+    assert_eq!(site(&catalog).definition.goals[0].name, "lead");
+    check(&format!("{buy}{funnel}"), 4, &["goal lead retired 1", "funnel f added 1"]);
+    check(&goal("buy", "key = true"), 5, &["goal buy changed 2", "funnel f retired 1"]);
+    check(&format!("{buy}{lead}"), 6, &["goal buy changed 3", "goal lead revived 1"]);
+    check(&goal("lead", "path = '/x'"), 7, &["goal lead changed 2", "goal buy retired 3"]);
+    let shop = site(&catalog);
+    let in_force: Vec<_> = shop.definition.goals.iter().map(|goal| (goal.name.as_str(), goal.version)).collect();
+    assert_eq!(in_force, [("lead", 2)]);
+    let old = |version| catalog.wait(async |c| c.goal_version(&shop, "buy", version).await).unwrap();
+    let counting = |version| old(version).map(|goal| (goal.version, goal.counting.as_str()));
+    assert_eq!(counting(1), Some((1, "every")));
+    assert_eq!(counting(2), Some((2, "once_per_key")));
+    assert_eq!(counting(4), None);
+}
+
+#[test]
+fn what_was_changed_is_kept_with_who_and_when() {
+    let (_folder, catalog) = shop();
+    apply(&catalog, &with(&goal("buy", "")), 2).unwrap();
+    let text = "[site.shop]\ntimezone = 'Europe/Berlin'\nhosts = ['a.example']\nsession_gap = '10m'\n";
+    assert_eq!(apply(&catalog, text, 3).unwrap(), ["site shop changed -", "goal buy retired 1"]);
+    let shop = site(&catalog);
+    assert_eq!(shop.definition, Definitions::parse(text).unwrap().sites[0]);
+    let history = catalog.wait(async |c| c.history(&shop).await).unwrap();
+    let shown: Vec<_> = history
+        .iter()
+        .map(|entry| (entry.change.action.as_str(), entry.author.at, entry.author.name.as_str()))
+        .collect();
+    assert_eq!(shown, [("added", 1, "ada"), ("added", 2, "ada"), ("changed", 3, "ada"), ("retired", 3, "ada")]);
+}
+
+#[test]
+fn a_file_is_applied_as_a_whole_or_not_at_all() {
+    let (_folder, catalog) = shop();
+    let text = with(&format!("{}[site.other]\ntimezone = 'UTC'\n", goal("buy", "")));
+    assert!(matches!(apply(&catalog, &text, 2), Err(CatalogError::UnknownSite(name)) if name == "other"));
+    assert!(site(&catalog).definition.goals.is_empty());
+}
+
+#[test]
+fn sites_keep_their_secret_and_their_name() {
+    let (folder, catalog) = shop();
+    let first = site(&catalog);
+    drop(catalog);
+    let catalog = open(folder.path());
+    assert_eq!(site(&catalog), first);
+    let again = catalog.wait(async |c| c.add_site(&first.id, &first.definition, &author(9)).await);
+    assert!(matches!(again, Err(CatalogError::SiteExists(_))));
+    let names = catalog.wait(async |c| c.sites().await).unwrap();
+    assert_eq!(names, [first]);
+    assert_eq!(catalog.wait(async |c| c.site("shop2").await).unwrap(), None);
+}
+
+#[test]
+fn a_copy_is_a_catalog() {
+    let (_folder, catalog) = shop();
+    let other = tempfile::tempdir().unwrap();
+    let to = other.path().join(CATALOG);
+    catalog.wait(async |c| c.backup(&to).await).unwrap();
+    assert_eq!(site(&open(other.path())), site(&catalog));
+    assert!(catalog.wait(async |c| c.backup(&to).await).is_err());
+}
+
+#[test]
+fn what_is_missing_newer_or_no_catalog_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = || BlockingCatalog::open(folder.path(), Access::Read);
+    assert!(matches!(read(), Err(CatalogError::Missing { .. })));
+    drop(open(folder.path()));
+    assert!(read().is_ok());
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 VALUES (9999, 'later', 1, x'00', 0)";
+    let catalog = open(folder.path());
+    catalog.wait(async |c| sqlx::query(newer).execute(&c.pool).await).unwrap();
+    drop(catalog);
+    assert!(matches!(read(), Err(CatalogError::Newer { .. })));
+    std::fs::write(folder.path().join(CATALOG), "this is no database, but long enough to look at").unwrap();
+    let refused = read().unwrap_err();
+    assert!(matches!(refused, CatalogError::Upgrade { .. } | CatalogError::Database { .. }), "{refused}");
+}
