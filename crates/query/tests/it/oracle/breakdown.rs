@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use waymark_model::{Dimension, Event, Goal, Touch, Unit};
+use waymark_model::{Dimension, Event, Goal, Touch, Trigger, Unit};
 
 use super::{
     Amounts, World,
@@ -48,7 +48,7 @@ impl Member<'_> {
 /// Puts each unit into the bucket of its first (or last) event in the range, with all its conversions.
 ///
 /// Reading: when sessions are selected, a visitor's first event is the first of its selected sessions. Conversions
-/// without a visitor are of no unit and so in no bucket.
+/// without a visitor are of no unit and so in no bucket. A unit with virtual events alone has no value.
 pub(crate) fn breakdown(
     world: &World<'_>,
     goals: &[Goal],
@@ -56,15 +56,16 @@ pub(crate) fn breakdown(
     unit: Unit,
     touch: Touch,
 ) -> Buckets<BucketTally> {
+    let triggers: Vec<_> = goals.iter().map(|goal| &goal.trigger).collect();
     let matched: Vec<Vec<Match<'_>>> = goals.iter().map(|goal| matches(world, goal)).collect();
     let mut buckets: Buckets<BucketTally> = BTreeMap::new();
-    for member in members(world, unit) {
+    for member in members(world, &triggers, unit) {
         let decides = match touch {
             Touch::First => member.events.first(),
             Touch::Last => member.events.last(),
         };
-        let Some(decides) = decides else { continue };
-        let bucket = buckets.entry(dimension.of(decides).map(str::to_owned)).or_default();
+        let bucket =
+            buckets.entry(decides.and_then(|event| dimension.of(event)).map(str::to_owned)).or_default();
         bucket.units += 1;
         bucket.goals.resize(goals.len(), BucketGoal::default());
         for ((goal, all), tally) in goals.iter().zip(&matched).zip(&mut bucket.goals) {
@@ -77,12 +78,13 @@ pub(crate) fn breakdown(
     buckets
 }
 
-fn members<'a>(world: &World<'a>, unit: Unit) -> Vec<Member<'a>> {
+fn members<'a>(world: &World<'a>, triggers: &[&'a Trigger], unit: Unit) -> Vec<Member<'a>> {
     assert!(matches!(unit, Unit::Visitor | Unit::Session), "only visitors and sessions stand in buckets");
     let mut members = Vec::new();
-    for journey in journeys(world, &[]) {
+    for journey in journeys(world, triggers) {
         let sessions = match unit {
             Unit::Session => journey.sessions_inside().into_iter().map(Some).collect(),
+            _ if journey.sessions_inside().is_empty() => Vec::new(),
             _ => vec![None],
         };
         for session in sessions {

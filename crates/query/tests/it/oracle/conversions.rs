@@ -79,8 +79,6 @@ fn ownerless_is_inside(world: &World<'_>, event: &Event) -> bool {
 /// Reading: the rule comes first and the population after it. When sessions are selected, a visitor's first match in
 /// the range may lie in a session that is not selected; its later matches are then repeats. (So selecting sessions by
 /// a dimension gives the numbers of the bucket of a breakdown by it.)
-///
-/// Reading: matches without a visitor are repeats of nothing under `once_per_session` and `once_per_visitor`.
 fn counts(rule: Counting, range: TimeRange, all: &[Match<'_>], i: usize) -> bool {
     let this = &all[i];
     let mut earlier_in_range = all[..i].iter().filter(|other| range.contains(other.time));

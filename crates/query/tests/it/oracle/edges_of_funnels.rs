@@ -248,3 +248,13 @@ fn values_stand_at_the_chosen_events() {
     let euros: Vec<i64> = tally.steps.iter().map(|step| step.value["EUR"]).collect();
     assert_eq!(euros, [100, 250]);
 }
+
+#[test]
+fn fates_with_a_held_value() {
+    let hour = by_item(window(steps("A>B>C"), 60));
+    fate("A@0/x B@5/x A@50/y", 70, &hour, 2, "in progress");
+    fate("A@0/x B@5/x A@50", 70, &hour, 2, "lost");
+    let pairs = with(hour, |f| f.tally = Tally::Pairs);
+    let tally = run("A@0/x B@5/x A@50/y", minutes(0, 70), &pairs);
+    assert_eq!((tally.steps[0].in_progress, tally.steps[1].lost), (1, 1));
+}

@@ -148,13 +148,17 @@ fn engagement_converts_without_an_event() {
         ("look@0 look@19", ALL, 0, 2),
         ("look@0 look@10 look@25", minutes(0, 21), 1, 2),
         ("look@0 look@10 look@25", minutes(0, 20), 0, 2),
-        ("look@0 look@10 look@25", minutes(12, 22), 0, 0),
+        ("look@0 look@10 look@25", minutes(12, 22), 1, 0),
         ("look@0 look@20 look@60 look@80", ALL, 2, 4),
     ] {
         let found = total(text, range, &Population::default(), goal.clone());
         let tally = &found.goals[0];
         assert_eq!((tally.conversions, found.events), (conversions, events), "{text} {range:?}");
-        assert_eq!(tally.converters.event, 0);
+        let units = (tally.converters.visitor, tally.converters.session, tally.converters.event);
+        assert_eq!(units, (conversions.min(1), conversions, 0));
+        assert_eq!((found.visitors, found.sessions), (1, conversions.max(1)));
+        let filtered = total(text, range, &paid(Selects::Visitors), goal.clone());
+        assert_eq!((filtered.goals[0].conversions, filtered.visitors), (0, 0));
         assert_eq!(tally.gross.get("EUR").copied().unwrap_or(0), 5 * conversions as i64);
     }
 }

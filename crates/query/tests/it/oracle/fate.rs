@@ -17,18 +17,13 @@ pub(crate) enum Fate {
 impl<'a> Rules<'a> {
     /// The fate of a unit (or entry) with these chains.
     ///
-    /// Reading: with a value held, only the chains with the chosen chain's value are looked at. Whether the chosen chain
-    /// is bounded is a matter of its depth alone: a broken one is lost all the same, if something bounds its next step.
-    /// Entries follow the same rule: one that nothing bounds is *not reached*, though it has not ended.
+    /// Reading: whether the chosen chain is bounded is a matter of its depth alone: a broken one is lost all the same, if
+    /// something bounds its next step. An entry that nothing bounds is *not reached*, though it has not ended.
     pub(crate) fn fate(&self, unit: &Unit<'a>, chains: &[Chain], chosen: &Chain) -> Fate {
         if chosen.depth() == self.steps.len() {
             return Fate::Completed;
         }
-        let looked_at = |chain: &&Chain| {
-            chain.entered == chosen.entered
-                && chain.depth() < self.steps.len()
-                && self.value_of(unit, chain) == self.value_of(unit, chosen)
-        };
+        let looked_at = |chain: &&Chain| chain.entered == chosen.entered && chain.depth() < self.steps.len();
         if chains.iter().filter(looked_at).any(|chain| self.is_open(unit, chain)) {
             Fate::InProgress
         } else if self.is_bounded(chosen.depth()) {
@@ -68,9 +63,6 @@ impl<'a> Rules<'a> {
     }
 
     /// Whether an event at the end of the range would still be of this session of the journey.
-    ///
-    /// Reading: *the journey's last* session is the last that began before the end of the range: what happens after it
-    /// does not matter.
     pub(crate) fn session_is_open(&self, unit: &Unit<'a>, session: usize) -> bool {
         let is_before_end = |item: &&Item<'_>| item.event().is_some() && item.time < self.range.end;
         let last = unit.journey.items.iter().rfind(is_before_end);

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use waymark_model::{
-    Condition, Counting, Entry, Funnel, Goal, Order, Predicate, Tally as Counted, Test as Like, Unit, Zone,
-    population::Selects,
+    Condition, Counting, Entry, Funnel, Goal, Order, Predicate, Tally as Counted, Test as Like, Trigger,
+    Unit, Zone, population::Selects,
 };
 
 use super::{
@@ -75,6 +75,14 @@ proptest! {
         let sum = |of: fn(&GoalTally) -> u64, i: usize| found.days.iter().map(|day| of(&day.goals[i])).sum::<u64>();
         prop_assert_eq!(found.total.events, found.days.iter().map(|day| day.events).sum::<u64>());
         prop_assert_eq!(found.total.left_out, found.days.iter().map(|day| day.left_out).sum::<u64>());
+        for day in found.days.iter().chain([&found.total]) {
+            for goal in &day.goals {
+                let (converters, unattributed) = (&goal.converters, goal.unattributed);
+                prop_assert!(converters.visitor <= day.visitors && converters.session <= day.sessions);
+                prop_assert!(converters.user <= day.users && converters.event <= day.events);
+                prop_assert!(converters.event + unattributed <= goal.conversions);
+            }
+        }
         for (i, (goal, total)) in goals.iter().zip(&found.total.goals).enumerate() {
             prop_assert_eq!(total.conversions, sum(|g| g.conversions, i));
             prop_assert_eq!(total.repeats, sum(|g| g.repeats, i));
@@ -83,10 +91,6 @@ proptest! {
             found.days.iter().for_each(|day| add(&mut gross, &day.goals[i].gross));
             found.days.iter().for_each(|day| add(&mut net, &day.goals[i].net));
             prop_assert_eq!((&total.gross, &total.net), (&gross, &net));
-            prop_assert!(total.converters.visitor <= found.total.visitors);
-            prop_assert!(total.converters.session <= found.total.sessions);
-            prop_assert!(total.converters.user <= found.total.users);
-            prop_assert!(total.converters.event <= found.total.events);
             let moments = total.session_moments.as_ref().unwrap();
             let units = (moments.n, moments.y, moments.units);
             prop_assert_eq!(units, (found.total.visitors, total.converters.session, found.total.sessions));
@@ -112,6 +116,9 @@ proptest! {
     fn a_bucket_is_what_its_filter_selects((setting, goals, dimension) in goal_case()) {
         let mut setting = setting;
         setting.population.filter = Predicate::default();
+        // A unit that only a virtual event puts into the range has a bucket, but nothing to filter by.
+        let goals: Vec<Goal> =
+            goals.into_iter().filter(|goal| matches!(goal.trigger, Trigger::Event(_))).collect();
         let unit = match setting.population.selects {
             Selects::Visitors => Unit::Visitor,
             Selects::Sessions => Unit::Session,

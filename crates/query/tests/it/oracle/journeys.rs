@@ -74,9 +74,10 @@ impl<'a> Journey<'a> {
         self.items.iter().filter(|item| item.inside).filter_map(|item| Some((item, item.event()?)))
     }
 
-    /// The sessions in the range and the population.
+    /// The sessions in the range and the population: by an event, or by a virtual one.
     pub(crate) fn sessions_inside(&self) -> Vec<usize> {
-        let mut sessions: Vec<usize> = self.events_inside().map(|(item, _)| item.session).collect();
+        let mut sessions: Vec<usize> =
+            self.items.iter().filter(|item| item.inside).map(|item| item.session).collect();
         sessions.dedup();
         sessions
     }
@@ -168,8 +169,8 @@ fn virtual_event(events: &[Item<'_>], session: usize, trigger: &Trigger) -> Opti
 
 /// Marks what is in the range and of a selected unit.
 ///
-/// Reading: a unit without an event in the range is not in the population, even if a virtual event of it lies in the
-/// range: otherwise there could be more converters than units.
+/// Without a filter every unit is selected, also one that has only virtual events in the range; a filter needs an
+/// event in the range to decide by. Reading: so for funnels, whose steps' triggers are asked for as goals are.
 fn select(world: &World<'_>, items: &mut [Item<'_>]) {
     let population = world.population;
     let is_in = |items: &[Item<'_>], session: Option<usize>| {
@@ -191,7 +192,7 @@ fn select(world: &World<'_>, items: &mut [Item<'_>]) {
                 Selects::Visitors => None,
                 Selects::Sessions => Some(item.session),
             };
-            world.range.contains(item.time) && is_in(items, unit)
+            world.range.contains(item.time) && (population.is_everyone() || is_in(items, unit))
         })
         .collect();
     for (item, inside) in items.iter_mut().zip(inside) {

@@ -88,7 +88,8 @@ impl Moments {
 /// Counts goals over the range and over parts of it. The counting rules see the whole range: a part shows the
 /// conversions of the range that fall in it, and the units with an event (or a counted conversion) in it.
 pub(crate) fn overview(world: &World<'_>, goals: &[Goal], days: &[TimeRange]) -> Overview {
-    let journeys = journeys(world, &[]);
+    let triggers: Vec<_> = goals.iter().map(|goal| &goal.trigger).collect();
+    let journeys = journeys(world, &triggers);
     let matched: Vec<Vec<Match<'_>>> = goals.iter().map(|goal| matches(world, goal)).collect();
     let tally = |part: TimeRange, is_total: bool| {
         let goal = |(goal, all): (&Goal, &Vec<Match<'_>>)| GoalTally {
@@ -106,16 +107,17 @@ fn count<T: Ord>(things: impl Iterator<Item = T>) -> u64 {
 }
 
 fn tally_units(world: &World<'_>, journeys: &[Journey<'_>], part: TimeRange) -> Tally {
-    let mut events: Vec<(u64, usize, &Event)> = Vec::new();
+    let mut items: Vec<(u64, usize, Option<&Event>)> = Vec::new();
     for journey in journeys {
-        let inside = journey.events_inside().filter(|(item, _)| part.contains(item.time));
-        events.extend(inside.map(|(item, event)| (journey.visitor, item.session, event)));
+        let inside = journey.items.iter().filter(|item| item.inside && part.contains(item.time));
+        items.extend(inside.map(|item| (journey.visitor, item.session, item.event())));
     }
+    let events = || items.iter().filter_map(|(_, _, event)| *event);
     Tally {
-        events: events.len() as u64,
-        visitors: count(events.iter().map(|(visitor, _, _)| visitor)),
-        sessions: count(events.iter().map(|(visitor, session, _)| (visitor, session))),
-        users: count(events.iter().filter_map(|(_, _, event)| event.user)),
+        events: events().count() as u64,
+        visitors: count(items.iter().map(|(visitor, _, _)| visitor)),
+        sessions: count(items.iter().map(|(visitor, session, _)| (visitor, session))),
+        users: count(events().filter_map(|event| event.user)),
         left_out: world.left_out(part),
         goals: Vec::new(),
     }
@@ -159,7 +161,7 @@ fn of<'m, 'a>(journey: &Journey<'_>, all: &'m [Match<'a>]) -> impl Iterator<Item
 
 fn session_moments(journeys: &[Journey<'_>], all: &[Match<'_>]) -> Moments {
     let mut moments = Moments::default();
-    for journey in journeys.iter().filter(|journey| journey.events_inside().count() > 0) {
+    for journey in journeys.iter().filter(|journey| !journey.sessions_inside().is_empty()) {
         moments.add(count(of(journey, all).map(|m| m.owner)), journey.sessions_inside().len() as u64);
     }
     moments
@@ -167,7 +169,7 @@ fn session_moments(journeys: &[Journey<'_>], all: &[Match<'_>]) -> Moments {
 
 fn event_moments(journeys: &[Journey<'_>], all: &[Match<'_>]) -> Moments {
     let mut moments = Moments::default();
-    for journey in journeys.iter().filter(|journey| journey.events_inside().count() > 0) {
+    for journey in journeys.iter().filter(|journey| !journey.sessions_inside().is_empty()) {
         let converted = of(journey, all).filter(|m| m.event.is_some()).count() as u64;
         moments.add(converted, journey.events_inside().count() as u64);
     }

@@ -11,8 +11,8 @@ type UnitKey = (u64, usize);
 
 /// The sorted times of the units that converted.
 ///
-/// Reading: a virtual event can stand in the range before the unit's first event in it (the session began before the
-/// range); the time is then 0.
+/// Reading: a virtual event can stand in the range before the unit's first event in it, or without one (the session
+/// began before the range); the time is then 0.
 pub(crate) fn time_to_convert(world: &World<'_>, goal: &Goal, unit: Unit) -> Vec<i64> {
     let key = |owner: UnitKey, user: Option<u64>| match unit {
         Unit::Visitor => Some((owner.0, 0)),
@@ -38,8 +38,10 @@ pub(crate) fn time_to_convert(world: &World<'_>, goal: &Goal, unit: Unit) -> Vec
                 .or_insert(found.time);
         }
     }
-    let mut times: Vec<i64> =
-        first_conversion.iter().map(|(key, time)| (time - first_event[key]).max(0)).collect();
+    let mut times: Vec<i64> = first_conversion
+        .iter()
+        .map(|(key, time)| first_event.get(key).map_or(0, |first| (time - first).max(0)))
+        .collect();
     times.sort_unstable();
     times
 }
