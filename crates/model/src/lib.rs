@@ -9,6 +9,7 @@ pub mod duration;
 pub mod event;
 pub mod funnel;
 pub mod goal;
+pub mod lints;
 pub mod money;
 pub mod population;
 pub mod predicate;

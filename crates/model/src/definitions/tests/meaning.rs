@@ -173,3 +173,28 @@ fn labels_say_what_a_step_looks_for() {
     let labels: Vec<_> = funnel.steps.iter().map(|step| step.label.as_str()).collect();
     assert_eq!(labels, ["a", "/cart*", "step 3", "c"]);
 }
+
+#[test]
+fn the_reference_page_means_what_it_says() {
+    let page = include_str!("../../../../../docs/waymark-toml.md");
+    let blocks: Vec<_> =
+        page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let site = Definitions::parse(blocks[0]).unwrap().sites.remove(0);
+    assert_eq!((site.goals.len(), site.funnels.len()), (5, 1));
+    assert_eq!(site.headline().map(|goal| goal.name.as_str()), Some("purchase"));
+    assert_eq!(site.funnels[0].resolve(&site.goals).unwrap().exclusions[0].before, 1);
+    assert_eq!(crate::lints::lint(&site, None), []);
+    for block in &blocks[1..] {
+        assert!(parse_site(block).is_ok(), "{block}\n{:#?}", parse_site(block));
+    }
+    assert_eq!(blocks.len(), 3);
+}
+
+#[test]
+fn the_reference_page_names_every_lint() {
+    let page = include_str!("../../../../../docs/waymark-toml.md");
+    for code in crate::lints::Code::ALL {
+        let name = serde_json::to_value(code).unwrap();
+        assert!(page.contains(&format!("`{}`", name.as_str().unwrap())), "{name}");
+    }
+}
