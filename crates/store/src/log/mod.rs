@@ -7,13 +7,13 @@
 //! - A record that was not acknowledged may be found after a restart or not, but whole or not at all, and in
 //!   order: if it is there, so is all that was written before it. A group refused for want of space is never found.
 //! - Damage to the disk is detected and reported, not repaired. Every cut and every flipped bit in a log file
-//!   is seen, with two limits that [`judge`] explains: the newest group is protected by its own
+//!   is seen, with two limits that `judge.rs` explains: the newest group is protected by its own
 //!   checksums alone, and in a file that was not closed a cut between two groups looks like an earlier end.
 //!
 //! # Who does what
-//! [`Log`] owns a thread that takes waiting batches as one group; [`appender`] writes and syncs the group
-//! and closes and begins files; then the thread calls the `on_commit` hook, then it answers the waiters. [`recovery`]
-//! runs before any of that. [`file`] and [`record`] give the format.
+//! [`Log`] owns a thread that takes waiting batches as one group; `appender.rs` writes and syncs the group
+//! and closes and begins files; then the thread calls the `on_commit` hook, then it answers the waiters. `recovery.rs`
+//! runs before any of that. `file.rs` and `record.rs` give the format.
 
 mod appender;
 mod damage;

@@ -174,3 +174,30 @@ fn log_on_the_real_disk_is_found_again() {
     let (_, ids) = start(Arc::new(RealVfs), &folder, config, quiet());
     assert_eq!(ids, expected);
 }
+
+#[test]
+fn what_the_thread_acknowledged_survives_power_cuts() {
+    let mut found = 0;
+    for seed in 0..1_000 {
+        let disk = SimDisk::new(seed);
+        crate::vfs::create_folder(&disk, Path::new("data")).unwrap();
+        let config = LogConfig { file_bytes: 1_500, queue: 4, ..LogConfig::default() };
+        let (log, _) = start(Arc::new(disk.clone()), folder(), config, quiet());
+        disk.cut_power_after(seed % 50);
+        let mut pending = Vec::new();
+        for id in 0..60 {
+            match log.append(vec![record(id)]) {
+                Ok(answer) => pending.push((id, answer)),
+                Err(_) => break,
+            }
+        }
+        let stored: Vec<u64> =
+            pending.into_iter().filter_map(|(id, answer)| answer.wait().is_ok().then_some(id)).collect();
+        drop(log);
+        disk.power_cut();
+        let (_, ids) = start(Arc::new(disk), folder(), config, quiet());
+        assert!(ids.starts_with(&stored), "seed {seed}: {stored:?} were acknowledged, {ids:?} are found");
+        found += ids.len();
+    }
+    assert!(found > 10_000, "{found}");
+}
