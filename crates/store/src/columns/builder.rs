@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use waymark_model::{Dimension, Event, Identity, Tag, TextColumn};
 
 use super::{
-    Bounds, Buffer, CodeBuilder, MemoryColumns, Numbers, Part, RUN_HAS_TAGS, RUN_HAS_VALUES, Runs, TextCodes, Times,
+    Bounds, Buffer, CodeBuilder, MemoryColumns, Numbers, Part, RUN_HAS_TAGS, RUN_HAS_VALUES, Runs, TextCodes,
+    Times,
 };
 
 /// Collects events of one batch; [`PartBuilder::finish`] sorts them.
@@ -146,7 +147,8 @@ impl PartBuilder {
 fn ranks(times: &[i64]) -> Vec<u32> {
     let mut ranks = vec![0; times.len()];
     #[allow(clippy::cast_possible_truncation, reason = "fewer than 2^30 rows")]
-    let mut keyed: Vec<(i64, u32)> = times.iter().enumerate().map(|(row, &time)| (time, row as u32)).collect();
+    let mut keyed: Vec<(i64, u32)> =
+        times.iter().enumerate().map(|(row, &time)| (time, row as u32)).collect();
     keyed.sort_unstable();
     let mut rank = 0;
     for pair in keyed.windows(2) {
@@ -158,26 +160,34 @@ fn ranks(times: &[i64]) -> Vec<u32> {
 
 /// The visitors of sorted rows, where each one's rows begin, and what they have. `tags` has one number a row or
 /// is empty; `valued` are the rows that have a value, ascending.
-pub(crate) fn runs(visitors: &[u64], tags: &[u8], valued: &[u32]) -> Runs {
+fn runs(visitors: &[u64], tags: &[u8], valued: &[u32]) -> Runs {
     let (mut distinct, mut starts) = (Vec::new(), Vec::new());
-    for (row, visitor) in visitors.iter().enumerate() {
+    for (row, visitor) in (0_u32..).zip(visitors) {
         if distinct.last() != Some(visitor) {
             distinct.push(*visitor);
-            #[allow(clippy::cast_possible_truncation, reason = "fewer than 2^30 rows")]
-            starts.push(row as u32);
+            starts.push(row);
         }
-    }
-    let mut flags = vec![0_u8; distinct.len()];
-    let run_of = |row: usize| starts.partition_point(|&start| start as usize <= row).saturating_sub(1);
-    for (row, _) in tags.iter().enumerate().filter(|&(_, &tag)| tag != Tag::None as u8) {
-        flags[run_of(row)] |= RUN_HAS_TAGS;
-    }
-    for &row in valued {
-        flags[run_of(row as usize)] |= RUN_HAS_VALUES;
     }
     #[allow(clippy::cast_possible_truncation, reason = "fewer than 2^30 rows")]
     starts.push(visitors.len() as u32);
+    let flags = run_flags(&starts, tags, valued);
     Runs { visitors: distinct.into(), starts: starts.into(), flags: flags.into() }
+}
+
+/// The flags of runs that begin at these rows, the last of which is the number of rows; `tags` and `valued` as
+/// above.
+pub(crate) fn run_flags(starts: &[u32], tags: &[u8], valued: &[u32]) -> Vec<u8> {
+    let mut valued = valued.iter().peekable();
+    let flags = starts.windows(2).map(|run| {
+        let rows = tags.get(run[0] as usize..run[1] as usize);
+        let tagged = rows.is_some_and(|tags| tags.iter().any(|&tag| tag != Tag::None as u8));
+        let mut flags = if tagged { RUN_HAS_TAGS } else { 0 };
+        while valued.next_if(|&&row| row < run[1]).is_some() {
+            flags |= RUN_HAS_VALUES;
+        }
+        flags
+    });
+    flags.collect()
 }
 
 fn bounds(visitors: &[u64], times: &[i64], seqs: &[u64], tags: &[u8], identities: &[u8]) -> Option<Bounds> {
@@ -196,7 +206,11 @@ fn bounds(visitors: &[u64], times: &[i64], seqs: &[u64], tags: &[u8], identities
 }
 
 fn offsets(times: &[i64], base: i64) -> Times {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part spans less than 2^32 ms")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a part spans less than 2^32 ms"
+    )]
     let offsets: Vec<u32> = times.iter().map(|time| (time - base) as u32).collect();
     Times { base, offsets: offsets.into() }
 }
@@ -234,7 +248,10 @@ mod tests {
         let part = builder.finish(2).unwrap();
         let columns = &part.columns;
         let runs = columns.runs().unwrap();
-        assert_eq!((&*runs.visitors, &*runs.starts, &*runs.flags), (&[3, 7][..], &[0, 1, 3][..], &[0, 3][..]));
+        assert_eq!(
+            (&*runs.visitors, &*runs.starts, &*runs.flags),
+            (&[3, 7][..], &[0, 1, 3][..], &[0, 3][..])
+        );
         assert_eq!((0..3).map(|row| columns.times().unwrap().get(row)).collect::<Vec<_>>(), [20, 10, 20]);
         assert_eq!(&*columns.seqs().unwrap(), &[2 << 32 | 1, 2 << 32, 2 << 32]);
         let name = columns.text(&Dimension::Column(TextColumn::Name)).unwrap().unwrap();

@@ -1,7 +1,12 @@
 //! One column of a part, whichever it is: what decoders hand on. It knows nothing of files.
 
+use std::collections::BTreeMap;
+
+use waymark_model::{Dimension, TextColumn};
+
 use super::{
-    Buffer, Codes, ColumnName, Dictionary, MemoryColumns, NumberColumn, Numbers, Runs, TextCodes, Times,
+    Buffer, Codes, ColumnName, ColumnsError, Dictionary, MemoryColumns, NumberColumn, Numbers, Part, Runs,
+    TextCodes, Times,
 };
 
 /// A column in the flat form. Which variant belongs to which [`super::ColumnName`] is fixed by name.
@@ -39,6 +44,32 @@ impl TextCodes {
 pub(crate) struct WrongForm;
 
 impl MemoryColumns {
+    /// All columns of a part; those that lie in a mapped file stay there.
+    pub(crate) fn of(part: &Part, event_ids: bool) -> Result<Self, ColumnsError> {
+        let columns = &*part.columns;
+        let fixed = TextColumn::ALL.into_iter().map(Dimension::Column);
+        let props = columns.properties()?.into_iter().map(Dimension::Property);
+        let mut texts = BTreeMap::new();
+        for of in fixed.chain(props) {
+            if let Some(text) = columns.text(&of)? {
+                texts.insert(of, text);
+            }
+        }
+        Ok(Self {
+            texts,
+            runs: columns.runs()?,
+            times: columns.times()?,
+            seqs: columns.seqs()?,
+            tags: columns.tags()?,
+            identities: columns.identities()?,
+            values: columns.numbers(NumberColumn::Value)?,
+            keys: columns.numbers(NumberColumn::Key)?,
+            users: columns.numbers(NumberColumn::User)?,
+            verified: columns.verified()?,
+            event_ids: if event_ids { columns.event_ids()? } else { Default::default() },
+        })
+    }
+
     /// Puts a column in its place.
     pub(crate) fn set(&mut self, name: &ColumnName, column: Column) -> Result<(), WrongForm> {
         match (name, column) {

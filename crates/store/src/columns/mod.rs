@@ -7,15 +7,21 @@ mod buffer;
 mod builder;
 mod codes;
 mod column;
+mod gather;
+mod merge;
+mod month;
 mod part;
 #[cfg(test)]
 pub(crate) mod testing;
 
 pub use buffer::Buffer;
 pub use builder::PartBuilder;
+pub(crate) use builder::run_flags;
 pub use codes::{CodeBuilder, Codes, Dictionary, TextCodes};
 pub use column::Column;
+pub use merge::{Merge, MergeError, MergeOptions, merge};
+pub use month::{Month, MonthBuilders};
 pub use part::{
-    Bounds, ColumnName, Columns, ColumnsError, MemoryColumns, Numbers, Part, RUN_HAS_TAGS, RUN_HAS_VALUES, Runs, Times,
-    NumberColumn,
+    Bounds, ColumnName, Columns, ColumnsError, MemoryColumns, NumberColumn, Numbers, Part, RUN_HAS_TAGS,
+    RUN_HAS_VALUES, Runs, Times,
 };

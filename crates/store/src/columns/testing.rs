@@ -3,7 +3,7 @@
 use proptest::{collection::vec, option::of, prelude::*, sample::select};
 use waymark_model::{Dimension, Event, Identity, Tag, TextColumn};
 
-use super::{NumberColumn, Part, RUN_HAS_TAGS};
+use super::{NumberColumn, Part, RUN_HAS_TAGS, RUN_HAS_VALUES};
 
 /// A row as it was put in, and its sequence number.
 pub(crate) type Row = (Event, u64);
@@ -24,10 +24,13 @@ pub(crate) fn rows(part: &Part) -> Vec<Row> {
     fill_texts(part, &mut rows);
     fill_small(part, &mut rows);
     fill_numbers(part, &mut rows);
-    let tagged = |range: &[u32]| {
-        rows[range[0] as usize..range[1] as usize].iter().any(|(event, _)| event.tag != Tag::None)
+    let flag = |range: &[u32]| {
+        let rows = &rows[range[0] as usize..range[1] as usize];
+        let tagged = rows.iter().any(|(event, _)| event.tag != Tag::None);
+        let valued = rows.iter().any(|(event, _)| event.value.is_some());
+        (u8::from(tagged) * RUN_HAS_TAGS) | (u8::from(valued) * RUN_HAS_VALUES)
     };
-    let flags: Vec<u8> = runs.starts.windows(2).map(|range| u8::from(tagged(range)) * RUN_HAS_TAGS).collect();
+    let flags: Vec<u8> = runs.starts.windows(2).map(flag).collect();
     assert_eq!(&*runs.flags, &flags);
     assert!(rows.is_sorted_by_key(|(event, seq)| (event.visitor, event.time, *seq)));
     rows

@@ -185,7 +185,7 @@ impl Columns for HotColumns {
     fn properties(&self) -> Result<Vec<String>, ColumnsError> {
         match self.one(Item::Properties)? {
             Column::Text(Some(list)) => {
-                Ok(list.dictionary.texts().iter().skip(1).map(|key| key.to_string()).collect())
+                Ok(list.dictionary.texts().iter().skip(1).map(ToString::to_string).collect())
             }
             Column::Text(None) => Ok(Vec::new()),
             _ => Err(self.wrong_form()),

@@ -7,7 +7,7 @@ use super::{
     read::{Decoded, FileColumn, SegmentReader},
     rest, schema,
 };
-use crate::columns::{Buffer, Column, ColumnName, ColumnsError, Numbers, RUN_HAS_TAGS, Runs, TextCodes};
+use crate::columns::{Column, ColumnName, ColumnsError, NumberColumn, Runs, TextCodes, run_flags};
 
 impl SegmentReader {
     /// The file's own column for a column, where there is one.
@@ -35,8 +35,10 @@ impl SegmentReader {
         let own = self.own(name);
         match name {
             ColumnName::Text(Dimension::Property(_)) => own.or_else(|| self.packed()).into_iter().collect(),
-            ColumnName::Runs if bounds.tagged > 0 => {
-                own.into_iter().chain(self.own(&ColumnName::Tags)).collect()
+            ColumnName::Runs => {
+                let values = self.own(&ColumnName::Numbers(NumberColumn::Value));
+                let tags = self.needed(&ColumnName::Tags);
+                own.into_iter().chain(values).chain(tags).collect()
             }
             ColumnName::Tags if bounds.tagged == 0 => Vec::new(),
             ColumnName::Identities if bounds.identities.len() < 2 => Vec::new(),
@@ -48,13 +50,8 @@ impl SegmentReader {
     pub(super) fn assemble(&self, name: &ColumnName, decoded: &Decoded) -> Result<Column, ColumnsError> {
         let own = self.own(name).and_then(|column| decoded.get(&column.index)).cloned();
         match (name, own) {
-            (ColumnName::Text(Dimension::Property(key)), None) => self.from_rest(key, decoded),
-            (ColumnName::Runs, Some(Column::Runs(runs))) => {
-                let Column::Small(tags) = self.assemble(&ColumnName::Tags, decoded)? else {
-                    return Err(self.damaged("tags have the wrong form"));
-                };
-                Ok(Column::Runs(with_flags(runs, tags.as_deref().unwrap_or_default())))
-            }
+            (ColumnName::Text(Dimension::Property(key)), None) => self.unpacked(key, decoded),
+            (ColumnName::Runs, Some(Column::Runs(runs))) => self.with_flags(runs, decoded),
             (ColumnName::Tags, None) if self.meta.bounds.tagged == 0 => Ok(Column::Small(None)),
             (ColumnName::Identities, None) if self.meta.bounds.identities.len() < 2 => {
                 Ok(Column::Small(None))
@@ -65,7 +62,6 @@ impl SegmentReader {
             (ColumnName::Identities, Some(Column::Text(text))) => {
                 self.small(text, |text| Identity::from_name(text).map(|kind| kind as u8))
             }
-            (ColumnName::Numbers(_), None) => Ok(Column::Numbers(Numbers::default())),
             (_, Some(column)) => Ok(column),
             (_, None) => Err(self.damaged(format!("it has no column for {name:?}"))),
         }
@@ -91,7 +87,7 @@ impl SegmentReader {
         Ok(Column::Small(Some(numbers.into())))
     }
 
-    fn from_rest(&self, key: &str, decoded: &Decoded) -> Result<Column, ColumnsError> {
+    fn unpacked(&self, key: &str, decoded: &Decoded) -> Result<Column, ColumnsError> {
         let packed = self.packed().and_then(|column| decoded.get(&column.index));
         let Some(Column::Text(Some(packed))) = packed else { return Ok(Column::Text(None)) };
         let props = rest::unpack(packed).map_err(|error| self.damaged(error))?;
@@ -106,13 +102,14 @@ impl SegmentReader {
         let props = rest::unpack(packed).map_err(|error| self.damaged(error))?;
         Ok(props.into_iter().flat_map(std::collections::BTreeMap::into_keys).collect())
     }
-}
 
-fn with_flags(runs: Runs, tags: &[u8]) -> Runs {
-    let tagged = |start: u32, end: u32| {
-        tags.get(start as usize..end as usize).is_some_and(|tags| tags.iter().any(|&tag| tag != 0))
-    };
-    let flags = runs.starts.windows(2).map(|pair| if tagged(pair[0], pair[1]) { RUN_HAS_TAGS } else { 0 });
-    let flags: Buffer<u8> = flags.collect::<Vec<_>>().into();
-    Runs { flags, ..runs }
+    fn with_flags(&self, runs: Runs, decoded: &Decoded) -> Result<Column, ColumnsError> {
+        let tags = self.assemble(&ColumnName::Tags, decoded)?;
+        let values = self.assemble(&ColumnName::Numbers(NumberColumn::Value), decoded)?;
+        let (Column::Small(tags), Column::Numbers(values)) = (tags, values) else {
+            return Err(self.damaged("tags or values have the wrong form"));
+        };
+        let flags = run_flags(&runs.starts, tags.as_deref().unwrap_or_default(), &values.rows);
+        Ok(Column::Runs(Runs { flags: flags.into(), ..runs }))
+    }
 }

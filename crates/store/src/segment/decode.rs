@@ -3,7 +3,7 @@
 use std::mem;
 
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, DictionaryArray, StringArray,
+    Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray, StringArray,
     cast::AsArray,
     types::{Int32Type, Int64Type, TimestampMillisecondType, UInt64Type},
 };
@@ -28,7 +28,7 @@ pub(super) enum Chunk {
     Visitors { visitors: Vec<u64>, starts: Vec<u32> },
     Times { base: i64, offsets: Vec<u32> },
     Seqs(Vec<u64>),
-    Text(TextChunk),
+    Text(Box<TextChunk>),
     Numbers(Vec<u32>, Vec<u64>),
     EventIds(Vec<u32>, Vec<u128>),
     Verified(Vec<u32>),
@@ -53,16 +53,19 @@ impl Chunk {
             Kind::Visitors => Self::Visitors { visitors: Vec::new(), starts: Vec::new() },
             Kind::Times(base) => Self::Times { base, offsets: Vec::new() },
             Kind::Seqs => Self::Seqs(Vec::new()),
-            Kind::Text => Self::Text(TextChunk::default()),
+            Kind::Text => Self::Text(Box::default()),
             Kind::Numbers => Self::Numbers(Vec::new(), Vec::new()),
             Kind::EventIds => Self::EventIds(Vec::new(), Vec::new()),
             Kind::Verified => Self::Verified(Vec::new()),
         }
     }
 
-    /// Text rows none of which has a text.
-    pub(super) fn absent(rows: usize) -> Self {
-        Self::Text(TextChunk { codes: vec![0; rows], ..TextChunk::default() })
+    /// Rows none of which has a value.
+    pub(super) fn absent(kind: Kind, rows: usize) -> Self {
+        match kind {
+            Kind::Text => Self::Text(Box::new(TextChunk { codes: vec![0; rows], ..TextChunk::default() })),
+            other => Self::new(other),
+        }
     }
 
     /// Takes an array whose first row is the segment's row `first`.
@@ -119,8 +122,8 @@ fn push_numbers(rows: &mut Vec<u32>, values: &mut Vec<u64>, array: &ArrayRef, fi
     if array.null_count() == array.len() {
         return Some(());
     }
-    let unsigned = array.as_primitive_opt::<UInt64Type>().map(|array| array.values());
-    let signed = array.as_primitive_opt::<Int64Type>().map(|array| array.values());
+    let unsigned = array.as_primitive_opt::<UInt64Type>().map(PrimitiveArray::values);
+    let signed = array.as_primitive_opt::<Int64Type>().map(PrimitiveArray::values);
     #[allow(clippy::cast_sign_loss, reason = "values are kept as their bits")]
     let bits = |at: usize| unsigned.map(|of| of[at]).or_else(|| signed.map(|of| of[at] as u64));
     for (row, at) in present(array, first) {

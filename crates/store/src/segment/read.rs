@@ -13,7 +13,10 @@ use parquet::{
         ProjectionMask,
         arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
     },
-    file::{metadata::PageIndexPolicy, statistics::Statistics},
+    file::{
+        metadata::{PageIndexPolicy, RowGroupMetaData},
+        statistics::Statistics,
+    },
 };
 use waymark_model::{Dimension, TextColumn};
 
@@ -142,10 +145,10 @@ impl SegmentReader {
     fn chunk(&self, column: FileColumn, group: usize) -> Result<Chunk, ColumnsError> {
         let groups = self.parquet.metadata().row_groups();
         let rows = groups[group].num_rows();
-        if column.kind == Kind::Text && self.is_absent(column.index, group) {
-            return Ok(Chunk::absent(usize::try_from(rows).unwrap_or(0)));
+        if self.is_absent(column.index, group) {
+            return Ok(Chunk::absent(column.kind, usize::try_from(rows).unwrap_or(0)));
         }
-        let first: i64 = groups[..group].iter().map(|group| group.num_rows()).sum();
+        let first: i64 = groups[..group].iter().map(RowGroupMetaData::num_rows).sum();
         let mut first = u32::try_from(first).map_err(|error| self.damaged(error))?;
         let mask = ProjectionMask::roots(self.parquet.parquet_schema(), [column.index]);
         let reader =
