@@ -4,10 +4,56 @@
 //! segments, and are read as flat columns. This crate knows events, not what they mean: no goals, rates or
 //! funnels, no HTTP.
 
+pub mod clock;
 pub mod columns;
+pub mod config;
+pub mod counters;
+pub mod dedup;
+pub mod folder;
 pub mod hot;
+pub mod live_set;
 pub mod log;
 pub mod manifest;
-mod parallel;
 pub mod segment;
 pub mod vfs;
+
+mod append;
+mod codec;
+mod commit;
+mod compaction;
+mod error;
+mod flush;
+mod import;
+mod live;
+mod open;
+mod parallel;
+mod publish;
+mod shelf;
+mod site;
+mod snapshot;
+mod store;
+mod tail;
+#[cfg(test)]
+mod tests;
+
+pub use append::{Outcome, PendingEvents};
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use codec::CodecError;
+pub use compaction::MaintainSummary;
+pub use config::StoreConfig;
+pub use counters::{Counters, Fate};
+pub use error::StoreError;
+pub use folder::{Access, FolderError};
+pub use import::{Import, ImportSummary};
+pub use open::Recovered;
+pub use site::{BadSiteId, SiteId};
+pub use snapshot::Snapshot;
+pub use store::Store;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Locks a mutex. A thread that panicked while it held the lock left what it guards as it was between two steps,
+/// each of which leaves it sound.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

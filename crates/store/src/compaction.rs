@@ -1,0 +1,178 @@
+//! Merges segments so that few are left: by day, later by month, large ones divided by visitor. Which to merge is
+//! decided here; merging rows is `columns::merge`'s part. A crash at any point leaves the old segments or
+//! the new ones.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use hashbrown::HashSet;
+use waymark_model::time::DAY;
+
+use crate::{
+    columns::{MergeOptions, Month, merge},
+    commit::Change,
+    config::StoreConfig,
+    dedup::{Place, Runs},
+    error::StoreError,
+    live_set::SegmentEntry,
+    lock,
+    shelf::Segment,
+    site::SiteId,
+    store::{Inner, Store},
+};
+
+/// A segment is merged with smaller ones when it has at most so many times the rows of all of them.
+const GROWTH: usize = 4;
+
+/// What was merged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MaintainSummary {
+    /// Segments that are gone.
+    pub merged: usize,
+    /// Segments that came in their place.
+    pub written: usize,
+    /// Rows that were moved.
+    pub rows: u64,
+}
+
+/// Segments whose rows may lie together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Bucket {
+    /// Rows of one UTC day, by its number since 1970-01-01.
+    Day(Month, i64),
+    /// Rows of one UTC month.
+    Month(Month),
+}
+
+impl Store {
+    /// Merges small segments of all sites, drops event identifiers that are past the window from what it merges, and
+    /// removes what is not needed any more. Queries go on meanwhile; what they read stays as long as they do.
+    ///
+    /// # Errors
+    /// When something could not be read or written. What was merged until then stays merged; nothing is lost.
+    pub fn maintain(&self) -> Result<MaintainSummary, StoreError> {
+        self.0.writable()?;
+        let mut summary = MaintainSummary::default();
+        for site in self.sites() {
+            summary += self.0.compact(&site)?;
+        }
+        self.0.drop_old_runs()?;
+        self.0.tidy_cache();
+        Ok(summary)
+    }
+}
+
+impl std::ops::AddAssign for MaintainSummary {
+    fn add_assign(&mut self, other: Self) {
+        self.merged += other.merged;
+        self.written += other.written;
+        self.rows += other.rows;
+    }
+}
+
+impl Inner {
+    /// Merges what is worth it of one site.
+    pub(crate) fn compact(&self, site: &SiteId) -> Result<MaintainSummary, StoreError> {
+        let _one_at_a_time = lock(&self.maintaining);
+        let now = self.clock.now();
+        let segments = {
+            let live = lock(&self.live);
+            live.sites.get(site).map(|state| state.segments.clone()).unwrap_or_default()
+        };
+        let mut buckets: BTreeMap<Bucket, Vec<Segment>> = BTreeMap::new();
+        for segment in segments {
+            buckets.entry(bucket(&segment.entry, now, &self.config)).or_default().push(segment);
+        }
+        let mut summary = MaintainSummary::default();
+        for segments in buckets.into_values() {
+            let chosen = choose(segments, self.config.split_rows);
+            if !chosen.is_empty() {
+                summary += self.merge_segments(site, &chosen, now)?;
+            }
+        }
+        Ok(summary)
+    }
+
+    fn merge_segments(
+        &self,
+        site: &SiteId,
+        segments: &[Segment],
+        now: i64,
+    ) -> Result<MaintainSummary, StoreError> {
+        let horizon = now.saturating_sub(self.config.dedup_window);
+        let past_window = segments.iter().all(|segment| segment.entry.meta.bounds.time.1 < horizon);
+        let options = MergeOptions { split_rows: self.config.split_rows, event_ids: !past_window };
+        let parts: Vec<_> = segments.iter().map(|segment| segment.part.clone()).collect();
+        let mut add = Vec::new();
+        for part in merge(&parts, options)? {
+            add.push((site.clone(), self.shelf.write(site, &part?)?));
+        }
+        let summary = MaintainSummary {
+            merged: segments.len(),
+            written: add.len(),
+            rows: segments.iter().map(|segment| u64::from(segment.entry.meta.bounds.rows)).sum(),
+        };
+        let remove = segments.iter().map(|segment| segment.entry.number).collect();
+        self.commit(Change { add, remove, ..Change::default() })?;
+        Ok(summary)
+    }
+
+    /// Drops the runs of identifiers that are past the window, also when nothing arrives any more.
+    fn drop_old_runs(&self) -> Result<(), StoreError> {
+        let _no_flush = lock(&self.flushing);
+        let runs: Runs = lock(&self.live).runs.clone();
+        let number = || self.shelf.number();
+        let place = Place { vfs: &self.vfs, root: &self.root, number: &number };
+        let next = runs.with(&place, None, self.clock.now(), self.config.dedup_window)?;
+        if next.entries() == runs.entries() {
+            return Ok(());
+        }
+        self.commit(Change { runs: Some(next), ..Change::default() })
+    }
+
+    /// Removes the decoded columns of segments that are gone, unless a snapshot may still read them.
+    fn tidy_cache(&self) {
+        let live: Vec<_> = {
+            let live = lock(&self.live);
+            live.sites.values().flat_map(|state| state.segments.clone()).collect()
+        };
+        if live.iter().all(|segment| Arc::strong_count(&segment.guard) <= 2) {
+            let hashes: HashSet<_> = live.iter().map(|segment| segment.entry.meta.hash).collect();
+            self.shelf.cache().retain(&hashes);
+        }
+    }
+}
+
+/// The segments that a segment may be merged with: of the same month once that has been over for long enough, else of the
+/// same day, else those that span several days of the month as well.
+fn bucket(entry: &SegmentEntry, now: i64, config: &StoreConfig) -> Bucket {
+    let (first, last) = entry.meta.bounds.time;
+    let month = Month::of(first);
+    let (first, last) = (first.div_euclid(DAY), last.div_euclid(DAY));
+    if first == last && now.saturating_sub(month.range().end) < config.month_age {
+        Bucket::Day(month, first)
+    } else {
+        Bucket::Month(month)
+    }
+}
+
+/// The segments of a bucket that are worth merging: the smallest ones, as many as have a largest one of at most
+/// [`GROWTH`] times all the others, so that a row is moved only about log n times; and only when fewer are left than
+/// were.
+fn choose(mut segments: Vec<Segment>, split_rows: usize) -> Vec<Segment> {
+    segments.sort_by_key(|segment| (segment.rows(), segment.entry.number));
+    let sums: Vec<usize> = segments
+        .iter()
+        .scan(0, |sum, segment| {
+            *sum += segment.rows();
+            Some(*sum)
+        })
+        .collect();
+    let worth = |count: &usize| {
+        let (sum, others) = (sums[count - 1], sums[count - 2]);
+        let most_left = sum / split_rows.max(1) + 1;
+        sum - others <= others.saturating_mul(GROWTH) && most_left < *count
+    };
+    let count = (2..=segments.len()).rev().find(worth).unwrap_or(0);
+    segments.truncate(count);
+    segments
+}

@@ -1,0 +1,146 @@
+//! The runs that are live, and how few they stay. It must not know of the manifest.
+
+use std::{path::Path, sync::Arc};
+
+use super::{
+    Unsaved,
+    run::{Run, RunEntry, RunError},
+    write::{RunWriter, merge},
+};
+use crate::{shelf::FileGuard, site::SiteId, vfs::Vfs};
+
+/// The window is covered by about so many runs, besides the small ones of late: a run is dropped when its
+/// last identifier is past the window.
+const RUNS_IN_WINDOW: i64 = 8;
+
+/// All runs, oldest first. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Runs(Vec<Arc<LiveRun>>);
+
+#[derive(Debug)]
+struct LiveRun {
+    run: Run,
+    guard: FileGuard,
+}
+
+/// Where runs are written.
+pub(crate) struct Place<'a> {
+    pub(crate) vfs: &'a Arc<dyn Vfs>,
+    pub(crate) root: &'a Path,
+    /// Gives file numbers.
+    pub(crate) number: &'a dyn Fn() -> u64,
+}
+
+impl LiveRun {
+    fn open(vfs: &Arc<dyn Vfs>, root: &Path, entry: RunEntry, doomed: bool) -> Result<Arc<Self>, RunError> {
+        let guard = FileGuard::new(Arc::clone(vfs), root.join(entry.path()), doomed);
+        Ok(Arc::new(Self { run: Run::open(vfs, root, entry)?, guard }))
+    }
+
+    fn entry(&self) -> &RunEntry {
+        &self.run.entry
+    }
+}
+
+impl Runs {
+    /// Opens the runs of the manifest.
+    pub(crate) fn open(vfs: &Arc<dyn Vfs>, root: &Path, entries: &[RunEntry]) -> Result<Self, RunError> {
+        entries
+            .iter()
+            .map(|entry| LiveRun::open(vfs, root, entry.clone(), false))
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    /// What the manifest says of them.
+    pub(crate) fn entries(&self) -> Vec<RunEntry> {
+        self.0.iter().map(|run| run.entry().clone()).collect()
+    }
+
+    /// Whether the site's identifier is in any run; the newest are asked first.
+    pub(crate) fn contains(&self, site: &SiteId, id: u128) -> Result<bool, RunError> {
+        for run in self.0.iter().rev() {
+            if run.run.contains(site, id)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Reads every byte of every run.
+    pub(crate) fn check(&self) -> Vec<(RunEntry, RunError)> {
+        let checked = self.0.iter().map(|run| (run.entry().clone(), run.run.check()));
+        checked.filter_map(|(entry, result)| Some((entry, result.err()?))).collect()
+    }
+
+    /// The runs with `unsaved` in a new one, without those that are past the window at `now`. Small ones are merged
+    /// into their elders. New files are doomed until [`Self::kept`].
+    pub(crate) fn with(
+        &self,
+        place: &Place<'_>,
+        unsaved: Option<&Unsaved>,
+        now: i64,
+        window: i64,
+    ) -> Result<Self, RunError> {
+        let horizon = now.saturating_sub(window);
+        let mut runs: Vec<_> =
+            self.0.iter().filter(|run| run.entry().arrived.1 >= horizon).cloned().collect();
+        if let Some(unsaved) = unsaved {
+            runs.push(place.save(unsaved)?);
+        }
+        while let [.., older, newer] = runs.as_slice()
+            && worth_merging(older.entry(), newer.entry(), window / RUNS_IN_WINDOW)
+        {
+            let merged = place.merge(older, newer)?;
+            runs.truncate(runs.len() - 2);
+            runs.push(merged);
+        }
+        Ok(Self(runs))
+    }
+
+    /// Keeps the files of these runs, and dooms those of `before` that are not among them: these are live now.
+    pub(crate) fn kept(&self, before: &Self) {
+        let live = |of: &LiveRun| self.0.iter().any(|run| run.entry().file == of.entry().file);
+        before.0.iter().filter(|run| !live(run)).for_each(|run| run.guard.doom());
+        self.keep();
+    }
+
+    /// Keeps the files of these runs.
+    pub(crate) fn keep(&self) {
+        self.0.iter().for_each(|run| run.guard.keep());
+    }
+}
+
+/// Merging two runs keeps their number logarithmic in what arrives, and no run older than a share of the window.
+fn worth_merging(older: &RunEntry, newer: &RunEntry, span: i64) -> bool {
+    older.ids <= newer.ids.saturating_mul(2) && newer.arrived.1.saturating_sub(older.arrived.0) <= span
+}
+
+impl Place<'_> {
+    fn save(&self, unsaved: &Unsaved) -> Result<Arc<LiveRun>, RunError> {
+        self.write(unsaved.arrived, |writer| {
+            for (site, ids) in unsaved.sorted() {
+                writer.site(site, ids.len() as u64, ids.into_iter().map(Ok))?;
+            }
+            Ok(())
+        })
+    }
+
+    fn merge(&self, older: &LiveRun, newer: &LiveRun) -> Result<Arc<LiveRun>, RunError> {
+        let (first, last) = (older.entry().arrived, newer.entry().arrived);
+        let arrived = (first.0.min(last.0), first.1.max(last.1));
+        self.write(arrived, |writer| merge(writer, &older.run, &newer.run))
+    }
+
+    fn write(
+        &self,
+        arrived: (i64, i64),
+        content: impl FnOnce(&mut RunWriter<'_>) -> Result<(), RunError>,
+    ) -> Result<Arc<LiveRun>, RunError> {
+        let mut entry = RunEntry { file: (self.number)(), bytes: 0, ids: 0, arrived };
+        let mut writer = RunWriter::create(&**self.vfs, self.root.join(entry.path()))?;
+        content(&mut writer)?;
+        entry = writer.finish(entry.file, arrived)?;
+        LiveRun::open(self.vfs, self.root, entry, true)
+    }
+}

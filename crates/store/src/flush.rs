@@ -1,0 +1,99 @@
+//! Moves the live tails into segments: freeze, write, one change of the manifest, then the log's old files go. It
+//! must not know of compaction.
+
+use std::{collections::BTreeMap, sync::MutexGuard};
+
+use crate::{
+    columns::{MergeOptions, Month, Part, merge},
+    commit::{Change, Flushed},
+    dedup::{Place, Runs, Unsaved},
+    error::StoreError,
+    lock,
+    shelf::Segment,
+    site::SiteId,
+    store::{Inner, Store},
+};
+
+/// What was frozen at one moment.
+struct Frozen {
+    tails: Vec<(SiteId, Vec<Part>)>,
+    unsaved: Option<Unsaved>,
+    runs: Runs,
+    flushed: Flushed,
+}
+
+impl Store {
+    /// Whether the live tails are so large or old that they should be flushed.
+    #[must_use]
+    pub fn flush_due(&self) -> bool {
+        let live = lock(&self.0.live);
+        let rows: u64 = live.sites.values().map(|state| state.tail.rows()).sum();
+        let since = live.sites.values().filter_map(|state| state.tail.since()).min();
+        let old = |since: i64| self.0.clock.now().saturating_sub(since) >= self.0.config.flush_age;
+        rows >= self.0.config.flush_rows || since.is_some_and(old)
+    }
+
+    /// Moves what is in the live tails to segments, and removes log files that are not needed any more. Gives the
+    /// number of rows moved.
+    ///
+    /// # Errors
+    /// When something could not be written. Nothing is lost or hidden: the rows stay in the log and in the tails, and
+    /// the next call tries again.
+    pub fn flush(&self) -> Result<u64, StoreError> {
+        self.0.writable()?;
+        self.0.flush(&lock(&self.0.flushing))
+    }
+}
+
+impl Inner {
+    /// As [`Store::flush`]; the guard shows that no other flush is under way.
+    pub(crate) fn flush(&self, _flushing: &MutexGuard<'_, ()>) -> Result<u64, StoreError> {
+        let log = self.writable()?;
+        let Some(Frozen { tails, unsaved, runs, flushed }) = self.freeze() else { return Ok(0) };
+        let position = flushed.position;
+        let mut add = Vec::new();
+        for (site, parts) in tails {
+            add.extend(self.write_tail(&site, parts)?.into_iter().map(|segment| (site.clone(), segment)));
+        }
+        let rows = add.iter().map(|(_, segment)| u64::from(segment.entry.meta.bounds.rows)).sum();
+        let number = || self.shelf.number();
+        let place = Place { vfs: &self.vfs, root: &self.root, number: &number };
+        let runs = runs.with(&place, unsaved.as_ref(), self.clock.now(), self.config.dedup_window)?;
+        self.commit(Change { add, flushed: Some(flushed), runs: Some(runs), ..Change::default() })?;
+        log.remove_below(position)?;
+        Ok(rows)
+    }
+
+    /// Freezes the tails, the identifiers, the counters and the log's position at one moment; `None` when the log has
+    /// nothing that is not in segments.
+    fn freeze(&self) -> Option<Frozen> {
+        let mut live = lock(&self.live);
+        if live.position == live.set.flushed {
+            return None;
+        }
+        let mut tails = Vec::new();
+        let mut counters = Vec::new();
+        for (site, state) in &mut live.sites {
+            counters.push((site.clone(), state.counters.clone()));
+            tails.push((site.clone(), state.tail.freeze()));
+        }
+        let flushed = Flushed { position: live.position, counters };
+        Some(Frozen { tails, unsaved: live.ids.freeze(), runs: live.runs.clone(), flushed })
+    }
+
+    /// Writes a tail as one segment a month, or more when it is very large.
+    fn write_tail(&self, site: &SiteId, parts: Vec<Part>) -> Result<Vec<Segment>, StoreError> {
+        let mut months: BTreeMap<Month, Vec<Part>> = BTreeMap::new();
+        for part in parts {
+            months.entry(Month::of(part.bounds.time.0)).or_default().push(part);
+        }
+        let mut segments = Vec::new();
+        let options = MergeOptions { split_rows: self.config.split_rows, event_ids: true };
+        for parts in months.values() {
+            for part in merge(parts, options)? {
+                segments.push(self.shelf.write(site, &part?)?);
+            }
+        }
+        Ok(segments)
+    }
+}

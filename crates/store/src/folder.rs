@@ -1,0 +1,201 @@
+//! The data folder: whether it is one of ours, and who may use it now. It must not know what the files in it
+//! hold.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Read, Seek, Write},
+    path::{Path, PathBuf},
+};
+
+use rustix::fs::{FlockOperation, flock};
+
+use crate::vfs::{TEMPORARY_SUFFIX, Vfs, create_folder, write_atomic};
+
+/// The newest form of data folder that this Waymark knows, and the one it writes.
+pub const FORMAT_VERSION: u32 = 1;
+
+const FORMAT: &str = "FORMAT";
+const LOCK: &str = "LOCK";
+const MAGIC: &str = "waymark-data";
+/// What an interrupted creation may leave behind, all of it without content that counts.
+const UNFINISHED: [&str; 6] = [LOCK, FORMAT, "MANIFEST", "segments", "dedup", "log"];
+
+/// What a data folder is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// To read: beside other readers, not beside a writer. Nothing is created or changed.
+    Read,
+    /// To write, alone. The folder is created when it is not there.
+    Write,
+}
+
+/// Why a folder cannot be used. In no case was anything in it changed.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// There is nothing at that path.
+    #[error("there is no data folder at {path}: create one by adding a site, or name another with `--data`")]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// There is something else than a folder.
+    #[error("{path} is not a folder: name the data folder itself; nothing was changed")]
+    NotAFolder {
+        /// What was named.
+        path: PathBuf,
+    },
+    /// The folder belongs to something else.
+    #[error(
+        "{path} is no Waymark data folder (it holds `{found}` and no FORMAT file): name an empty or new folder; nothing was changed"
+    )]
+    Foreign {
+        /// The folder.
+        path: PathBuf,
+        /// One of the files in it.
+        found: String,
+    },
+    /// A newer Waymark wrote it.
+    #[error(
+        "the data folder {path} has format {found}, this Waymark knows {FORMAT_VERSION}: upgrade Waymark; nothing was changed"
+    )]
+    NewerFormat {
+        /// The folder.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+    },
+    /// The FORMAT file does not hold what it should.
+    #[error(
+        "{path} does not hold the line `{MAGIC} {FORMAT_VERSION}`: restore it from a backup; nothing was changed"
+    )]
+    FormatDamaged {
+        /// The FORMAT file.
+        path: PathBuf,
+    },
+    /// Somebody else uses it.
+    #[error(
+        "the data folder {path} is in use by {holder}: wait for it to end or stop it; nothing was changed"
+    )]
+    Locked {
+        /// The folder.
+        path: PathBuf,
+        /// Who holds it and what for, as far as is known.
+        holder: String,
+    },
+    /// The disk refused.
+    #[error("cannot {action} {path}: {source}")]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// What the disk said.
+        source: io::Error,
+    },
+}
+
+fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FolderError {
+    let path = path.to_path_buf();
+    move |source| FolderError::Io { action, path, source }
+}
+
+/// What is at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Nothing, an empty folder, or what an interrupted creation left.
+    New,
+    /// A data folder of a format that is known.
+    Ready,
+}
+
+/// Looks at what is at `root`, changing nothing.
+pub(crate) fn inspect(vfs: &dyn Vfs, root: &Path) -> Result<State, FolderError> {
+    let names = match vfs.list(root) {
+        Ok(names) => names,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(State::New),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            return Err(FolderError::NotAFolder { path: root.to_path_buf() });
+        }
+        Err(error) => return Err(failed("read the folder", root)(error)),
+    };
+    if names.iter().any(|name| name == FORMAT) {
+        return format(vfs, root);
+    }
+    let ours = |name: &String| UNFINISHED.contains(&name.trim_end_matches(TEMPORARY_SUFFIX));
+    match names.into_iter().find(|name| !ours(name)) {
+        Some(found) => Err(FolderError::Foreign { path: root.to_path_buf(), found }),
+        None => Ok(State::New),
+    }
+}
+
+fn format(vfs: &dyn Vfs, root: &Path) -> Result<State, FolderError> {
+    let path = root.join(FORMAT);
+    let bytes = vfs.read(&path).map_err(failed("read", &path))?;
+    let number = str::from_utf8(&bytes).ok().and_then(|text| {
+        text.strip_suffix('\n').unwrap_or(text).strip_prefix(MAGIC)?.strip_prefix(' ')?.parse().ok()
+    });
+    match number {
+        Some(FORMAT_VERSION) => Ok(State::Ready),
+        Some(found) if found > FORMAT_VERSION => {
+            Err(FolderError::NewerFormat { path: root.to_path_buf(), found })
+        }
+        _ => Err(FolderError::FormatDamaged { path }),
+    }
+}
+
+/// Creates the folder if need be. It is no data folder yet: [`mark`] makes it one.
+pub(crate) fn create(vfs: &dyn Vfs, root: &Path) -> Result<(), FolderError> {
+    create_folder(vfs, root).map_err(failed("create the folder", root))
+}
+
+/// Makes the folder a data folder: the last step of its creation.
+pub(crate) fn mark(vfs: &dyn Vfs, root: &Path) -> Result<(), FolderError> {
+    let path = root.join(FORMAT);
+    write_atomic(vfs, &path, format!("{MAGIC} {FORMAT_VERSION}\n").as_bytes())
+        .map_err(|error| failed("write", &path)(error.into()))
+}
+
+/// A lock on a data folder, held until dropped (or until the process ends, however it ends).
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Locks the folder for `access`; `doing` is told to others who want it meanwhile.
+    pub(crate) fn acquire(root: &Path, access: Access, doing: &str) -> Result<Self, FolderError> {
+        let path = root.join(LOCK);
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let mut file = options.open(&path).map_err(failed("open", &path))?;
+        let wanted = match access {
+            Access::Read => FlockOperation::NonBlockingLockShared,
+            Access::Write => FlockOperation::NonBlockingLockExclusive,
+        };
+        match flock(&file, wanted) {
+            Ok(()) => {}
+            Err(rustix::io::Errno::WOULDBLOCK) => {
+                let holder = holder(&mut file);
+                return Err(FolderError::Locked { path: root.to_path_buf(), holder });
+            }
+            Err(error) => return Err(failed("lock", &path)(error.into())),
+        }
+        sign(&mut file, doing).map_err(failed("write", &path))?;
+        Ok(Self { _file: file })
+    }
+}
+
+fn sign(file: &mut File, doing: &str) -> io::Result<()> {
+    file.set_len(0)?;
+    file.rewind()?;
+    writeln!(file, "process {} ({doing})", std::process::id())
+}
+
+fn holder(file: &mut File) -> String {
+    let mut text = String::new();
+    let read = file.take(200).read_to_string(&mut text);
+    match (read, text.trim()) {
+        (Err(_), _) | (_, "") => "another process".to_owned(),
+        (Ok(_), holder) => holder.to_owned(),
+    }
+}

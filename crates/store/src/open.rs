@@ -1,0 +1,254 @@
+//! Opens a data folder: checks whose it is, locks it, reads the manifest, removes what a crash left, replays the
+//! log. It must not decide what live data means.
+
+use std::{
+    collections::HashSet,
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use crate::{
+    clock::Clock,
+    codec::{Arrival, CodecError},
+    commit::MANIFEST,
+    config::StoreConfig,
+    dedup::{self, Runs},
+    error::StoreError,
+    folder::{self, Access, FolderError, Lock, State},
+    hot::HotCache,
+    live::Live,
+    live_set::{LiveSet, SEGMENTS},
+    lock,
+    log::{CommittedRecord, Damage, Log, LogPosition, LogReader, ReadError, Recovery, Truncated},
+    manifest,
+    shelf::Shelf,
+    store::Inner,
+    vfs::{Vfs, create_folder},
+};
+
+/// The folder of the log, below the data folder.
+pub(crate) const LOG: &str = "log";
+/// The folder of the hot columns, below the data folder.
+const HOT: &str = "cache/hot";
+
+/// What was found when a store was opened.
+#[derive(Clone, Debug, Default)]
+pub struct Recovered {
+    /// Events read from the log into the live tail.
+    pub events: u64,
+    /// Files in no live set that a crash had left, and that were removed.
+    pub removed_files: u64,
+    /// The broken end of the log, which nobody was told was safe.
+    pub truncated: Option<Truncated>,
+    /// Damage to what had been safe: nothing of it was skipped in silence.
+    pub damage: Vec<Damage>,
+    /// Records that are sound and yet make no events, and where they lie.
+    pub undecodable: Vec<(LogPosition, CodecError)>,
+}
+
+pub(crate) fn open(
+    vfs: Arc<dyn Vfs>,
+    root: &Path,
+    clock: Arc<dyn Clock>,
+    config: StoreConfig,
+    access: Access,
+) -> Result<Inner, StoreError> {
+    let held = claim(&*vfs, root, &config, access)?;
+    let set: LiveSet = manifest::read(&*vfs, &root.join(MANIFEST))?;
+    let mut recovered = Recovered::default();
+    if access == Access::Write {
+        recovered.removed_files = remove_orphans(&*vfs, root, &set)?;
+    }
+    let shelf =
+        Shelf::new(Arc::clone(&vfs), root.to_path_buf(), hot_cache(root, &config, &set), set.next_file);
+    let live = Arc::new(Mutex::new(load(&vfs, root, &shelf, set)?));
+    let log = match access {
+        Access::Write => Some(open_log(&vfs, root, &config, &live, &mut recovered)?),
+        Access::Read => {
+            read_log(&*vfs, root, &live, &mut recovered)?;
+            None
+        }
+    };
+    Ok(Inner {
+        log,
+        vfs,
+        root: root.to_path_buf(),
+        clock,
+        config,
+        shelf,
+        door: Mutex::default(),
+        maintaining: Mutex::default(),
+        flushing: Mutex::default(),
+        committing: Mutex::default(),
+        live,
+        recovered,
+        _lock: held,
+    })
+}
+
+/// Sees to it that the folder is ours to use, and creates it if need be. FORMAT is written last: a folder
+/// without it holds nothing that counts.
+fn claim(
+    vfs: &dyn Vfs,
+    root: &Path,
+    config: &StoreConfig,
+    access: Access,
+) -> Result<Option<Lock>, StoreError> {
+    match (folder::inspect(vfs, root)?, access) {
+        (State::New, Access::Read) => return Err(FolderError::Missing { path: root.to_path_buf() }.into()),
+        (State::New, Access::Write) => folder::create(vfs, root)?,
+        (State::Ready, _) => {}
+    }
+    let held = config.local.then(|| Lock::acquire(root, access, &config.doing)).transpose()?;
+    // Somebody may have been at it before the lock was ours.
+    if folder::inspect(vfs, root)? == State::New {
+        for name in [SEGMENTS, dedup::FOLDER, LOG] {
+            let path = root.join(name);
+            create_folder(vfs, &path).map_err(StoreError::io("create the folder", path))?;
+        }
+        manifest::write(vfs, &root.join(MANIFEST), &LiveSet::default())?;
+        folder::mark(vfs, root)?;
+    }
+    Ok(held)
+}
+
+/// The cache of decoded columns; on a simulated disk, whose files cannot be mapped, it stays in memory.
+fn hot_cache(root: &Path, config: &StoreConfig, set: &LiveSet) -> Arc<HotCache> {
+    let budget = if config.local { config.hot_bytes } else { 0 };
+    let cache = HotCache::open(root.join(HOT), budget, config.threads);
+    if config.local {
+        cache.retain(&set.segments().map(|(_, entry)| entry.meta.hash).collect());
+    }
+    cache
+}
+
+/// Opens what the live set names.
+fn load(vfs: &Arc<dyn Vfs>, root: &Path, shelf: &Shelf, set: LiveSet) -> Result<Live, StoreError> {
+    let runs = Runs::open(vfs, root, &set.dedup)?;
+    let mut live = Live::new(set);
+    live.runs = runs;
+    for (site, has) in &live.set.sites {
+        for entry in &has.segments {
+            let segment = shelf.open(site, entry.clone());
+            if let Some(state) = live.sites.get_mut(site) {
+                state.segments.push(segment);
+            }
+        }
+    }
+    Ok(live)
+}
+
+fn open_log(
+    vfs: &Arc<dyn Vfs>,
+    root: &Path,
+    config: &StoreConfig,
+    live: &Arc<Mutex<Live>>,
+    recovered: &mut Recovered,
+) -> Result<Log, StoreError> {
+    let from = lock(live).position;
+    let mut unknown = None;
+    let hook_live = Arc::clone(live);
+    let (log, recovery) = Log::open(
+        Arc::clone(vfs),
+        &root.join(LOG),
+        config.log,
+        from,
+        &mut |record| {
+            let result = Arrival::decode(record.kind, record.payload);
+            unknown = unknown.take().or(replay(live, record.position, record.end, result, recovered));
+        },
+        Box::new(move |records| committed(&mut lock(&hook_live), records)),
+    )?;
+    let Recovery { truncated, damage, .. } = recovery;
+    (recovered.truncated, recovered.damage) = (truncated, damage);
+    unknown.map_or(Ok(log), |error| Err(error.into()))
+}
+
+fn read_log(
+    vfs: &dyn Vfs,
+    root: &Path,
+    live: &Mutex<Live>,
+    recovered: &mut Recovered,
+) -> Result<(), StoreError> {
+    let from = lock(live).position;
+    for item in LogReader::new(vfs, &root.join(LOG), from)? {
+        match item {
+            Ok((position, record)) => {
+                let result = Arrival::decode(record.kind, &record.payload);
+                if let Some(error) = replay(live, position, position, result, recovered) {
+                    return Err(error.into());
+                }
+            }
+            Err(ReadError::Damaged(damage)) => recovered.damage.push(damage),
+            Err(ReadError::Tail(truncated)) => recovered.truncated = Some(truncated),
+            Err(ReadError::Log(error)) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Reads one record into the tails. Gives an error when a newer Waymark wrote it: going on would lose it.
+fn replay(
+    live: &Mutex<Live>,
+    position: LogPosition,
+    end: LogPosition,
+    result: Result<Arrival, CodecError>,
+    recovered: &mut Recovered,
+) -> Option<CodecError> {
+    match result {
+        Ok(Arrival { site, arrived, events }) => {
+            recovered.events += events.len() as u64;
+            let mut live = lock(live);
+            live.stored(&site, &events, arrived);
+            live.position = end;
+        }
+        Err(error @ CodecError::UnknownKind { .. }) => return Some(error),
+        Err(error) => recovered.undecodable.push((position, error)),
+    }
+    None
+}
+
+/// What the log calls with each group of records before they are acknowledged.
+fn committed(live: &mut Live, records: Vec<CommittedRecord>) {
+    for CommittedRecord { record, end, .. } in records {
+        // What does not decode was not encoded here; it stays in the log, and the next start reports it.
+        if let Ok(Arrival { site, arrived, events }) = Arrival::decode(record.kind, &record.payload) {
+            live.stored(&site, &events, arrived);
+        }
+        live.position = end;
+    }
+}
+
+/// Removes files that are in no live set: a crash left them.
+fn remove_orphans(vfs: &dyn Vfs, root: &Path, set: &LiveSet) -> Result<u64, StoreError> {
+    let orphans = orphans(vfs, root, set)?;
+    for path in &orphans {
+        vfs.remove(path).map_err(StoreError::io("remove the left-over file", path))?;
+    }
+    Ok(orphans.len() as u64)
+}
+
+/// Files of segments and runs that are in no live set.
+pub(crate) fn orphans(vfs: &dyn Vfs, root: &Path, set: &LiveSet) -> Result<Vec<PathBuf>, StoreError> {
+    let mut known: HashSet<PathBuf> =
+        set.segments().map(|(site, entry)| root.join(entry.path(site))).collect();
+    known.extend(set.dedup.iter().map(|run| root.join(run.path())));
+    let mut found = list(vfs, &root.join(dedup::FOLDER))?;
+    for site in list(vfs, &root.join(SEGMENTS))? {
+        for month in list(vfs, &site)? {
+            found.extend(list(vfs, &month)?);
+        }
+    }
+    found.retain(|path| !known.contains(path));
+    Ok(found)
+}
+
+/// Paths of what is in a folder; nothing when there is none.
+fn list(vfs: &dyn Vfs, folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    match vfs.list(folder) {
+        Ok(names) => Ok(names.iter().map(|name| folder.join(name)).collect()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(StoreError::io("read the folder", folder)(error)),
+    }
+}

@@ -1,0 +1,140 @@
+//! Where segment files are made, opened and removed. A file stays as long as the live set names it or somebody
+//! holds it; this must not know which those are.
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+use crate::{
+    columns::{Month, Part},
+    error::StoreError,
+    hot::{HotCache, HotColumns},
+    live_set::{SEGMENTS, SegmentEntry},
+    publish::{publish, temporary},
+    segment,
+    site::SiteId,
+    vfs::{Vfs, create_folder},
+};
+
+/// Makes, opens and removes segment files.
+#[derive(Debug)]
+pub(crate) struct Shelf {
+    vfs: Arc<dyn Vfs>,
+    root: PathBuf,
+    cache: Arc<HotCache>,
+    next_file: AtomicU64,
+    /// Folders whose names are durable.
+    folders: Mutex<HashSet<PathBuf>>,
+}
+
+/// A file that is removed with its last holder, if it is doomed then.
+#[derive(Debug)]
+pub(crate) struct FileGuard {
+    vfs: Arc<dyn Vfs>,
+    path: PathBuf,
+    doomed: AtomicBool,
+}
+
+/// A segment that can be read.
+#[derive(Clone, Debug)]
+pub(crate) struct Segment {
+    pub(crate) entry: SegmentEntry,
+    pub(crate) part: Part,
+    pub(crate) guard: Arc<FileGuard>,
+}
+
+impl Segment {
+    pub(crate) fn rows(&self) -> usize {
+        self.entry.meta.bounds.rows as usize
+    }
+}
+
+impl FileGuard {
+    pub(crate) fn new(vfs: Arc<dyn Vfs>, path: PathBuf, doomed: bool) -> Self {
+        Self { vfs, path, doomed: AtomicBool::new(doomed) }
+    }
+
+    /// Has the file removed with its last holder.
+    pub(crate) fn doom(&self) {
+        self.doomed.store(true, Ordering::Release);
+    }
+
+    /// Keeps the file.
+    pub(crate) fn keep(&self) {
+        self.doomed.store(false, Ordering::Release);
+    }
+}
+
+impl Drop for FileGuard {
+    fn drop(&mut self) {
+        if *self.doomed.get_mut() {
+            // Best effort: what stays is in no live set, and is removed at the next start.
+            let _ = self.vfs.remove(&self.path);
+        }
+    }
+}
+
+impl Shelf {
+    pub(crate) fn new(vfs: Arc<dyn Vfs>, root: PathBuf, cache: Arc<HotCache>, next_file: u64) -> Self {
+        Self { vfs, root, cache, next_file: AtomicU64::new(next_file), folders: Mutex::default() }
+    }
+
+    /// The columns of segments in the form in which they are read.
+    pub(crate) fn cache(&self) -> &HotCache {
+        &self.cache
+    }
+
+    /// A number for a file, never given before.
+    pub(crate) fn number(&self) -> u64 {
+        self.next_file.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The number that the next file gets.
+    pub(crate) fn next_number(&self) -> u64 {
+        self.next_file.load(Ordering::Relaxed)
+    }
+
+    /// Writes a part, all of one month, as a segment, durably. The file is doomed until it is kept.
+    pub(crate) fn write(&self, site: &SiteId, part: &Part) -> Result<Segment, StoreError> {
+        let number = self.number();
+        let month = Month::of(part.bounds.time.0);
+        let folder = self.root.join(SEGMENTS).join(site.as_str()).join(month.to_string());
+        self.folder(&folder)?;
+        let name = format!("{month}/{number:016}.parquet");
+        let path = folder.join(format!("{number:016}.parquet"));
+        // Removes the file, whatever fails from here on.
+        let unfinished = FileGuard::new(Arc::clone(&self.vfs), temporary(&path), true);
+        let written = segment::write(&*self.vfs, &temporary(&path), part)?;
+        publish(&*self.vfs, &path).map_err(StoreError::io("name the segment", &path))?;
+        unfinished.keep();
+        let event_ids = !part.columns.event_ids()?.0.is_empty();
+        let entry = SegmentEntry { number, event_ids, meta: written.named(name) };
+        Ok(self.guarded(site, entry, true))
+    }
+
+    /// Opens a segment that is live. Its file is not looked at before a column is asked for.
+    pub(crate) fn open(&self, site: &SiteId, entry: SegmentEntry) -> Segment {
+        self.guarded(site, entry, false)
+    }
+
+    fn guarded(&self, site: &SiteId, entry: SegmentEntry, doomed: bool) -> Segment {
+        let path = self.root.join(entry.path(site));
+        let guard = Arc::new(FileGuard::new(Arc::clone(&self.vfs), path.clone(), doomed));
+        let columns = HotColumns::new(&self.cache, Arc::clone(&self.vfs), path, entry.meta.clone());
+        Segment { entry, part: columns.into_part(), guard }
+    }
+
+    fn folder(&self, folder: &Path) -> Result<(), StoreError> {
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if !folders.contains(folder) {
+            create_folder(&*self.vfs, folder).map_err(StoreError::io("create the folder", folder))?;
+            folders.insert(folder.to_path_buf());
+        }
+        Ok(())
+    }
+}

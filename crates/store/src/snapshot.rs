@@ -1,0 +1,27 @@
+//! What can be read of a site at one moment. It does not change, whatever is written, merged or removed
+//! meanwhile.
+
+use std::sync::Arc;
+
+use crate::{columns::Part, shelf::FileGuard};
+
+/// All rows of a site at one moment, each in exactly one part. Cheap to clone.
+///
+/// Files that a snapshot reads stay on the disk until it is dropped, so keep it as long as its parts are read.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The rows: segments, then what has not been flushed yet.
+    pub parts: Vec<Part>,
+    /// Rises with every change of the site's segments: equal generations have the same segments.
+    pub generation: u64,
+    /// Number of rows in `parts`.
+    pub rows: u64,
+    _files: Arc<[Arc<FileGuard>]>,
+}
+
+impl Snapshot {
+    pub(crate) fn new(generation: u64, parts: Vec<Part>, files: Vec<Arc<FileGuard>>) -> Self {
+        let rows = parts.iter().map(|part| u64::from(part.bounds.rows)).sum();
+        Self { parts, generation, rows, _files: files.into() }
+    }
+}

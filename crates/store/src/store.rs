@@ -1,0 +1,125 @@
+//! The store: opens a data folder and hands out what can be done with it. Each kind of work has a file of its own;
+//! this one only holds them together.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use crate::vfs::Vfs;
+use crate::{
+    clock::Clock,
+    config::StoreConfig,
+    counters::{Counters, Fate},
+    error::StoreError,
+    folder::{Access, Lock},
+    import::Import,
+    live::Live,
+    live_set::{ImportEntry, LiveSet},
+    log::Log,
+    open::Recovered,
+    shelf::Shelf,
+    site::SiteId,
+    snapshot::Snapshot,
+};
+
+/// An open data folder. Cheap to clone: clones are the same store, which closes with the last of them.
+#[derive(Clone, Debug)]
+pub struct Store(pub(crate) Arc<Inner>);
+
+/// What all work on a store shares. Locks are taken in the order of the fields: `maintaining` or `flushing`, then
+/// `committing`, then `live`; `door` before `live`.
+#[derive(Debug)]
+pub(crate) struct Inner {
+    /// The log comes first, so that it is closed before the folder is given free.
+    pub(crate) log: Option<Log>,
+    pub(crate) vfs: Arc<dyn Vfs>,
+    pub(crate) root: PathBuf,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) config: StoreConfig,
+    pub(crate) shelf: Shelf,
+    /// Keeps identifiers being claimed and their batches queued in the same order.
+    pub(crate) door: Mutex<()>,
+    pub(crate) maintaining: Mutex<()>,
+    pub(crate) flushing: Mutex<()>,
+    pub(crate) committing: Mutex<()>,
+    pub(crate) live: Arc<Mutex<Live>>,
+    pub(crate) recovered: Recovered,
+    pub(crate) _lock: Option<Lock>,
+}
+
+impl Store {
+    /// Opens the data folder at `root`; with [`Access::Write`] it is created when it is not there.
+    ///
+    /// What a crash left is put in order: files that are not in the live set are removed, and what the log has
+    /// beyond the segments is read into the live tail. With [`Access::Read`] nothing on the disk is changed.
+    ///
+    /// # Errors
+    /// When the folder is none of ours, of a newer version, in use, or cannot be read. Nothing is lost then.
+    pub fn open(
+        vfs: Arc<dyn Vfs>,
+        root: &Path,
+        clock: Arc<dyn Clock>,
+        config: StoreConfig,
+        access: Access,
+    ) -> Result<Self, StoreError> {
+        crate::open::open(vfs, root, clock, config, access).map(|inner| Self(Arc::new(inner)))
+    }
+
+    /// All rows of the site at this moment.
+    #[must_use]
+    pub fn snapshot(&self, site: &SiteId) -> Snapshot {
+        crate::lock(&self.0.live).snapshot(site)
+    }
+
+    /// The sites that have rows or had some, in order.
+    #[must_use]
+    pub fn sites(&self) -> Vec<SiteId> {
+        crate::lock(&self.0.live).sites.keys().cloned().collect()
+    }
+
+    /// Begins an import into the site, beside the log.
+    ///
+    /// # Errors
+    /// When the store was opened for reading only, or no thread can be started.
+    pub fn importer(&self, site: SiteId) -> Result<Import, StoreError> {
+        self.0.writable()?;
+        Import::begin(Arc::clone(&self.0), site)
+    }
+
+    /// The import of the file with that fingerprint into the site, if there was one.
+    #[must_use]
+    pub fn already_imported(&self, site: &SiteId, fingerprint: &str) -> Option<ImportEntry> {
+        crate::lock(&self.0.live).set.import(site, fingerprint).cloned()
+    }
+
+    /// What is live on the disk now.
+    #[must_use]
+    pub fn live_set(&self) -> LiveSet {
+        crate::lock(&self.0.live).set.clone()
+    }
+
+    /// What became of the site's events. Counts of events that were not stored may lack those of the last minutes
+    /// before a crash; the sum always comes out.
+    #[must_use]
+    pub fn counters(&self, site: &SiteId) -> Counters {
+        crate::lock(&self.0.live).sites.get(site).map(|state| state.counters.clone()).unwrap_or_default()
+    }
+
+    /// Counts events that did not get as far as [`Store::append`]: refused or put aside.
+    pub fn count(&self, site: &SiteId, fate: Fate<'_>, events: u64) {
+        crate::lock(&self.0.live).site(site).counters.count(fate, events);
+    }
+
+    /// What was found when the store was opened: damage in the log, files that were left over.
+    #[must_use]
+    pub fn recovered(&self) -> &Recovered {
+        &self.0.recovered
+    }
+}
+
+impl Inner {
+    pub(crate) fn writable(&self) -> Result<&Log, StoreError> {
+        self.log.as_ref().ok_or(StoreError::ReadOnly)
+    }
+}
