@@ -120,7 +120,7 @@ fn close_newest(
     content.extend_from_slice(&file::footer(end.file, end.offset));
     write_atomic(vfs, &file::path(folder, end.file), &content)?;
     recovery.end = end;
-    Ok(NextFile { number: end.file.max(from.file) + 1, previous: end })
+    Ok(NextFile { number: end.file + 1, previous: end })
 }
 
 /// Copies a damaged place to a file of its own, unless an earlier start has done so.

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::log::{
-    damage::DamageCause,
+    damage::{Damage, DamageCause},
     file::{HEADER_BYTES, Header, MARK_BYTES},
+    reader::{LogReader, ReadError},
     record::{FRAME_BYTES, RecordError},
 };
 
@@ -152,6 +153,32 @@ fn at_most_one_lost(outcome: &Outcome, sound: &Files, index: usize, bit: usize, 
     }
 }
 
+/// A reader gives the same records and reports as a start, each damage before what lies after it.
+fn read_alike(files: &Files, outcome: &Outcome) {
+    let disk = disk_with(files);
+    let (mut ids, mut damage, mut truncated, mut at) = (Vec::new(), Vec::new(), None, LogPosition::START);
+    for item in LogReader::new(&disk, folder(), LogPosition::START).unwrap() {
+        let position = match item {
+            Ok((position, record)) => {
+                ids.push(id_of(record.kind, &record.payload).unwrap());
+                position
+            }
+            Err(ReadError::Damaged(found)) => {
+                damage.push(Damage { quarantined: None, ..found });
+                damage[damage.len() - 1].at
+            }
+            Err(ReadError::Tail(found)) => truncated.insert(found).at,
+            Err(ReadError::Log(error)) => panic!("{error}"),
+        };
+        assert!(at <= position);
+        at = position;
+    }
+    assert_eq!(ids, outcome.ids);
+    assert_eq!(truncated, outcome.recovery.truncated);
+    let reported = outcome.recovery.damage.iter().map(|found| Damage { quarantined: None, ..found.clone() });
+    assert_eq!(damage, reported.collect::<Vec<_>>());
+}
+
 #[test]
 fn every_missing_file_is_seen() {
     let sound = log(true);
@@ -211,6 +238,22 @@ fn log_that_ends_before_the_flushed_position_is_reported() {
 }
 
 #[test]
+fn what_is_written_after_a_cut_below_the_flushed_position_is_found() {
+    let sound = log(false);
+    let flushed = open(&disk_with(&sound), FILE_BYTES, LogPosition::START).unwrap().records[11].1;
+    assert_eq!(flushed.file, 3);
+    for length in 0..sound[2].1.len() {
+        let mut files = sound.clone();
+        files[2].1.truncate(length);
+        let disk = disk_with(&files);
+        let mut log = open(&disk, FILE_BYTES, flushed).unwrap();
+        assert_eq!(log.recovery.damage.is_empty(), length as u64 >= flushed.offset, "{length}");
+        log.commit(&[40]).unwrap();
+        assert_eq!(open(&disk, FILE_BYTES, flushed).unwrap().ids(), [40], "{length}");
+    }
+}
+
+#[test]
 fn newer_version_is_refused() {
     let mut files = log(false);
     let header = Header { version: 2, ..Header::decode(&files[0].1, 1).unwrap() };
@@ -247,5 +290,6 @@ fn random_bytes_are_survived() {
         let outcome = Outcome::of(&files);
         outcome.check(&format!("seed {seed}"));
         assert!(!outcome.silent(), "seed {seed}");
+        read_alike(&files, &outcome);
     }
 }

@@ -54,7 +54,7 @@ fn each_sync_is_needed() {
         ("the manifest's content", "manifest data/MANIFEST is damaged", |point, path: &Path| {
             point == SyncPoint::AtomicContent && !path.starts_with(folder())
         }),
-        ("the manifest's folder", "are missing", |point, path: &Path| {
+        ("the manifest's folder", "is lost", |point, path: &Path| {
             point == SyncPoint::AtomicRename && path != folder()
         }),
         ("everything", "is lost", |_, _| true),
