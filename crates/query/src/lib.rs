@@ -19,7 +19,7 @@ mod walk;
 
 pub use engine::{Cancel, Engine, Output, Progress};
 pub use fold::{FoldSpec, Integrity, State, StateError};
-pub use folds::breakdown::{BreakdownBucket, BreakdownSpec, BreakdownState, By};
+pub use folds::breakdown::{BreakdownBucket, BreakdownSpec, BreakdownState, BrokenDownGoal, By};
 pub use folds::conversion_time::{ConversionTimeSpec, ConversionTimeState};
 pub use folds::funnel::{FunnelState, OptionalTally, StepTally};
 pub use folds::overview::{BucketTally, Converters, GoalTally, OverviewSpec, OverviewState};

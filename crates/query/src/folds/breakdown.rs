@@ -117,6 +117,13 @@ struct Share {
     last: Vec<u32>,
 }
 
+impl Share {
+    fn convert(&mut self, goal: usize, unit: u32) {
+        self.converters[goal] += u64::from(self.last[goal] != unit);
+        self.last[goal] = unit;
+    }
+}
+
 impl BreakdownFold {
     pub(crate) fn new(spec: &BreakdownSpec, planner: &mut Planner) -> Result<Self, PlanError> {
         if let By::Unit { unit: unit @ (Unit::User | Unit::Event), .. } = spec.by {
@@ -140,8 +147,9 @@ impl BreakdownFold {
 
     fn by_conversion(&self, state: &mut BreakdownState, pass: &Pass, journey: &Journey) {
         let mut memory = self.goals.memory();
-        for row in journey.range.clone().filter(|&row| journey.is_in(row)) {
-            for found in self.goals.matches(&mut memory, pass, journey, row).filter(|found| found.counts) {
+        for row in journey.range.clone() {
+            let counted = self.goals.matches(&mut memory, pass, journey, row).filter(|found| found.counts);
+            for found in counted.filter(|_| journey.is_in(row)) {
                 let value = journey.dimension(pass, self.slot, row);
                 self.add(state, value, found.goal, pass, journey, row);
             }
@@ -156,23 +164,27 @@ impl BreakdownFold {
         sessions: bool,
         touch: Touch,
     ) {
-        let rows: Vec<usize> = journey.range.clone().filter(|&row| journey.is_in(row)).collect();
         let unit_of = |row: usize| if sessions { journey.sessions[row] + 1 } else { 1 };
+        let rows: Vec<usize> = journey.range.clone().collect();
         let mut memory = self.goals.memory();
         let mut shares: Vec<Share> = Vec::new();
         for unit in rows.chunk_by(|&a, &b| unit_of(a) == unit_of(b)) {
-            let mut real = unit.iter().copied().filter(|&row| !journey.is_virtual(row));
+            let rows_in = || unit.iter().copied().filter(|&row| journey.is_in(row));
+            let mut real = rows_in().filter(|&row| !journey.is_virtual(row));
             let deciding = if touch == Touch::First { real.next() } else { real.next_back() };
             let value = deciding.map_or(0, |row| journey.dimension(pass, self.slot, row));
-            let share = share(&mut shares, value, self.goals.len());
-            share.units += 1;
+            let mut share = rows_in().next().map(|_| share(&mut shares, value, self.goals.len()));
+            if let Some(share) = &mut share {
+                share.units += 1;
+            }
             for &row in unit {
-                for found in self.goals.matches(&mut memory, pass, journey, row).filter(|found| found.counts)
-                {
-                    let fresh = share.last[found.goal] != unit_of(row);
-                    share.last[found.goal] = unit_of(row);
-                    share.converters[found.goal] += u64::from(fresh);
+                let counted =
+                    self.goals.matches(&mut memory, pass, journey, row).filter(|found| found.counts);
+                for found in counted.filter(|_| journey.is_in(row)) {
                     self.add(state, value, found.goal, pass, journey, row);
+                    if let Some(share) = &mut share {
+                        share.convert(found.goal, unit_of(row));
+                    }
                 }
             }
         }

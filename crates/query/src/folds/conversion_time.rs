@@ -59,22 +59,35 @@ impl ConversionTimeFold {
         let mut memory = self.goals.memory();
         let mut unit: Option<(u32, i64)> = None;
         let mut converted = false;
-        for row in journey.range.clone().filter(|&row| journey.is_in(row)) {
+        for row in journey.range.clone() {
+            let counts = self.goals.matches(&mut memory, pass, journey, row).any(|found| found.counts);
+            if !journey.is_in(row) {
+                continue;
+            }
             let number = if self.by_session { journey.sessions[row] } else { 0 };
             let start = match unit {
                 Some((known, start)) if known == number => start,
                 _ => {
                     state.units += 1;
                     converted = false;
-                    unit = Some((number, journey.times[row]));
-                    journey.times[row]
+                    let start = self.start(journey, row);
+                    unit = Some((number, start));
+                    start
                 }
             };
-            let counts = self.goals.matches(&mut memory, pass, journey, row).any(|found| found.counts);
             if counts && !converted {
                 state.times.add(journey.times[row] - start);
                 converted = true;
             }
         }
+    }
+
+    /// The time of the unit's first real event, the unit beginning at a row; of that row when there is none.
+    fn start(&self, journey: &Journey, row: usize) -> i64 {
+        let mut rows = row..journey.range.end;
+        let same_unit = |&other: &usize| !self.by_session || journey.sessions[other] == journey.sessions[row];
+        let real =
+            rows.find(|other| same_unit(other) && journey.is_in(*other) && !journey.is_virtual(*other));
+        journey.times[real.unwrap_or(row)]
     }
 }

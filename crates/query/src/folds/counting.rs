@@ -61,7 +61,7 @@ impl Goals {
         let mut compiled = Self::default();
         for goal in goals {
             let bit = planner.goal(goal);
-            if goal.value == Some(GoalValue::FromEvent) {
+            if goal.value.is_some() {
                 planner.needs.values = true;
                 compiled.currency = planner.dimension(&Dimension::Column(TextColumn::Currency));
                 compiled.refund = planner.refunds_of(bit);
@@ -82,7 +82,7 @@ impl Goals {
         Memory(vec![Remembered::default(); self.all.len()])
     }
 
-    /// The goals that a row matches. A journey's rows must come in order, those outside the range left out.
+    /// The goals that a row matches. All rows in the range must come, in order, and each answer must be used up.
     pub(crate) fn matches<'a>(
         &'a self,
         memory: &'a mut Memory,
@@ -136,8 +136,7 @@ impl Goals {
         }
         let (key, value) = (journey.key(pass, row)?, journey.value(pass, row)?);
         let refunded = move |goal: &Compiled| {
-            goal.value == Some(GoalValue::FromEvent)
-                && pass.keys.get(&goal.bit).is_some_and(|keys| keys.contains(&key))
+            goal.value.is_some() && pass.keys.get(&goal.bit).is_some_and(|keys| keys.contains(&key))
         };
         let goals = self.all.iter().enumerate().filter(move |(_, goal)| refunded(goal)).map(|(at, _)| at);
         Some((goals, self.currency_of(pass, journey, row), value))

@@ -211,7 +211,14 @@ impl OverviewFold {
             users: [None, None],
             next_bucket: 0,
         };
-        journey.range.clone().filter(|&row| journey.is_in(row)).for_each(|row| visit.row(&mut memory, row));
+        for row in journey.range.clone() {
+            let matches = self.goals.matches(&mut memory, pass, journey, row);
+            if journey.is_in(row) {
+                visit.row(matches, row);
+            } else {
+                matches.for_each(drop);
+            }
+        }
         visit.end();
     }
 }
@@ -262,7 +269,7 @@ struct Row {
 }
 
 impl Visit<'_> {
-    fn row(&mut self, memory: &mut counting::Memory, row: usize) {
+    fn row(&mut self, matches: impl Iterator<Item = Match>, row: usize) {
         let bucket = self.find_bucket(self.journey.times[row]);
         let real = !self.journey.is_virtual(row);
         let at = Row { row, real, session: self.journey.sessions[row] + 1, bucket };
@@ -270,7 +277,7 @@ impl Visit<'_> {
         if !anonymous {
             self.count_units(at);
         }
-        if real {
+        if real && !anonymous {
             self.units.events += 1;
             self.state.total.events += 1;
             if let Some(bucket) = bucket {
@@ -278,7 +285,7 @@ impl Visit<'_> {
             }
         }
         let mut converted = 0;
-        for found in self.fold.goals.matches(memory, self.pass, self.journey, row) {
+        for found in matches {
             converted |= u64::from(found.counts) << found.goal;
             self.take(at, found, anonymous);
         }

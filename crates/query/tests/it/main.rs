@@ -1,5 +1,17 @@
 //! The query crate's tests, in one binary.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    dead_code,
+    unreachable_pub,
+    reason = "tests stop where they fail, and share more than each of them uses"
+)]
+
+mod differential;
+mod oracle;
 mod real_data;
 mod support;
 mod worked_examples;
+mod worlds;

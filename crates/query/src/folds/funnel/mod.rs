@@ -167,7 +167,9 @@ impl FunnelFold {
             }
             return;
         }
-        let anchors = self.anchors(journey, &rows, |_| true);
+        let has_value =
+            |row: usize| self.steps.same.is_none_or(|slot| journey.dimension(pass, slot, row) != 0);
+        let anchors = self.anchors(journey, &rows, has_value);
         let found: Vec<_> = units
             .flat_map(|unit| self.by_entry(unit))
             .filter_map(|unit| Some((search.deepest(&unit, anchors)?, unit)))

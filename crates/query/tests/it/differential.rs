@@ -1,0 +1,267 @@
+//! The engine against the oracle, on random worlds: whatever the parts, their order, the tasks and the threads.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use waymark_model::{Dimension, Event, Funnel, Goal, Touch, Unit, Zone};
+use waymark_query::{
+    BreakdownSpec, BucketTally, By, Cancel, ConversionTimeSpec, Engine, FoldSpec, FunnelState, Histogram,
+    OverviewSpec, Scope, State,
+};
+use waymark_store::columns::{Part, PartBuilder};
+
+use crate::{
+    oracle::{self, World},
+    worlds::{Setting, ZONES, funnel_case, goal_case},
+};
+
+/// Random worlds for each kind of fold; `WAYMARK_CASES` sets another number.
+fn cases() -> ProptestConfig {
+    let cases = std::env::var("WAYMARK_CASES").ok().and_then(|text| text.parse().ok());
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases.unwrap_or(10_000)) }
+}
+
+/// How the events come to lie in parts, and how the work on them is cut.
+#[derive(Clone, Debug)]
+struct Layout {
+    /// Events between the cuts arrived in one batch.
+    cuts: Vec<usize>,
+    /// Parts are handed to the engine from this one on.
+    rotation: usize,
+    threads: usize,
+    tasks: usize,
+}
+
+fn layout() -> impl Strategy<Value = Layout> {
+    (prop::collection::vec(0..28_usize, 0..4), 0..4_usize, 1..3_usize, 1..5_usize).prop_map(
+        |(mut cuts, rotation, threads, tasks)| {
+            cuts.sort_unstable();
+            Layout { cuts, rotation, threads, tasks }
+        },
+    )
+}
+
+/// Batches in the order of arrival, each divided by month as a store would.
+fn parts(events: &[Event], layout: &Layout) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let ends = layout.cuts.iter().map(|&cut| cut.min(events.len())).chain([events.len()]);
+    let mut start = 0;
+    for (batch, end) in (1..).zip(ends) {
+        let mut months: BTreeMap<_, PartBuilder> = BTreeMap::new();
+        for event in &events[start..end] {
+            let date = Zone::utc().date(event.time);
+            months.entry((date.year(), date.month())).or_default().push(event);
+        }
+        parts.extend(months.into_values().filter_map(|builder| builder.finish(batch)));
+        start = end;
+    }
+    if !parts.is_empty() {
+        let middle = layout.rotation % parts.len();
+        parts.rotate_left(middle);
+    }
+    parts
+}
+
+/// Runs a fold in parallel, and through its bytes.
+fn run(setting: &Setting, layout: &Layout, fold: FoldSpec) -> (State, u64) {
+    let scope = Scope {
+        range: setting.range,
+        population: setting.population.clone(),
+        session_gap_ms: setting.session_gap_ms,
+    };
+    let engine = Engine::new(layout.threads, Some(layout.tasks));
+    let fold = FoldSpec::from_bytes(&fold.to_bytes().unwrap()).unwrap();
+    let parts = parts(&setting.events, layout);
+    let mut output = engine.run(&parts, &scope, &[fold], &Cancel::default()).unwrap();
+    assert_eq!(output.integrity.out_of_order, 0);
+    let state = output.states.remove(0);
+    assert_eq!(State::from_bytes(&state.to_bytes().unwrap()).unwrap().to_bytes(), state.to_bytes());
+    (state, output.integrity.left_out)
+}
+
+fn world(setting: &Setting) -> World<'_> {
+    World {
+        events: &setting.events,
+        session_gap_ms: setting.session_gap_ms,
+        range: setting.range,
+        population: &setting.population,
+    }
+}
+
+fn histogram(times: &[i64]) -> Histogram {
+    let mut histogram = Histogram::default();
+    times.iter().for_each(|&time| histogram.add(time));
+    histogram
+}
+
+fn check_funnel(setting: &Setting, layout: &Layout, funnel: &Funnel) {
+    let (state, _) = run(setting, layout, FoldSpec::Funnel(funnel.clone()));
+    let State::Funnel(found) = state else { panic!("not a funnel") };
+    let expected = oracle::funnel::funnel(&world(setting), funnel);
+    let mut as_state = FunnelState { units: expected.units, ..FunnelState::default() };
+    for step in &expected.steps {
+        as_state.steps.push(waymark_query::StepTally {
+            reached: step.reached,
+            entered: step.entered,
+            lost: step.lost,
+            in_progress: step.in_progress,
+            not_reached: step.not_reached,
+            skipped: step.skipped,
+            gaps: histogram(&step.gaps_ms),
+            value: step.value.clone(),
+        });
+    }
+    for optional in &expected.optional {
+        as_state.optional.push(waymark_query::OptionalTally {
+            used: optional.used,
+            used_completed: optional.used_completed,
+            unused: optional.unused,
+            unused_completed: optional.unused_completed,
+        });
+    }
+    assert_eq!(found, as_state, "engine (left) and oracle (right)");
+}
+
+fn check_bucket(found: &BucketTally, expected: &oracle::overview::Tally, what: &str) {
+    let units = (found.events, found.visitors, found.sessions, found.users);
+    let expected_units = (expected.events, expected.visitors, expected.sessions, expected.users);
+    assert_eq!(units, expected_units, "events, visitors, sessions, users of {what}");
+    for (found, expected) in found.goals.iter().zip(&expected.goals) {
+        let counts =
+            (found.matched, found.conversions, found.repeats(), found.without_key, found.unattributed);
+        let expected_counts = (
+            expected.matched,
+            expected.conversions,
+            expected.repeats,
+            expected.without_key,
+            expected.unattributed,
+        );
+        assert_eq!(counts, expected_counts, "matched, counted, repeats, keyless, unattributed of {what}");
+        let by = &expected.converters;
+        let converters = waymark_query::Converters {
+            visitors: by.visitor,
+            sessions: by.session,
+            users: by.user,
+            events: by.event,
+        };
+        assert_eq!(found.converters, converters, "{what}");
+        let mut net = found.gross.clone();
+        for (currency, amount) in &found.refunds {
+            *net.entry(currency.clone()).or_default() += amount;
+        }
+        assert_eq!(nonzero(&found.gross), nonzero(&expected.gross), "gross of {what}");
+        assert_eq!(nonzero(&net), nonzero(&expected.net), "net of {what}");
+    }
+}
+
+fn nonzero(amounts: &BTreeMap<String, i64>) -> BTreeMap<String, i64> {
+    amounts.iter().filter(|(_, amount)| **amount != 0).map(|(c, a)| (c.clone(), *a)).collect()
+}
+
+fn check_overview(setting: &Setting, layout: &Layout, goals: &[Goal], zone: &str) {
+    let days: Vec<_> =
+        Zone::parse(zone).unwrap().days(setting.range).into_iter().map(|day| day.range).collect();
+    let spec = OverviewSpec { goals: goals.to_vec(), buckets: days.clone() };
+    let (state, left_out) = run(setting, layout, FoldSpec::Overview(spec));
+    let State::Overview(found) = state else { panic!("not an overview") };
+    let expected = oracle::overview::overview(&world(setting), goals, &days);
+    assert_eq!(left_out, expected.total.left_out, "left out");
+    check_bucket(&found.total, &expected.total, "the total");
+    for (day, (found, expected)) in found.buckets.iter().zip(&expected.days).enumerate() {
+        check_bucket(found, expected, &format!("day {day}"));
+    }
+    for (goal, expected) in expected.total.goals.iter().enumerate() {
+        for (found, expected) in [
+            (&found.session_moments[goal], expected.session_moments.as_ref().unwrap()),
+            (&found.event_moments[goal], expected.event_moments.as_ref().unwrap()),
+        ] {
+            assert_eq!(*found, moments(expected));
+        }
+    }
+}
+
+fn moments(expected: &oracle::overview::Moments) -> waymark_query::Moments {
+    waymark_query::Moments {
+        visitors: expected.n,
+        y: expected.y,
+        n: expected.units,
+        yy: expected.yy.into(),
+        yn: expected.y_units.into(),
+        nn: expected.units_units.into(),
+    }
+}
+
+fn check_breakdown(
+    setting: &Setting,
+    layout: &Layout,
+    goals: &[Goal],
+    dimension: &Dimension,
+    unit: Unit,
+    touch: Touch,
+) {
+    let spec =
+        BreakdownSpec { goals: goals.to_vec(), dimension: dimension.clone(), by: By::Unit { unit, touch } };
+    let (state, _) = run(setting, layout, FoldSpec::Breakdown(spec));
+    let State::Breakdown(found) = state else { panic!("not a breakdown") };
+    let expected = oracle::breakdown::breakdown(&world(setting), goals, dimension, unit, touch);
+    let found: BTreeMap<_, _> = found
+        .buckets
+        .iter()
+        .map(|(value, bucket)| {
+            let goal = |g: &waymark_query::BrokenDownGoal| {
+                assert_eq!((g.moments.y, g.moments.n), (g.converters, bucket.units));
+                (g.converters, g.conversions, nonzero(&g.gross))
+            };
+            let value = (!value.is_empty()).then(|| value.clone());
+            (value, (bucket.units, bucket.goals.iter().map(goal).collect::<Vec<_>>()))
+        })
+        .collect();
+    let expected: BTreeMap<_, _> = expected
+        .iter()
+        .map(|(value, bucket)| {
+            let goals = bucket.goals.iter().map(|g| (g.converters, g.conversions, nonzero(&g.gross)));
+            (value.clone(), (bucket.units, goals.collect::<Vec<_>>()))
+        })
+        .collect();
+    assert_eq!(found, expected);
+}
+
+fn check_conversion_time(setting: &Setting, layout: &Layout, goal: &Goal, unit: Unit) {
+    let spec = ConversionTimeSpec { goal: goal.clone(), unit };
+    let (state, _) = run(setting, layout, FoldSpec::ConversionTime(spec));
+    let State::ConversionTime(found) = state else { panic!("not a conversion time") };
+    let expected = oracle::time_to_convert::time_to_convert(&world(setting), goal, unit);
+    assert_eq!(found.times, histogram(&expected));
+}
+
+fn unit() -> impl Strategy<Value = Unit> {
+    prop::sample::select(vec![Unit::Visitor, Unit::Session])
+}
+
+fn touch() -> impl Strategy<Value = Touch> {
+    prop::sample::select(vec![Touch::First, Touch::Last])
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn funnels((setting, funnel) in funnel_case(), layout in layout()) {
+        check_funnel(&setting, &layout, &funnel);
+    }
+
+    #[test]
+    fn overviews((setting, goals, _) in goal_case(), layout in layout(), zone in prop::sample::select(&ZONES[..])) {
+        check_overview(&setting, &layout, &goals, zone);
+    }
+
+    #[test]
+    fn breakdowns((setting, goals, dimension) in goal_case(), layout in layout(), unit in unit(), touch in touch()) {
+        check_breakdown(&setting, &layout, &goals, &dimension, unit, touch);
+    }
+
+    #[test]
+    fn conversion_times((setting, goals, _) in goal_case(), layout in layout(), unit in unit()) {
+        check_conversion_time(&setting, &layout, &goals[0], unit);
+    }
+}
