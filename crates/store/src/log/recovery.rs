@@ -64,18 +64,20 @@ pub(super) fn recover(
     remove_temporary(vfs, folder)?;
     let mut recovery = Recovery::default();
     let mut newest: Option<LogFile> = None;
-    for file in Walk::new(vfs, folder, from)? {
+    let mut walk = Walk::new(vfs, folder, from)?;
+    while let Some(file) = walk.next() {
         let mut file = file?;
-        if let Some(before) = &newest {
-            recovery.end = LogPosition::new(before.number, before.end);
-        }
         recovery.records += hand_out(&file, take);
         for mut damage in file.damage.drain(..) {
             quarantine(vfs, folder, &file.bytes, &mut damage)?;
             recovery.damage.push(damage);
         }
         recovery.truncated = file.truncated.take();
-        newest = Some(file);
+        if walk.is_done() {
+            newest = Some(file);
+        } else {
+            recovery.end = LogPosition::new(file.number, file.end);
+        }
     }
     let next = close_newest(vfs, folder, from, newest, &mut recovery)?;
     if recovery.end < from {

@@ -44,6 +44,11 @@ impl<'a> Walk<'a> {
         Ok(Self { vfs, folder: folder.to_path_buf(), from, numbers: numbers.into_iter(), before: None })
     }
 
+    /// Whether the file given last was the newest.
+    pub(super) fn is_done(&self) -> bool {
+        self.numbers.as_slice().is_empty()
+    }
+
     fn load(&self, number: u64, newest: bool) -> Result<LogFile, LogError> {
         let path = file::path(&self.folder, number);
         let bytes = self.vfs.read(&path).map_err(|source| LogError::Read { path: path.clone(), source })?;
@@ -78,7 +83,7 @@ impl Iterator for Walk<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let number = self.numbers.next()?;
-        let file = self.load(number, self.numbers.as_slice().is_empty());
+        let file = self.load(number, self.is_done());
         self.before = Some(number);
         Some(file)
     }

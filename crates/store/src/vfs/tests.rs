@@ -141,6 +141,16 @@ fn atomic_write_leaves_the_old_or_the_new_content() {
 }
 
 #[test]
+fn what_a_crash_left_of_an_atomic_write_is_replaced() {
+    let disk = SimDisk::new(1);
+    let path = PathBuf::from(format!("x{TEMPORARY_SUFFIX}"));
+    disk.create_new(&path).unwrap().append(b"half of it and more").unwrap();
+    write_atomic(&disk, Path::new("x"), b"whole").unwrap();
+    assert_eq!(disk.read(Path::new("x")).unwrap(), b"whole");
+    assert!(!disk.exists(&path).unwrap());
+}
+
+#[test]
 fn new_folders_survive_with_all_above_them() {
     for seed in 0..200 {
         let disk = SimDisk::new(seed);

@@ -112,6 +112,16 @@ fn a_start_without_space_changes_nothing() {
 }
 
 #[test]
+fn a_start_removes_files_that_never_got_their_names() {
+    let disk = new_disk(1);
+    open(&disk, 600, LogPosition::START).unwrap().commit(&[1]).unwrap();
+    let path = folder().join("00000000000000000002.wlog.tmp");
+    disk.create_new(&path).unwrap().append(b"half").unwrap();
+    assert_eq!(open(&disk, 600, LogPosition::START).unwrap().ids(), [1]);
+    assert!(!disk.exists(&path).unwrap());
+}
+
+#[test]
 fn files_below_the_flushed_position_are_removed() {
     let disk = new_disk(1);
     let mut log = open(&disk, 600, LogPosition::START).unwrap();

@@ -147,6 +147,18 @@ fn poison_refuses_all_and_is_said() {
 }
 
 #[test]
+fn failing_hook_acknowledges_nothing_and_is_said() {
+    let disk = SimDisk::new(3);
+    let hook: OnCommit = Box::new(|_| panic!("a hook that breaks its promise"));
+    let (log, _) = start(Arc::new(disk.clone()), folder(), LogConfig::default(), hook);
+    let error = log.append(vec![record(1)]).unwrap().wait().unwrap_err();
+    assert!(matches!(error, AppendError::Closed), "{error}");
+    assert!(matches!(log.close().unwrap_err(), LogError::WriterFailed));
+    let (_, ids) = start(Arc::new(disk), folder(), LogConfig::default(), quiet());
+    assert_eq!(ids, [1], "it may be found, and is");
+}
+
+#[test]
 fn answer_can_be_awaited() {
     let (log, _) = start(Arc::new(SimDisk::new(3)), folder(), LogConfig::default(), quiet());
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
