@@ -68,8 +68,8 @@ impl Unit<'_> {
     }
 
     fn breaks(&self, row: usize, taken: usize) -> bool {
-        let fills = self.fills(row, taken);
-        self.steps.breaks(self.pass, self.journey, row, self.entry, taken, fills)
+        let holds = self.has_value(row);
+        self.steps.breaks(self.pass, self.journey, row, self.entry, taken, holds)
     }
 
     /// Whether the session of a row, the last of the journey before the range ends, is still open then.

@@ -88,7 +88,7 @@ impl Steps {
     }
 
     /// Whether a chain that has taken the steps up to `taken` (from 0), having entered at step `entry`, is broken by
-    /// the row. `fills` says whether the row, with the chain's held value, fills the step taken last.
+    /// the row. `holds` says whether the row has the value that the chain holds.
     pub(crate) fn breaks(
         &self,
         pass: &Pass,
@@ -96,13 +96,15 @@ impl Steps {
         row: usize,
         entry: usize,
         taken: usize,
-        fills: bool,
+        holds: bool,
     ) -> bool {
         let hits = journey.hits[row];
         let excluded =
             |e: &Exclusion| hits & e.bit != 0 && entry <= e.after && e.after <= taken && taken < e.before;
         self.exclusions.iter().any(excluded)
-            || (self.strict && !fills && !journey.is_reserved(pass, row) && hits & self.optional[taken] == 0)
+            || (self.strict
+                && !journey.is_reserved(pass, row)
+                && !(holds && hits & (self.bits[taken] | self.optional[taken]) != 0))
     }
 
     /// Whether anything bounds the time in which a chain that has taken `taken` can take the next step.
