@@ -1,6 +1,6 @@
 //! Columns are the same from the file, the cache and memory, whatever happens to the cache.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, os::unix::fs::FileExt, path::Path, sync::Arc};
 
 use proptest::prelude::*;
 use waymark_model::Event;
@@ -9,7 +9,7 @@ use super::*;
 use crate::{
     columns::{
         ColumnName, ColumnsError, Part, PartBuilder,
-        testing::{Row, events, expected, rows},
+        testing::{Row, events, expected, rows as read},
     },
     segment::{SegmentMeta, write},
     vfs::RealVfs,
@@ -76,10 +76,10 @@ proptest! {
     #[test]
     fn every_row_comes_back_and_then_without_the_segment(events in events(40)) {
         let fixture = Fixture::new(&events);
-        assert_eq!(rows(&fixture.part(&fixture.cache())), fixture.rows);
+        assert_eq!(read(&fixture.part(&fixture.cache())), fixture.rows);
         fs::remove_file(fixture.segment()).unwrap();
         let again = fixture.cache();
-        assert_eq!((rows(&fixture.part(&again)), again.note()), (fixture.rows.clone(), None));
+        assert_eq!((read(&fixture.part(&again)), again.note()), (fixture.rows.clone(), None));
         assert_eq!(again.bytes(), bytes_in(&fixture.root()));
     }
 }
@@ -87,29 +87,27 @@ proptest! {
 #[test]
 fn damaged_files_of_the_cache_are_made_again() {
     let fixture = Fixture::new(&some_events());
-    assert_eq!(rows(&fixture.part(&fixture.cache())), fixture.rows);
+    assert_eq!(read(&fixture.part(&fixture.cache())), fixture.rows);
     for (nth, path) in fixture.hot_files().into_iter().enumerate() {
         let sound = fs::read(&path).unwrap();
+        let item = all_items().into_iter().find(|item| path.ends_with(item.file())).unwrap();
+        let (segment, name) = (fixture.meta.hash, &item.name());
+        let rows = if item == name::Item::Properties { 0 } else { fixture.meta.bounds.rows };
+        let file = fs::File::options().write(true).open(&path).unwrap();
         for at in (nth % 5..sound.len()).step_by(5) {
-            let mut bytes = sound.clone();
-            bytes[at] ^= 1 << (at % 8);
-            fs::write(&path, bytes).unwrap();
-            if at % 500 < 5 {
-                assert_eq!(rows(&fixture.part(&fixture.cache())), fixture.rows, "flip at {at} of {path:?}");
-                assert_eq!(fs::read(&path).unwrap(), sound);
-            } else {
-                let known = all_items().into_iter().find(|item| path.ends_with(item.file())).unwrap();
-                let expected = file::Expected {
-                    segment: fixture.meta.hash,
-                    name: &known.name(),
-                    rows: if known == name::Item::Properties { 0 } else { fixture.meta.bounds.rows },
-                };
-                assert!(file::open(&path, &expected).is_none(), "flip at {at} of {path:?}");
-            }
+            file.write_all_at(&[sound[at] ^ 1 << (at % 8)], at as u64).unwrap();
+            assert!(
+                file::open(&path, &file::Expected { segment, name, rows }).is_none(),
+                "flip at {at} of {path:?}"
+            );
+            file.write_all_at(&sound[at..=at], at as u64).unwrap();
         }
+        file.write_all_at(b"!", sound.len() as u64 / 2).unwrap();
+        assert_eq!(read(&fixture.part(&fixture.cache())), fixture.rows, "{path:?}");
+        assert_eq!(fs::read(&path).unwrap(), sound);
         fs::write(&path, &sound[..sound.len() / 2]).unwrap();
         let cache = fixture.cache();
-        assert_eq!(rows(&fixture.part(&cache)), fixture.rows, "cut {path:?}");
+        assert_eq!(read(&fixture.part(&cache)), fixture.rows, "cut {path:?}");
         assert_eq!(cache.bytes(), bytes_in(&fixture.root()));
     }
 }
@@ -132,14 +130,14 @@ fn files_of_another_segment_or_column_are_not_used() {
     let (one, mut events) = (Fixture::new(&some_events()), some_events());
     events[3].set_text(waymark_model::TextColumn::Name, "else");
     let two = Fixture::new(&events);
-    assert_eq!(rows(&two.part(&two.cache())), two.rows);
+    assert_eq!(read(&two.part(&two.cache())), two.rows);
     fs::create_dir(one.root()).unwrap();
     fs::rename(two.root().join(two.meta.hash.to_string()), one.root().join(one.meta.hash.to_string()))
         .unwrap();
-    assert_eq!(rows(&one.part(&one.cache())), one.rows);
+    assert_eq!(read(&one.part(&one.cache())), one.rows);
     let folder = one.root().join(one.meta.hash.to_string());
     fs::copy(folder.join("name.hot"), folder.join("path.hot")).unwrap();
-    assert_eq!(rows(&one.part(&one.cache())), one.rows);
+    assert_eq!(read(&one.part(&one.cache())), one.rows);
 }
 
 #[test]
@@ -148,10 +146,10 @@ fn without_a_folder_columns_come_from_memory_with_a_note() {
     fs::write(fixture.root(), "a file where the folder should be").unwrap();
     let cache = fixture.cache();
     let part = fixture.part(&cache);
-    assert_eq!(rows(&part), fixture.rows);
+    assert_eq!(read(&part), fixture.rows);
     assert!(cache.note().is_some_and(|note| note.contains("memory")), "{:?}", cache.note());
     fs::remove_file(fixture.segment()).unwrap();
-    assert_eq!((rows(&part), cache.bytes()), (fixture.rows.clone(), 0), "kept in memory");
+    assert_eq!((read(&part), cache.bytes()), (fixture.rows.clone(), 0), "kept in memory");
 }
 
 #[test]
@@ -166,20 +164,20 @@ fn the_segments_used_least_recently_make_room() {
     let root = fixtures[0].root();
     let size = {
         let cache = fixtures[0].cache();
-        rows(&fixtures[0].part(&cache));
+        read(&fixtures[0].part(&cache));
         cache.bytes()
     };
     let cache = HotCache::open(root.clone(), 2 * size, 1);
     let parts: Vec<Part> = fixtures.iter().map(|fixture| fixture.part(&cache)).collect();
     let there = || fixtures.iter().map(|of| root.join(of.meta.hash.to_string()).exists()).collect::<Vec<_>>();
-    rows(&parts[0]);
-    rows(&parts[1]);
-    rows(&parts[0]);
+    read(&parts[0]);
+    read(&parts[1]);
+    read(&parts[0]);
     assert_eq!(there(), [true, true, false]);
-    rows(&parts[2]);
+    read(&parts[2]);
     assert_eq!(there(), [true, false, true]);
     let held = (parts[0].columns.times().unwrap(), parts[2].columns.times().unwrap());
-    assert_eq!(rows(&parts[1]), fixtures[1].rows);
+    assert_eq!(read(&parts[1]), fixtures[1].rows);
     assert!(there()[0] && there()[2], "what is being read stays");
     assert!(cache.bytes() <= 2 * size && bytes_in(&root) == cache.bytes());
     drop(held);

@@ -48,7 +48,7 @@ impl SegmentReader {
 
     /// The column, out of the file columns it needs.
     pub(super) fn assemble(&self, name: &ColumnName, decoded: &Decoded) -> Result<Column, ColumnsError> {
-        let own = self.own(name).and_then(|column| decoded.get(&column.index)).cloned();
+        let own = self.own(name).and_then(|column| decoded.columns.get(&column.index)).cloned();
         match (name, own) {
             (ColumnName::Text(Dimension::Property(key)), None) => self.unpacked(key, decoded),
             (ColumnName::Runs, Some(Column::Runs(runs))) => self.with_flags(runs, decoded),
@@ -88,17 +88,25 @@ impl SegmentReader {
     }
 
     fn unpacked(&self, key: &str, decoded: &Decoded) -> Result<Column, ColumnsError> {
-        let packed = self.packed().and_then(|column| decoded.get(&column.index));
+        let packed = self.packed().and_then(|column| decoded.columns.get(&column.index));
         let Some(Column::Text(Some(packed))) = packed else { return Ok(Column::Text(None)) };
-        let props = rest::unpack(packed).map_err(|error| self.damaged(error))?;
-        Ok(Column::Text(rest::column(packed, &props, key)))
+        let props = match decoded.packed.get() {
+            Some(props) => props,
+            None => {
+                let props = rest::unpack(packed).map_err(|error| self.damaged(error))?;
+                decoded.packed.get_or_init(|| props)
+            }
+        };
+        Ok(Column::Text(rest::column(packed, props, key)))
     }
 
     /// Keys of the properties that are packed into `props_rest`.
     pub(super) fn rest_properties(&self) -> Result<Vec<String>, ColumnsError> {
         let Some(column) = self.packed() else { return Ok(Vec::new()) };
         let decoded = self.decode(&[column], 1)?;
-        let Some(Column::Text(Some(packed))) = decoded.get(&column.index) else { return Ok(Vec::new()) };
+        let Some(Column::Text(Some(packed))) = decoded.columns.get(&column.index) else {
+            return Ok(Vec::new());
+        };
         let props = rest::unpack(packed).map_err(|error| self.damaged(error))?;
         Ok(props.into_iter().flat_map(std::collections::BTreeMap::into_keys).collect())
     }

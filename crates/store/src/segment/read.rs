@@ -1,6 +1,7 @@
 //! Reads chosen columns of a segment, after its whole file was checked. It keeps nothing between calls.
 
 use std::{
+    cell::OnceCell,
     collections::BTreeMap,
     mem,
     path::Path,
@@ -114,8 +115,11 @@ pub(super) struct FileColumn {
     pub(super) kind: Kind,
 }
 
-/// Columns of the file by index.
-pub(super) type Decoded = BTreeMap<usize, Column>;
+/// Columns of the file by index, and the packed properties once they are unpacked.
+pub(super) struct Decoded {
+    pub(super) columns: BTreeMap<usize, Column>,
+    pub(super) packed: OnceCell<Vec<BTreeMap<String, String>>>,
+}
 
 impl SegmentReader {
     pub(super) fn damaged(&self, reason: impl ToString) -> ColumnsError {
@@ -138,7 +142,8 @@ impl SegmentReader {
             let chunks = mem::take(&mut *grouped[at].lock().unwrap_or_else(PoisonError::into_inner));
             decode::join(columns[at].kind, chunks, self.meta.bounds.rows).map_err(|error| self.damaged(error))
         })?;
-        Ok(columns.iter().map(|column| column.index).zip(joined).collect())
+        let columns = columns.iter().map(|column| column.index).zip(joined).collect();
+        Ok(Decoded { columns, packed: OnceCell::new() })
     }
 
     /// One column of one row group.
