@@ -4,6 +4,7 @@
 //! segments, and are read as flat columns. This crate knows events, not what they mean: no goals, rates or
 //! funnels, no HTTP.
 
+pub mod catalog;
 pub mod clock;
 pub mod columns;
 pub mod config;

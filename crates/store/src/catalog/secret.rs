@@ -64,13 +64,23 @@ impl Secret {
     /// text, each preceded by its length (64 bits, big-endian). Never 0, which stands for no identifier: 1 instead.
     #[must_use]
     pub fn pseudonym(&self, kind: IdentifierKind, text: &str) -> u64 {
-        let Some(mut mac) = self.keyed.clone() else { return 1 };
-        for part in [kind.as_bytes(), text.as_bytes()] {
+        let hash = self.hash(kind.as_bytes(), text);
+        hash.first_chunk().map_or(1, |first| u64::from_be_bytes(*first).max(1))
+    }
+
+    /// The number of an event's own identifier: the first 128 bits of the same hash, of the kind `event`.
+    #[must_use]
+    pub fn event_number(&self, text: &str) -> u128 {
+        self.hash(b"event", text).first_chunk().map_or(1, |first| u128::from_be_bytes(*first))
+    }
+
+    fn hash(&self, kind: &[u8], text: &str) -> Vec<u8> {
+        let Some(mut mac) = self.keyed.clone() else { return Vec::new() };
+        for part in [kind, text.as_bytes()] {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part);
         }
-        let hash = mac.finalize().into_bytes();
-        hash.first_chunk().map_or(1, |first| u64::from_be_bytes(*first).max(1))
+        mac.finalize().into_bytes().to_vec()
     }
 }
 

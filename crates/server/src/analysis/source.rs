@@ -1,0 +1,83 @@
+//! A site's history as queries see it: its definition, and its rows at one moment.
+
+use std::collections::BTreeSet;
+
+use waymark_model::{Dimension, Identity, SiteDefinition, TextColumn, TimeRange};
+use waymark_query::{Cancel, Engine, FoldSpec, Output, PlanError, Scope};
+use waymark_store::columns::{ColumnsError, Part};
+
+use crate::query_json::ResolvedOver;
+
+/// Told how far a query is: tasks done of all tasks.
+pub(crate) type Watch<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// What is asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a> {
+    /// The site with the goals and funnels in force.
+    pub(crate) site: &'a SiteDefinition,
+    /// Its rows.
+    pub(crate) parts: &'a [Part],
+    /// Now, in ms since 1970-01-01 UTC.
+    pub(crate) now: i64,
+    /// Told how far a query is.
+    pub(crate) watch: Watch<'a>,
+}
+
+impl Source<'_> {
+    /// From the first event to just after the last; empty, at the present, without events.
+    pub(crate) fn all(&self) -> TimeRange {
+        let times = || self.parts.iter().map(|part| part.bounds.time);
+        let (first, last) = (times().map(|time| time.0).min(), times().map(|time| time.1).max());
+        match (first, last) {
+            (Some(start), Some(last)) => TimeRange { start, end: last.saturating_add(1) },
+            _ => TimeRange { start: self.now, end: self.now },
+        }
+    }
+
+    /// What the visitors of parts that touch the range rest on.
+    pub(crate) fn identities(&self, range: TimeRange) -> Vec<Identity> {
+        let touches = |part: &&Part| part.bounds.time.0 < range.end && range.start <= part.bounds.time.1;
+        let found = self.parts.iter().filter(touches).flat_map(|part| part.bounds.identities.iter().copied());
+        found.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The names of all events ever recorded.
+    pub(crate) fn event_names(&self) -> Result<BTreeSet<String>, ColumnsError> {
+        let mut names = BTreeSet::new();
+        for part in self.parts {
+            let column = part.columns.text(&Dimension::Column(TextColumn::Name))?;
+            let texts = column.iter().flat_map(|column| column.dictionary.texts());
+            names.extend(texts.filter(|text| !text.is_empty()).map(|text| text.to_string()));
+        }
+        Ok(names)
+    }
+
+    /// What the engine is told to look at.
+    pub(crate) fn scope(&self, over: &ResolvedOver) -> Scope {
+        Scope {
+            range: over.range,
+            population: over.population.clone(),
+            session_gap_ms: self.site.session_gap_ms,
+        }
+    }
+
+    /// Runs folds over all journeys, in one pass unless that would tell too many kinds of events apart.
+    pub(crate) fn run(&self, over: &ResolvedOver, folds: &[FoldSpec]) -> Result<Output, PlanError> {
+        let (engine, scope, cancel) = (Engine::default(), self.scope(over), Cancel::default());
+        let run = |folds: &[FoldSpec]| {
+            engine.run_with_progress(self.parts, &scope, folds, &cancel, &|done, all| (self.watch)(done, all))
+        };
+        match run(folds) {
+            Err(PlanError::TooManyPredicates(_)) if folds.len() > 1 => {
+                let mut outputs = folds.iter().map(|fold| run(std::slice::from_ref(fold)));
+                let first = outputs.next().unwrap_or_else(|| run(&[]))?;
+                outputs.try_fold(first, |mut all, next| {
+                    all.states.extend(next?.states);
+                    Ok(all)
+                })
+            }
+            result => result,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! An open data folder: its store, and the catalog of its sites.
+
+use std::{path::Path, sync::Arc};
+
+use waymark_model::SiteDefinition;
+use waymark_store::{
+    Access, Clock, Snapshot, Store, StoreConfig, SystemClock,
+    catalog::{Author, BlockingCatalog, Catalog, CatalogError, Site},
+    vfs::RealVfs,
+};
+
+use super::{Context, failure::CliError, progress};
+use crate::{
+    analysis::source::Source,
+    query_json::{Answer, Query, answer, nearest},
+};
+
+/// An open data folder.
+pub(crate) struct Data {
+    pub(crate) store: Store,
+    pub(crate) catalog: BlockingCatalog,
+}
+
+impl Data {
+    /// Opens the folder to read.
+    pub(crate) fn read(context: &Context) -> Result<Self, CliError> {
+        Self::open(&context.data, Access::Read, "a query")
+    }
+
+    /// Opens the folder to write, alone; `doing` is told to others who want it meanwhile.
+    pub(crate) fn write(context: &Context, doing: &str) -> Result<Self, CliError> {
+        Self::open(&context.data, Access::Write, doing)
+    }
+
+    fn open(root: &Path, access: Access, doing: &str) -> Result<Self, CliError> {
+        let config = StoreConfig { doing: doing.to_owned(), ..StoreConfig::default() };
+        let store = Store::open(Arc::new(RealVfs), root, Arc::new(SystemClock), config, access)?;
+        let catalog = BlockingCatalog::open(root, access)?;
+        Ok(Self { store, catalog })
+    }
+
+    /// Does something with the catalog and waits for it.
+    pub(crate) fn wait<T>(
+        &self,
+        work: impl AsyncFnOnce(&Catalog) -> Result<T, CatalogError>,
+    ) -> Result<T, CliError> {
+        Ok(self.catalog.wait(work)?)
+    }
+
+    /// The site of that name.
+    pub(crate) fn site(&self, name: &str) -> Result<Site, CliError> {
+        if let Some(site) = self.wait(async |catalog| catalog.site(name).await)? {
+            return Ok(site);
+        }
+        let sites = self.wait(async |catalog| catalog.sites().await)?;
+        let names: Vec<&str> = sites.iter().map(|site| site.id.as_str()).collect();
+        let hint = match nearest(name, names.iter().copied()) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None if names.is_empty() => format!("add it with `waymark site add {name} --timezone ZONE`"),
+            None => format!("sites: {}", names.join(", ")),
+        };
+        Err(CliError::UnknownSite { name: name.to_owned(), hint })
+    }
+
+    /// The answer to a query about a site.
+    pub(crate) fn answer(&self, site: &Site, query: &Query) -> Result<Answer, CliError> {
+        let snapshot = self.store.snapshot(&site.id);
+        with_source(&site.definition, &snapshot, |source| Ok(answer(query, source)?))
+    }
+}
+
+/// Does something with a site's history, and shows how far long work is.
+pub(crate) fn with_source<T>(
+    site: &SiteDefinition,
+    snapshot: &Snapshot,
+    work: impl FnOnce(&Source<'_>) -> Result<T, CliError>,
+) -> Result<T, CliError> {
+    let bar = progress::tasks("counting");
+    let watch = |done: usize, all: usize| bar.set(done, all);
+    let found = work(&Source { site, parts: &snapshot.parts, now: SystemClock.now(), watch: &watch });
+    bar.clear();
+    found
+}
+
+/// Who changes something now: the user of the system.
+pub(crate) fn author() -> Author {
+    let name = ["USER", "USERNAME", "LOGNAME"].into_iter().find_map(|key| std::env::var(key).ok());
+    Author { name: name.unwrap_or_else(|| "command line".to_owned()), at: SystemClock.now() }
+}

@@ -1,0 +1,89 @@
+//! Events as CSV. Cells that a spreadsheet would take for a formula get a `'` in front (the OWASP advice on CSV
+//! injection): whoever reads them otherwise takes it off again.
+
+use std::borrow::Cow;
+
+use csv::Writer;
+use waymark_model::{Event, TextColumn};
+
+use super::{EventWriter, Output, event_id, moment};
+use crate::cli::failure::CliError;
+
+/// The columns that are not texts of the event.
+const NUMBERS: [&str; 7] = ["user", "event_id", "value", "key", "verified", "tag", "identity"];
+
+/// Writes events as lines of a table with a head.
+pub(super) struct CsvWriter {
+    writer: Writer<Output>,
+    properties: Vec<String>,
+}
+
+impl CsvWriter {
+    pub(super) fn new(output: Output, properties: Vec<String>) -> Result<Self, CliError> {
+        let mut writer = Writer::from_writer(output);
+        let texts = TextColumn::ALL.map(TextColumn::as_str).into_iter();
+        let head = ["time", "visitor"].into_iter().chain(texts).chain(NUMBERS).map(Cow::Borrowed);
+        let props = properties.iter().map(|key| Cow::Owned(safe(&format!("prop.{key}")).into_owned()));
+        write(&mut writer, head.chain(props))?;
+        Ok(Self { writer, properties })
+    }
+}
+
+impl EventWriter for CsvWriter {
+    fn write(&mut self, event: &Event) -> Result<(), CliError> {
+        let texts = TextColumn::ALL.into_iter().map(|column| safe(event.text(column)));
+        let number = |number: Option<u64>| Cow::Owned(number.map_or(String::new(), |number| number.to_string()));
+        // A negative value is a number, not a formula.
+        let value = event.value.map_or(String::new(), |value| value.to_string());
+        let numbers = [
+            number(event.user),
+            Cow::Owned(event.event_id.map_or(String::new(), event_id)),
+            Cow::Owned(value),
+            number(event.key),
+            Cow::Borrowed(if event.verified { "true" } else { "false" }),
+            Cow::Borrowed(event.tag.as_str()),
+            Cow::Borrowed(event.identity.as_str()),
+        ];
+        let head = [Cow::Owned(moment(event.time)), Cow::Owned(event.visitor.to_string())];
+        let props = self.properties.iter().map(|key| safe(event.prop(key).unwrap_or_default()));
+        write(&mut self.writer, head.into_iter().chain(texts).chain(numbers).chain(props))
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<(), CliError> {
+        Ok(self.writer.flush()?)
+    }
+}
+
+fn write<'a>(writer: &mut Writer<Output>, cells: impl Iterator<Item = Cow<'a, str>>) -> Result<(), CliError> {
+    let write = || -> Result<(), csv::Error> {
+        for cell in cells {
+            writer.write_field(cell.as_bytes())?;
+        }
+        writer.write_record(None::<&[u8]>)
+    };
+    write().map_err(|error| CliError::Output(error.into()))
+}
+
+/// A text that no spreadsheet takes for a formula.
+fn safe(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for text in ["=1+1", "+1", "-1", "@x", "\tx", "\rx"] {
+            assert_eq!(safe(text), format!("'{text}"));
+        }
+        for text in ["", "a=b", "1-2", "'x"] {
+            assert_eq!(safe(text), text);
+        }
+    }
+}

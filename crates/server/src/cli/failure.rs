@@ -1,0 +1,165 @@
+//! Why a command failed: what is said, what is suggested, and with which code the program ends.
+
+use std::{io, path::PathBuf};
+
+use waymark_model::{DefinitionError, time::UnknownZone};
+use waymark_sim::ConfigError;
+use waymark_store::{BadSiteId, FolderError, StoreError, catalog::CatalogError, columns::ColumnsError};
+
+use crate::{
+    import::ImportError,
+    query_json::QueryError,
+    text::{
+        pointed,
+        style::{ERROR, HINT, styled},
+    },
+};
+
+/// Why a command failed. What it was to change is unchanged unless the message says otherwise.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    /// The store refused or failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The catalog refused or failed.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// A column could not be read.
+    #[error(transparent)]
+    Columns(#[from] ColumnsError),
+    /// A query has no answer.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// No site has that name.
+    #[error("there is no site called `{name}`")]
+    UnknownSite {
+        /// The name given.
+        name: String,
+        /// What was probably meant.
+        hint: String,
+    },
+    /// A site cannot be called so.
+    #[error(transparent)]
+    SiteName(#[from] BadSiteId),
+    /// No such zone.
+    #[error(transparent)]
+    Zone(#[from] UnknownZone),
+    /// A length of time that is none, or too short.
+    #[error("the session gap must be at least 1 ms: {0}")]
+    SessionGap(String),
+    /// A file cannot be imported.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// A definitions file with errors.
+    #[error("{path} has {} {}: nothing was applied", errors.len(), if errors.len() == 1 { "error" } else { "errors" })]
+    Definitions {
+        /// The file.
+        path: PathBuf,
+        /// Its text.
+        text: String,
+        /// What is wrong with it.
+        errors: Vec<DefinitionError>,
+    },
+    /// A file could not be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file could not be written.
+    #[error("cannot write {path}: {source}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The output could not be written.
+    #[error("cannot write the output: {0}")]
+    Output(#[from] io::Error),
+    /// A result could not be turned into JSON.
+    #[error("the result cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Events could not be written as Parquet.
+    #[error("the events cannot be written as Parquet: {0}")]
+    Parquet(#[from] parquet::errors::ParquetError),
+    /// Events could not be put into columns.
+    #[error("the events cannot be written as Parquet: {0}")]
+    Arrow(#[from] arrow_schema::ArrowError),
+    /// A format cannot be told from a file's name.
+    #[error("the format of {path} cannot be told from its name")]
+    Format {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The demo found something in its place.
+    #[error("the data folder {path} has a site called `{site}` already: nothing was changed")]
+    DemoExists {
+        /// The folder.
+        path: PathBuf,
+        /// The site.
+        site: String,
+    },
+    /// The simulated shop cannot be.
+    #[error(transparent)]
+    Demo(#[from] ConfigError),
+}
+
+impl CliError {
+    /// The code that the program ends with; `waymark help` says what each means.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Query(error) if error.is_unknown_name() => 3,
+            Self::Query(error) if error.is_usage() => 2,
+            Self::SiteName(_) | Self::Zone(_) | Self::SessionGap(_) | Self::Format { .. } => 2,
+            Self::Import(ImportError::Map(_)) => 2,
+            Self::Import(ImportError::Missing { .. }) => 3,
+            Self::UnknownSite { .. } | Self::Catalog(CatalogError::UnknownSite(_)) => 3,
+            Self::Read { source, .. } if matches!(source.kind(), io::ErrorKind::NotFound) => 3,
+            Self::Store(StoreError::Folder(_)) | Self::Catalog(CatalogError::Newer { .. }) => 4,
+            _ => 1,
+        }
+    }
+
+    /// Whether the reader of the output has gone, which is no failure of ours.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// Says on the error stream what happened and what to do.
+    pub(crate) fn print(&self) {
+        match self {
+            Self::Definitions { path, text, errors } => {
+                anstream::eprintln!("{}\n", pointed::draw(errors, &path.display().to_string(), text));
+            }
+            Self::Query(QueryError::Steps { text, errors }) => {
+                anstream::eprintln!("{}\n", pointed::draw(errors, "--steps", text));
+            }
+            _ => {}
+        }
+        anstream::eprintln!("{} {self}", styled(ERROR, "error:"));
+        if let Some(hint) = self.hint() {
+            anstream::eprintln!("{} {hint}", styled(HINT, "hint:"));
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Query(error) => return error.hint(),
+            Self::Import(error) => return error.hint(),
+            Self::UnknownSite { hint, .. } => hint.clone(),
+            Self::Catalog(CatalogError::UnknownSite(name)) => {
+                format!("add it with `waymark site add {name} --timezone ZONE`, or correct the name in the file")
+            }
+            Self::Store(StoreError::Folder(FolderError::Missing { .. })) => {
+                "`waymark --data FOLDER site add NAME --timezone ZONE` makes a data folder".to_owned()
+            }
+            Self::Zone(_) => "look up the name of your zone in the IANA time zone database".to_owned(),
+            Self::Format { .. } => "say `--format csv`, `--format ndjson` or `--format parquet`".to_owned(),
+            Self::DemoExists { .. } => "give an empty folder: `waymark --data ./demo demo`".to_owned(),
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,190 @@
+//! `waymark import`: a file's rows become a site's events.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+use waymark_model::Zone;
+use waymark_store::{
+    Fate,
+    catalog::{IdentifierKind, Secret, Site},
+};
+
+use super::{Context, data::Data, failure::CliError, out, progress};
+use crate::{
+    import::{
+        ColumnMap, Format, ImportError, ImportReport, ImportRequest, Progress, Pseudonyms, RejectsFile, RunError,
+        Source, TimeUnit, run as read_rows,
+    },
+    text::{
+        numbers::{count, counted},
+        style::{MUTED, WARNING, shown, styled},
+    },
+};
+
+/// A file to import.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The site.
+    #[arg(long)]
+    site: String,
+    /// What the file is written in; told from the file unless given.
+    #[arg(long, value_parser = format)]
+    format: Option<Format>,
+    /// Which column fills which field: `visitor=visitorid,time=timestamp,name=event,prop.item=itemid`. Columns that have
+    /// a field's name fill it unless given.
+    #[arg(long, value_name = "FIELD=COLUMN,…", default_value = "")]
+    map: String,
+    /// The unit of times that are numbers: `s`, `ms`, `us` or `ns`; found out unless given.
+    #[arg(long, value_name = "UNIT")]
+    time_unit: Option<TimeUnit>,
+    /// The currency of values that do not say theirs.
+    #[arg(long, value_name = "CODE")]
+    currency: Option<String>,
+    /// Import the file even if it was imported before.
+    #[arg(long)]
+    again: bool,
+    /// The file: CSV, NDJSON or Parquet, also packed with gzip or zstd.
+    file: PathBuf,
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    match text {
+        "csv" => Ok(Format::Csv),
+        "ndjson" => Ok(Format::Ndjson),
+        "parquet" => Ok(Format::Parquet),
+        _ => Err("use `csv`, `ndjson` or `parquet`".to_owned()),
+    }
+}
+
+/// What came of an import, for programs.
+#[derive(Serialize)]
+struct Outcome<'a> {
+    site: &'a str,
+    /// The same file was imported before; nothing was added.
+    already_imported: bool,
+    /// Events added.
+    added: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<&'a ImportReport>,
+}
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
+    let map = ColumnMap::parse(&args.map).map_err(ImportError::from)?;
+    let source = Source::open(&args.file, args.format)?;
+    let data = Data::write(context, &format!("import into {}", args.site))?;
+    let site = data.site(&args.site)?;
+    let fingerprint = source.fingerprint()?;
+    if let Some(before) = data.store.already_imported(&site.id, &fingerprint).filter(|_| !args.again) {
+        let date = site.definition.zone.date(before.time);
+        if context.json {
+            return out::json(&Outcome { site: site.id.as_str(), already_imported: true, added: 0, report: None });
+        }
+        let rows = counted(before.rows, "event");
+        return out::text(&format!(
+            "This file was imported on {date} ({rows}): nothing was added. Use `--again` to add its rows once more.\n"
+        ));
+    }
+    let report = import(&data, &site, args, &map, &source, &fingerprint)?;
+    if context.json {
+        let added = report.counts.imported;
+        return out::json(&Outcome { site: site.id.as_str(), already_imported: false, added, report: Some(&report) });
+    }
+    out::text(&summary(&report, &site.definition.zone))
+}
+
+fn import(
+    data: &Data,
+    site: &Site,
+    args: &Args,
+    map: &ColumnMap,
+    source: &Source,
+    fingerprint: &str,
+) -> Result<ImportReport, CliError> {
+    let request = ImportRequest {
+        source,
+        map,
+        time_unit: args.time_unit,
+        zone: &site.definition.zone,
+        currency: args.currency.as_deref(),
+        pseudonyms: &OfSite(&site.secret),
+    };
+    let mut import = data.store.importer(site.id.clone())?;
+    let bar = progress::counter("importing", source.length());
+    let read = read_rows(request, |event| import.push(event), |at: Progress| bar.at(at.bytes));
+    bar.clear();
+    let report = read.map_err(|error| match error {
+        RunError::Import(error) => CliError::Import(error),
+        RunError::Sink(error) => CliError::Store(error),
+    })?;
+    import.finish(fingerprint)?;
+    for (reason, rejected) in &report.counts.reasons {
+        data.store.count(&site.id, Fate::Rejected(reason), rejected.rows);
+    }
+    Ok(report)
+}
+
+/// Pseudonyms under a site's secret.
+struct OfSite<'a>(&'a Secret);
+
+impl Pseudonyms for OfSite<'_> {
+    fn visitor(&self, text: &str) -> u64 {
+        self.0.pseudonym(IdentifierKind::Visitor, text)
+    }
+
+    fn user(&self, text: &str) -> u64 {
+        self.0.pseudonym(IdentifierKind::User, text)
+    }
+
+    fn key(&self, text: &str) -> u64 {
+        self.0.pseudonym(IdentifierKind::Order, text)
+    }
+
+    fn event_id(&self, text: &str) -> u128 {
+        self.0.event_number(text)
+    }
+}
+
+/// What came of it, in numbers that add up.
+fn summary(report: &ImportReport, zone: &Zone) -> String {
+    let counts = &report.counts;
+    let mut text = format!("Imported {} from {}.\n", counted(counts.imported, "event"), report.path.display());
+    let sum = format!(
+        "{} read = {} imported + {} rejected + {} blank",
+        counted(counts.rows, "row"),
+        count(counts.imported),
+        count(counts.rejected),
+        count(counts.blank)
+    );
+    text.push_str(&format!("  {sum}\n  {}\n", report.times));
+    if let Some((first, last)) = counts.span {
+        text.push_str(&format!("  events from {} to {} ({})\n", zone.date(first), zone.date(last), zone.name()));
+    }
+    let mut names: Vec<(&String, &u64)> = counts.names.iter().collect();
+    names.sort_by_key(|(name, events)| (std::cmp::Reverse(**events), *name));
+    let listed = names.iter().take(8).map(|(name, events)| format!("{} {}", shown(name), count(**events)));
+    text.push_str(&format!("  {}\n", styled(MUTED, listed.collect::<Vec<_>>().join(" · "))));
+    if !report.unused.is_empty() {
+        let unused: Vec<String> = report.unused.iter().map(|column| shown(column).to_string()).collect();
+        text.push_str(&format!("  {}\n", styled(MUTED, format!("columns not used: {}", unused.join(", ")))));
+    }
+    text.push_str(&rejects(report));
+    text
+}
+
+fn rejects(report: &ImportReport) -> String {
+    let reasons = report.counts.reasons.values();
+    let mut text: String = reasons
+        .map(|found| {
+            let (warning, rows) = (styled(WARNING, "rejected:"), counted(found.rows, "row"));
+            format!("  {warning} {rows}, the first in line {}: {}\n", count(found.line), shown(&found.reason))
+        })
+        .collect();
+    match &report.rejects {
+        RejectsFile::None => {}
+        RejectsFile::Written(path) => text.push_str(&format!("  rejected rows are in {}\n", path.display())),
+        RejectsFile::NotWritten { path, reason } => {
+            text.push_str(&format!("  rejected rows could not be written to {}: {reason}\n", path.display()));
+        }
+    }
+    text
+}

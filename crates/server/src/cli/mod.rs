@@ -1,0 +1,107 @@
+//! The command line: what can be said, one file for each command, and how a run ends. It must not count anything.
+
+mod data;
+mod demo;
+mod export;
+mod failure;
+mod funnel;
+mod goals;
+mod import;
+mod maintain;
+mod out;
+mod over;
+mod progress;
+mod query;
+mod rate;
+pub(crate) mod report;
+mod site;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use failure::CliError;
+
+/// Counts what matters on your site: who came, who got how far, who bought, and how sure you can be of it.
+#[derive(Debug, Parser)]
+#[command(name = "waymark", version, after_help = EXIT_CODES, max_term_width = 100)]
+struct Cli {
+    /// The folder that holds all data.
+    #[arg(long, global = true, env = "WAYMARK_DATA", default_value = "./waymark-data", value_name = "FOLDER")]
+    data: PathBuf,
+    /// Print JSON for programs instead of text for people.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes:
+  0  done
+  1  failed, or what was checked has errors
+  2  the arguments or the query make no sense
+  3  there is no site, goal, funnel or file of that name
+  4  the data folder cannot be used: missing, foreign, of a newer version, or in use by another process";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Add a site, or list the sites.
+    #[command(subcommand)]
+    Site(site::Command),
+    /// Add the events of a file to a site.
+    Import(import::Args),
+    /// Say what counts: apply, check, list or export goals and funnels.
+    #[command(subcommand)]
+    Goals(goals::Command),
+    /// Count units through the steps of a funnel.
+    Funnel(funnel::Args),
+    /// The share of visitors, sessions, users or events that reached a goal.
+    Rate(rate::Args),
+    /// The headline, what leads to it, and the funnels.
+    Report(report::Args),
+    /// Ask a question written as JSON.
+    Query(query::Args),
+    /// Write a site's events to a file.
+    Export(export::Args),
+    /// Merge small files; queries go on as before, only faster.
+    Maintain,
+    /// Simulate a shop in an empty data folder, and report on it.
+    Demo(demo::Args),
+}
+
+/// What every command is told.
+struct Context {
+    data: PathBuf,
+    json: bool,
+}
+
+/// Runs the program on the process's arguments.
+#[must_use]
+pub fn main() -> ExitCode {
+    let Cli { data, json, command } = Cli::parse();
+    let context = Context { data, json };
+    match run(&context, &command) {
+        Ok(code) => code,
+        Err(error) if error.is_closed_pipe() => ExitCode::SUCCESS,
+        Err(error) => {
+            error.print();
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(context: &Context, command: &Command) -> Result<ExitCode, CliError> {
+    match command {
+        Command::Site(command) => site::run(context, command)?,
+        Command::Import(args) => import::run(context, args)?,
+        Command::Goals(command) => return goals::run(context, command),
+        Command::Funnel(args) => funnel::run(context, args)?,
+        Command::Rate(args) => rate::run(context, args)?,
+        Command::Report(args) => report::run(context, args)?,
+        Command::Query(args) => query::run(context, args)?,
+        Command::Export(args) => export::run(context, args)?,
+        Command::Maintain => maintain::run(context)?,
+        Command::Demo(args) => demo::run(context, args)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

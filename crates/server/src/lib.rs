@@ -1,0 +1,11 @@
+//! The `waymark` program: its command line, the JSON of queries, and what joins counts with statistics.
+//!
+//! Only this crate knows the wire and the terminal. It must not know how events are stored or counted.
+
+mod analysis;
+mod cli;
+pub mod import;
+mod query_json;
+mod text;
+
+pub use cli::main;

@@ -1,0 +1,153 @@
+//! Answers queries: asks the engine, joins what it counted with intervals, and says what the result rests on.
+
+mod breakdown;
+mod compare;
+mod funnel;
+mod overview;
+mod rate;
+
+use jiff::tz::TimeZone;
+use waymark_model::{Base, Basis, Goal, TimeRange, Zone, time::timestamp};
+use waymark_query::{ConversionTimeSpec, FoldSpec, Histogram, Output, State};
+
+use super::{
+    Answer, ConversionTimeQuery, ConversionTimeResult, Grounds, LeftOut, Notice, Outcome, Over, Query, QueryError,
+    RangeResult, ResolvedOver, TimesResult, ask::find_goal, results::GoalVersion,
+};
+use crate::analysis::source::Source;
+
+/// The answer to a query.
+///
+/// # Errors
+/// [`QueryError`] when the query makes no sense for the site, or its data cannot be read.
+pub(crate) fn answer(query: &Query, source: &Source<'_>) -> Result<Answer, QueryError> {
+    match query {
+        Query::Overview(asked) => overview::answer(asked, source),
+        Query::Rate(asked) => rate::answer(asked, source),
+        Query::Funnel(asked) => funnel::answer(asked, source),
+        Query::Breakdown(asked) => breakdown::answer(asked, source),
+        Query::ConversionTime(asked) => conversion_time(asked, source),
+        Query::Compare(asked) => compare::answer(asked, source),
+    }
+    .map(|found| Answer {
+        query: query.clone(),
+        site: source.site.name.clone(),
+        grounds: found.grounds,
+        warnings: found.warnings,
+        outcome: found.outcome,
+    })
+}
+
+/// A result with what it rests on.
+struct Found {
+    grounds: Option<Grounds>,
+    warnings: Vec<Notice>,
+    outcome: Outcome,
+}
+
+/// What an answer is asked over, and what there is to keep in mind about it.
+struct Asked<'a> {
+    source: &'a Source<'a>,
+    over: ResolvedOver,
+    goals: Vec<Goal>,
+    warnings: Vec<Notice>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(
+        source: &'a Source<'a>,
+        over: &Over,
+        (goals, warnings): (Vec<Goal>, Vec<Notice>),
+    ) -> Result<Self, QueryError> {
+        let over = over.resolve(&source.site.zone, source.all(), source.now)?;
+        Ok(Self { source, over, goals, warnings })
+    }
+
+    /// Runs one fold and gives its state.
+    fn run(&mut self, fold: FoldSpec) -> Result<(State, Grounds), QueryError> {
+        let output = self.source.run(&self.over, &[fold])?;
+        self.warn(&output);
+        let grounds = self.grounds(&output);
+        let state = output.states.into_iter().next().ok_or(QueryError::WrongKind)?;
+        Ok((state, grounds))
+    }
+
+    fn grounds(&self, output: &Output) -> Grounds {
+        Grounds {
+            range: range_result(&self.source.site.zone, self.over.range),
+            identities: self.source.identities(self.over.range),
+            left_out: LeftOut { tagged_events: output.integrity.left_out },
+            goals: self.goals.iter().map(GoalVersion::of).collect(),
+        }
+    }
+
+    fn warn(&mut self, output: &Output) {
+        let all = self.source.all();
+        let identities = self.source.identities(self.over.range);
+        let mut warn = |message: String, hint: Option<&str>| {
+            self.warnings.push(Notice { message, hint: hint.map(str::to_owned) });
+        };
+        if all.is_empty() {
+            warn("the site has no events yet".to_owned(), Some("add some with `waymark import`"));
+        } else if output.integrity.visitors == 0 && (all.end <= self.over.range.start || self.over.range.end <= all.start) {
+            let has = range_result(&self.source.site.zone, all);
+            warn(format!("no events in this range: the site has events from {} to {}", has.from, has.to), None);
+        }
+        if identities.len() > 1 {
+            let names: Vec<&str> = identities.iter().map(|kind| kind.as_str()).collect();
+            warn(
+                format!("visitors rest on several identities ({}): one seen under two counts twice", names.join(", ")),
+                None,
+            );
+        }
+        if output.integrity.out_of_order > 0 {
+            let rows = output.integrity.out_of_order;
+            warn(format!("{rows} stored rows are out of order"), Some("run `waymark doctor`"));
+        }
+    }
+
+    fn basis(&self, goal: &Goal, base: Base) -> Basis {
+        Basis {
+            site: self.source.site.name.clone(),
+            goal: goal.reference(),
+            base,
+            population: self.over.population.clone(),
+            range: self.over.range,
+            identities: self.source.identities(self.over.range),
+        }
+    }
+
+    fn found(self, grounds: Grounds, outcome: Outcome) -> Found {
+        Found { grounds: Some(grounds), warnings: self.warnings, outcome }
+    }
+}
+
+fn conversion_time(asked: &ConversionTimeQuery, source: &Source<'_>) -> Result<Found, QueryError> {
+    let (goal, notice) = find_goal(&asked.goal, source)?;
+    let mut work = Asked::new(source, &asked.over, (vec![goal.clone()], notice.into_iter().collect()))?;
+    let (state, grounds) = work.run(FoldSpec::ConversionTime(ConversionTimeSpec { goal, unit: asked.unit }))?;
+    let State::ConversionTime(state) = state else { return Err(QueryError::WrongKind) };
+    let result = ConversionTimeResult {
+        unit: asked.unit.as_str(),
+        units: state.units,
+        converted: state.times.total(),
+        time: times(&state.times),
+    };
+    Ok(work.found(grounds, Outcome::ConversionTime(result)))
+}
+
+fn times(times: &Histogram) -> Option<TimesResult> {
+    Some(TimesResult {
+        p25: times.quantile(0.25)?,
+        p50: times.quantile(0.5)?,
+        p75: times.quantile(0.75)?,
+        p95: times.quantile(0.95)?,
+    })
+}
+
+/// A range in the zone, its moments with their offsets.
+fn range_result(zone: &Zone, range: TimeRange) -> RangeResult {
+    let times = TimeZone::get(zone.name()).unwrap_or(TimeZone::UTC);
+    let show = |time: i64| timestamp(time).to_zoned(times.clone()).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string();
+    RangeResult { from: show(range.start), to: show(range.end), timezone: zone.name().to_owned() }
+}

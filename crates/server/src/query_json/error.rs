@@ -1,0 +1,158 @@
+//! Why a query has no answer, with what was probably meant.
+
+use waymark_model::{DefinitionError, Incomparable, RateError, definitions::ResolveError, rate::Contrast};
+use waymark_query::PlanError;
+use waymark_stats::StatsError;
+use waymark_store::columns::ColumnsError;
+
+/// Why a query has no answer. Nothing was changed by asking.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum QueryError {
+    /// The text is no query.
+    #[error("this is no query: {message}")]
+    Json {
+        /// What is wrong, and where.
+        message: String,
+        /// What was probably meant.
+        hint: Option<String>,
+    },
+    /// No goal and no event has that name.
+    #[error("there is no goal called `{name}`, and no event of that name was ever recorded")]
+    UnknownGoal {
+        /// The name given.
+        name: String,
+        /// What was probably meant.
+        hint: Option<String>,
+    },
+    /// No funnel has that name.
+    #[error("there is no funnel called `{name}`")]
+    UnknownFunnel {
+        /// The name given.
+        name: String,
+        /// What was probably meant.
+        hint: Option<String>,
+    },
+    /// A funnel is neither named nor stated, or both.
+    #[error("a funnel is asked for either by `name` or by `steps` with their options, not by {0}")]
+    FunnelForm(&'static str),
+    /// Steps that cannot be read.
+    #[error("the steps cannot be read")]
+    Steps {
+        /// The text of the steps.
+        text: String,
+        /// What is wrong with it.
+        errors: Vec<DefinitionError>,
+    },
+    /// A step or exclusion that states nothing, too much, or what does not go together.
+    #[error("a step or exclusion {0}")]
+    Step(&'static str),
+    /// The funnel cannot be computed.
+    #[error(transparent)]
+    Resolve(#[from] ResolveError),
+    /// A range that is none.
+    #[error("the range cannot be read: {reason}")]
+    Range {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// No column is called so.
+    #[error("no column is called `{name}`")]
+    UnknownDimension {
+        /// The name given.
+        name: String,
+        /// What was probably meant.
+        hint: Option<String>,
+    },
+    /// A condition that is none.
+    #[error("the condition on `{of}` cannot be read: {reason}")]
+    Condition {
+        /// The dimension.
+        of: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A length of time that is none.
+    #[error(transparent)]
+    Duration(#[from] waymark_model::duration::BadDuration),
+    /// The engine refused or failed.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A column could not be read.
+    #[error(transparent)]
+    Columns(#[from] ColumnsError),
+    /// Counts that make no rate: a fault of the program.
+    #[error("{0}: nothing was changed; please report it")]
+    Rate(#[from] RateError),
+    /// Moments that make no interval: a fault of the program.
+    #[error("{0}: nothing was changed; please report it")]
+    Stats(#[from] StatsError),
+    /// Two rates that must not be compared.
+    #[error("{code}: {0}", code = Incomparable::CODE)]
+    Incomparable(#[from] Incomparable),
+    /// The engine gave something else than was asked for: a fault of the program.
+    #[error("the query gave another kind of result than was asked for: nothing was changed; please report it")]
+    WrongKind,
+}
+
+impl QueryError {
+    /// What to do about it.
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            Self::Json { hint, .. } => hint.clone(),
+            Self::UnknownGoal { hint, .. }
+            | Self::UnknownFunnel { hint, .. }
+            | Self::UnknownDimension { hint, .. } => hint.clone(),
+            Self::Resolve(
+                ResolveError::UnknownGoal { nearest: Some(nearest), .. }
+                | ResolveError::UnknownStep { nearest: Some(nearest), .. },
+            ) => Some(format!("did you mean `{nearest}`?")),
+            Self::Range { .. } => Some(
+                "write dates (`2026-01-31`, the last one included) or moments (`2026-01-31T12:00:00Z`, the last one \
+                 not included)"
+                    .to_owned(),
+            ),
+            Self::Incomparable(incomparable) => Some(comparable(incomparable)),
+            _ => None,
+        }
+    }
+
+    /// Whether the query names something that is not there.
+    pub(crate) const fn is_unknown_name(&self) -> bool {
+        matches!(
+            self,
+            Self::UnknownGoal { .. }
+                | Self::UnknownFunnel { .. }
+                | Self::Resolve(ResolveError::UnknownGoal { .. })
+        )
+    }
+
+    /// Whether the query itself is at fault, not the data or the program.
+    pub(crate) const fn is_usage(&self) -> bool {
+        !matches!(
+            self,
+            Self::Columns(_) | Self::Rate(_) | Self::Stats(_) | Self::WrongKind
+                | Self::Plan(PlanError::Columns(_) | PlanError::Internal(_) | PlanError::Cancelled)
+        )
+    }
+}
+
+fn comparable(incomparable: &Incomparable) -> String {
+    let allowed = |contrast: &Contrast| matches!(contrast, Contrast::Period | Contrast::Population);
+    if incomparable.differ.iter().all(allowed) {
+        "let the two differ in their range or in their filter, not in both".to_owned()
+    } else {
+        "rates compare when they differ in their range or their filter alone: give both the same goal and base".to_owned()
+    }
+}
+
+/// The known name that was probably meant: at most a third of its letters differ.
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let name = name.to_lowercase();
+    let limit = (name.chars().count() / 3).max(1);
+    known
+        .into_iter()
+        .map(|known| (strsim::damerau_levenshtein(&name, &known.to_lowercase()), known))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+}

@@ -1,0 +1,124 @@
+//! The JSON form of a query, for the command line and for programs (`docs/query-json.md`): what can be asked, how
+//! it is read and what comes back. It must not know where the JSON comes from, nor how answers are drawn.
+
+mod answer;
+mod ask;
+mod conditions;
+mod error;
+mod funnel;
+mod over;
+mod read;
+mod results;
+
+use serde::{Deserialize, Serialize};
+use waymark_model::{Touch, Unit};
+
+pub(crate) use answer::answer;
+pub(crate) use error::{QueryError, nearest};
+pub(crate) use funnel::{FunnelQuery, StepQuery, StepTable, dimension_or_property};
+pub(crate) use over::{Filter, Over, Range, ResolvedOver};
+pub(crate) use read::read;
+pub(crate) use results::*;
+
+/// A question about one site.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Query {
+    /// Visitors, sessions, events and goals, in total and by day.
+    Overview(OverviewQuery),
+    /// The share of units that reached a goal.
+    Rate(RateQuery),
+    /// Units through the steps of a funnel.
+    Funnel(FunnelQuery),
+    /// Units and conversions by the values of a dimension.
+    Breakdown(BreakdownQuery),
+    /// How long units take to reach a goal.
+    ConversionTime(ConversionTimeQuery),
+    /// How far two rates are apart that differ in one respect.
+    Compare(CompareQuery),
+}
+
+/// Asks for [`Query::Overview`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OverviewQuery {
+    /// The goals, by name; all of the site's unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) goals: Option<Vec<String>>,
+    /// Count by day of the site's zone too.
+    #[serde(default)]
+    pub(crate) days: bool,
+    /// What it is about.
+    #[serde(default)]
+    pub(crate) over: Over,
+}
+
+/// Asks for [`Query::Rate`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RateQuery {
+    /// The goal, by name; when no goal is called so, events of that name.
+    pub(crate) goal: String,
+    /// What it is a share of.
+    #[serde(default = "visitor")]
+    pub(crate) base: Unit,
+    /// What it is about.
+    #[serde(default)]
+    pub(crate) over: Over,
+}
+
+/// Asks for [`Query::Breakdown`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BreakdownQuery {
+    /// The dimension whose values make the buckets: `device`, `prop.plan`, …
+    pub(crate) by: String,
+    /// The goals, by name; all of the site's unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) goals: Option<Vec<String>>,
+    /// The unit whose deciding event's value is taken: `visitor` or `session`. With `event`, the
+    /// conversion's own value is, and there are no units and no rates.
+    #[serde(default = "visitor")]
+    pub(crate) unit: Unit,
+    /// Which of the unit's events decides.
+    #[serde(default)]
+    pub(crate) touch: Touch,
+    /// How many values are shown; the rest is `(other)`.
+    #[serde(default = "ten")]
+    pub(crate) top: usize,
+    /// What it is about.
+    #[serde(default)]
+    pub(crate) over: Over,
+}
+
+/// Asks for [`Query::ConversionTime`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConversionTimeQuery {
+    /// The goal, by name; when no goal is called so, events of that name.
+    pub(crate) goal: String,
+    /// `visitor` or `session`.
+    #[serde(default = "visitor")]
+    pub(crate) unit: Unit,
+    /// What it is about.
+    #[serde(default)]
+    pub(crate) over: Over,
+}
+
+/// Asks for [`Query::Compare`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CompareQuery {
+    /// The rate to compare with.
+    pub(crate) from: RateQuery,
+    /// The rate that is compared with it.
+    pub(crate) to: RateQuery,
+}
+
+const fn visitor() -> Unit {
+    Unit::Visitor
+}
+
+const fn ten() -> usize {
+    10
+}

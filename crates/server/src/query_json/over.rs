@@ -1,0 +1,157 @@
+//! What a query is about: its time, its population, and whether tagged events count.
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use waymark_model::{Population, Selects, TimeRange, Touch, Zone};
+
+use super::{QueryError, conditions::Conditions};
+
+/// What a query is about. Everything absent: all that there is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Over {
+    /// The time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) range: Option<Range>,
+    /// The units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) filter: Option<Filter>,
+    /// Count events tagged as bot, internal or test too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) include_tagged: bool,
+}
+
+/// A stretch of time: `from` and `to`, either of which may be left out, or `last_days`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Range {
+    /// A date in the site's zone, or an RFC 3339 moment; the first event unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) from: Option<String>,
+    /// A date, which is included, or a moment, which is not; the end of the data unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) to: Option<String>,
+    /// So many days of the site's zone, today included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) last_days: Option<u32>,
+}
+
+/// Units whose first (or last) event in the range is like this.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Filter {
+    /// What the deciding event must be like.
+    #[serde(rename = "where")]
+    pub(crate) conditions: Conditions,
+    /// Which event decides.
+    #[serde(default)]
+    pub(crate) touch: Touch,
+    /// Whether visitors or single sessions are selected.
+    #[serde(default)]
+    pub(crate) select: Selects,
+}
+
+/// What a query is about, worked out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ResolvedOver {
+    /// The time.
+    pub(crate) range: TimeRange,
+    /// The units.
+    pub(crate) population: Population,
+}
+
+impl Over {
+    /// The time and the units. `all` is where the site's data begins and ends.
+    pub(crate) fn resolve(&self, zone: &Zone, all: TimeRange, now: i64) -> Result<ResolvedOver, QueryError> {
+        let range = match &self.range {
+            Some(range) => range.resolve(zone, all, now)?,
+            None => all,
+        };
+        let mut population = Population { include_tagged: self.include_tagged, ..Population::default() };
+        if let Some(filter) = &self.filter {
+            population.filter = filter.conditions.predicate()?;
+            (population.touch, population.selects) = (filter.touch, filter.select);
+        }
+        Ok(ResolvedOver { range, population })
+    }
+}
+
+impl Range {
+    fn resolve(&self, zone: &Zone, all: TimeRange, now: i64) -> Result<TimeRange, QueryError> {
+        let refused = |reason: String| QueryError::Range { reason };
+        if let Some(days) = self.last_days {
+            if self.from.is_some() || self.to.is_some() {
+                return Err(refused("`last_days` does not go with `from` and `to`".to_owned()));
+            }
+            return last_days(zone, days, now).ok_or_else(|| refused(format!("{days} days cannot be counted back")));
+        }
+        let start = self.from.as_deref().map_or(Ok(all.start), |text| moment(zone, text, false));
+        let end = self.to.as_deref().map_or(Ok(all.end), |text| moment(zone, text, true));
+        let range = TimeRange { start: start.map_err(&refused)?, end: end.map_err(&refused)? };
+        let stated = self.from.is_some() && self.to.is_some();
+        if stated && range.is_empty() {
+            return Err(refused("it ends before it begins".to_owned()));
+        }
+        Ok(range)
+    }
+}
+
+fn last_days(zone: &Zone, days: u32, now: i64) -> Option<TimeRange> {
+    let today = zone.date(now);
+    let first = today.checked_sub(jiff::Span::new().try_days(i64::from(days.checked_sub(1)?)).ok()?).ok()?;
+    Some(TimeRange { start: zone.start_of(first), end: zone.start_of(today.tomorrow().ok()?) })
+}
+
+/// The moment of a text; for a date the begin of the day or, `after` it, its end.
+fn moment(zone: &Zone, text: &str, after: bool) -> Result<i64, String> {
+    if let Ok(date) = text.parse::<Date>()
+        && !text.contains(['T', 't', ' '])
+    {
+        let date = if after { date.tomorrow().map_err(|error| error.to_string())? } else { date };
+        return Ok(zone.start_of(date));
+    }
+    text.parse::<Timestamp>()
+        .map(Timestamp::as_millisecond)
+        .map_err(|_| format!("`{text}` is neither a date nor a moment with its offset"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: TimeRange = TimeRange { start: 5, end: 50 };
+
+    fn check(json: &str, expected: Result<(&str, &str), &str>) {
+        let zone = Zone::parse("Europe/Berlin").unwrap();
+        let now = "2026-03-30T10:00:00Z".parse::<Timestamp>().unwrap().as_millisecond();
+        let range: Range = serde_json::from_str(json).unwrap();
+        let show = |time: i64| waymark_model::time::timestamp(time).to_string();
+        match (range.resolve(&zone, ALL, now), expected) {
+            (Ok(found), Ok((start, end))) => {
+                assert_eq!((show(found.start).as_str(), show(found.end).as_str()), (start, end), "{json}");
+            }
+            (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{json}: {error}"),
+            (found, _) => panic!("{json}: {found:?}"),
+        }
+    }
+
+    #[test]
+    fn ranges_are_days_of_the_zone_or_moments() {
+        check(
+            r#"{"from": "2026-03-28", "to": "2026-03-29"}"#,
+            Ok(("2026-03-27T23:00:00Z", "2026-03-29T22:00:00Z")),
+        );
+        check(
+            r#"{"from": "2026-03-28T00:00:00Z", "to": "2026-03-28T12:00:00+01:00"}"#,
+            Ok(("2026-03-28T00:00:00Z", "2026-03-28T11:00:00Z")),
+        );
+        check(r#"{"last_days": 2}"#, Ok(("2026-03-28T23:00:00Z", "2026-03-30T22:00:00Z")));
+        check(r#"{"to": "2026-03-29"}"#, Ok(("1970-01-01T00:00:00.005Z", "2026-03-29T22:00:00Z")));
+        check("{}", Ok(("1970-01-01T00:00:00.005Z", "1970-01-01T00:00:00.05Z")));
+        check(r#"{"last_days": 2, "to": "2026-03-29"}"#, Err("does not go with"));
+        check(r#"{"last_days": 0}"#, Err("cannot be counted back"));
+        check(r#"{"from": "2026-03-30", "to": "2026-03-29"}"#, Err("ends before"));
+        check(r#"{"from": "yesterday"}"#, Err("neither a date"));
+        check(r#"{"from": "2026-03-30T10:00:00"}"#, Err("offset"));
+    }
+}

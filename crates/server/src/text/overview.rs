@@ -1,0 +1,93 @@
+//! Goals as text: the headline alone, the others beneath it and visibly less.
+
+use waymark_model::Role;
+
+use super::{
+    bars::sparkline,
+    numbers::{count, counted, rate, share, value},
+    style::{HEADLINE, MUTED, TITLE, shown, styled},
+    table::{Align, table},
+};
+use crate::query_json::{DayResult, GoalResult, TotalResult};
+
+/// Characters of a line of days.
+const DAYS: usize = 60;
+
+/// What there was in all, in one line.
+pub(crate) fn totals(total: &TotalResult) -> String {
+    let mut parts = vec![counted(total.visitors, "visitor"), counted(total.sessions, "session")];
+    parts.extend((total.users > 0).then(|| counted(total.users, "user")));
+    parts.push(counted(total.events, "event"));
+    format!("{}\n", parts.join(" · "))
+}
+
+/// The headline: its conversions, its rates, its value.
+pub(crate) fn headline(goal: &GoalResult) -> String {
+    let name = shown(&goal.goal.name);
+    let mut text = format!("{}  {}\n", styled(HEADLINE, &name), styled(HEADLINE, counted(goal.conversions, "conversion")));
+    for base in ["visitor", "session", "user"] {
+        if let Some(found) = goal.rates.get(base) {
+            text.push_str(&format!("  {}\n", rate(found)));
+        }
+    }
+    if !goal.value.is_empty() {
+        text.push_str(&format!("  value {}\n", value(&goal.value)));
+    }
+    text.push_str(&details(goal));
+    text
+}
+
+/// How it counts, and what that left out.
+fn details(goal: &GoalResult) -> String {
+    let version = goal.goal.version.map_or("not defined".to_owned(), |version| format!("version {version}"));
+    let mut parts = vec![format!("counted {}, {version}", goal.counting.replace('_', " "))];
+    parts.push(format!("{} removed", counted(goal.repeats_removed, "repeat")));
+    parts.extend((goal.without_key > 0).then(|| format!("{} without key", count(goal.without_key))));
+    parts.extend((goal.unattributed > 0).then(|| format!("{} without a visitor", count(goal.unattributed))));
+    format!("  {}\n", styled(MUTED, parts.join(" · ")))
+}
+
+/// The goals of a role in a table; nothing when there are none.
+pub(crate) fn goals(title: &str, goals: &[&GoalResult]) -> String {
+    if goals.is_empty() {
+        return String::new();
+    }
+    let row = |goal: &&GoalResult| {
+        let of = |base: &str| goal.rates.get(base).map_or(String::new(), share);
+        vec![
+            shown(&goal.goal.name).to_string(),
+            count(goal.conversions),
+            of("visitor"),
+            of("session"),
+            value(&goal.value),
+            if goal.repeats_removed > 0 { format!("{} removed", counted(goal.repeats_removed, "repeat")) } else { String::new() },
+        ]
+    };
+    let rows: Vec<_> = goals.iter().map(row).collect();
+    let head = ["", "conversions", "of visitors", "of sessions", "value", ""];
+    let right = Align::Right;
+    format!("{}\n{}", styled(TITLE, title), table(&head, &[Align::Left, right, right, right], &rows))
+}
+
+/// All goals: macros, then milestones, then secondary actions.
+pub(crate) fn all_goals(total: &TotalResult) -> String {
+    let of = |role| total.goals.iter().filter(|goal| goal.role == role).collect::<Vec<_>>();
+    [("macro", Role::Macro), ("milestones", Role::Milestone), ("secondary actions", Role::Secondary)]
+        .into_iter()
+        .map(|(title, role)| goals(title, &of(role)))
+        .collect()
+}
+
+/// A goal's conversions by day as a line of bars; visitors where there is no goal.
+pub(crate) fn days(days: &[DayResult], goal: Option<&str>) -> String {
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return String::new() };
+    let of_day = |day: &DayResult| match goal {
+        Some(goal) => day.conversions.get(goal).copied().unwrap_or(0),
+        None => day.visitors,
+    };
+    let counts: Vec<u64> = days.iter().map(of_day).collect();
+    let (line, each) = sparkline(&counts, DAYS);
+    let what = goal.map_or("visitors".to_owned(), |goal| shown(goal).to_string());
+    let unit = if each == 1 { "a day each".to_owned() } else { format!("{each} days each") };
+    format!("  {line}\n  {}\n", styled(MUTED, format!("{what} from {} to {}, {unit}", first.date, last.date)))
+}
