@@ -15,7 +15,7 @@ use crate::{
     dedup::{Claim, Known},
     error::StoreError,
     lock,
-    log::{AppendError, Appended, Pending},
+    log::{AppendError, Appended, Pending, Record},
     site::SiteId,
     store::{Inner, Store},
 };
@@ -81,20 +81,50 @@ impl Inner {
         let log = self.writable()?;
         let _in_order = lock(&self.door);
         let (round, new) = self.claim(site, events, outcomes)?;
-        let mut batch = Vec::new();
-        if !new.is_empty() {
-            let arrival = Arrival { site: site.clone(), arrived: self.clock.now(), events: new };
-            batch.push(arrival.encode().inspect_err(|_| self.release(site, &round))?);
-        } else if round.others.is_empty() {
+        if new.is_empty() && round.others.is_empty() {
             return Ok((round, None));
         }
-        match log.append(batch) {
+        let queued = self
+            .records(site, new, &round.sent, log.payload_bytes())
+            .and_then(|batch| Ok(log.append(batch)?));
+        match queued {
             Ok(pending) => Ok((round, Some(pending))),
             Err(error) => {
                 self.refused(site, &round, &error);
-                Err(error.into())
+                Err(error)
             }
         }
+    }
+
+    /// The events as records of at most `limit` bytes, as few as need be. `places` are the events' in the append.
+    fn records(
+        &self,
+        site: &SiteId,
+        events: Vec<Event>,
+        places: &[usize],
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        let mut records = Vec::new();
+        let mut waiting = vec![(events, places)];
+        while let Some((events, places)) = waiting.pop() {
+            if events.is_empty() {
+                continue;
+            }
+            let mut arrival = Arrival { site: site.clone(), arrived: self.clock.now(), events };
+            let record = arrival.encode()?;
+            let length = record.payload.len();
+            if length <= limit {
+                records.push(record);
+            } else if let [place] = places {
+                return Err(StoreError::EventTooLarge { place: *place, length, limit });
+            } else {
+                let second = arrival.events.split_off(arrival.events.len() / 2);
+                let (first_places, second_places) = places.split_at(arrival.events.len());
+                waiting.push((second, second_places));
+                waiting.push((arrival.events, first_places));
+            }
+        }
+        Ok(records)
     }
 
     /// Claims the identifiers that nobody knows; notes the outcome where it is known. Gives the events to store.
@@ -146,7 +176,7 @@ impl Inner {
     }
 
     /// Gives back what was claimed, and counts what was refused.
-    fn refused(&self, site: &SiteId, round: &Round, error: &AppendError) {
+    fn refused(&self, site: &SiteId, round: &Round, error: &StoreError) {
         let mut live = lock(&self.live);
         live.ids.release(site, round.claimed.iter().copied(), round.claim);
         let events = round.sent.len() + round.others.len();
@@ -155,14 +185,14 @@ impl Inner {
 }
 
 /// The stable name of a refusal.
-fn reason(error: &AppendError) -> &'static str {
+fn reason(error: &StoreError) -> &'static str {
     match error {
-        AppendError::TooLarge { .. } => "too_large",
-        AppendError::ReservedKind { .. } => "reserved_kind",
-        AppendError::QueueFull => "queue_full",
-        AppendError::DiskFull(_) => "disk_full",
-        AppendError::Poisoned(_) => "log_failed",
-        AppendError::Closed => "log_closed",
+        StoreError::EventTooLarge { .. } | StoreError::Append(AppendError::TooLarge { .. }) => "too_large",
+        StoreError::Append(AppendError::QueueFull) => "queue_full",
+        StoreError::Append(AppendError::DiskFull(_)) => "disk_full",
+        StoreError::Append(AppendError::Poisoned(_)) => "log_failed",
+        StoreError::Append(AppendError::Closed) => "log_closed",
+        _ => "store_failed",
     }
 }
 
@@ -184,8 +214,9 @@ impl PendingEvents {
     fn settle(&mut self, answer: Result<Appended, AppendError>) -> Result<(), StoreError> {
         let round = std::mem::take(&mut self.round);
         if let Err(error) = answer {
+            let error = error.into();
             self.store.refused(&self.site, &round, &error);
-            return Err(error.into());
+            return Err(error);
         }
         for place in round.sent {
             self.outcomes[place] = Some(Outcome::Stored);

@@ -37,6 +37,18 @@ pub enum StoreError {
     /// The log did not take a batch.
     #[error(transparent)]
     Append(#[from] AppendError),
+    /// One event is larger than the log takes: the others can be sent again without it.
+    #[error(
+        "event {place} of the batch has {length} bytes, more than the {limit} that are allowed; nothing of the batch was stored"
+    )]
+    EventTooLarge {
+        /// The event's place in the batch.
+        place: usize,
+        /// Its length in the log.
+        length: usize,
+        /// The largest length allowed.
+        limit: usize,
+    },
     /// Events cannot be put into bytes, or got out of them.
     #[error(transparent)]
     Codec(#[from] CodecError),
@@ -52,6 +64,12 @@ pub enum StoreError {
         path: PathBuf,
         /// What the disk said.
         source: io::Error,
+    },
+    /// A folder that is to be written to holds something.
+    #[error("{path} is not empty: name an empty or new folder; nothing was changed")]
+    NotEmpty {
+        /// The folder.
+        path: PathBuf,
     },
     /// The store was opened for reading only.
     #[error("the data folder was opened for reading only: nothing was changed")]

@@ -4,12 +4,14 @@
 //! segments, and are read as flat columns. This crate knows events, not what they mean: no goals, rates or
 //! funnels, no HTTP.
 
+pub mod backup;
 pub mod catalog;
 pub mod clock;
 pub mod columns;
 pub mod config;
 pub mod counters;
 pub mod dedup;
+pub mod doctor;
 pub mod folder;
 pub mod hot;
 pub mod live_set;

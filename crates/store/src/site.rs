@@ -27,7 +27,7 @@ impl SiteId {
     pub fn parse(name: &str) -> Result<Self, BadSiteId> {
         let plain = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
         let fits = name.len() <= Self::MAX_LENGTH
-            && name.as_bytes().first().is_some_and(|first| plain(first))
+            && name.as_bytes().first().is_some_and(plain)
             && name.bytes().all(|byte| plain(&byte) || byte == b'-' || byte == b'_');
         if fits { Ok(Self(name.into())) } else { Err(BadSiteId(name.to_owned())) }
     }

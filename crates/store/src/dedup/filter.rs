@@ -44,7 +44,7 @@ impl Filter {
             clippy::cast_possible_truncation,
             reason = "the product's upper half is below the number of blocks"
         )]
-        let block = (u128::from(hash >> 32) * self.0.len() as u128 >> 32) as usize;
+        let block = ((u128::from(hash >> 32) * self.0.len() as u128) >> 32) as usize;
         #[allow(clippy::cast_possible_truncation, reason = "the lower half is wanted")]
         let low = hash as u32;
         (block, SALTS.map(|salt| 1 << (low.wrapping_mul(salt) >> 27)))
@@ -58,7 +58,7 @@ impl Filter {
 
     /// Reads what [`Self::encode`] wrote; `None` when it is no whole number of blocks.
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
-        if bytes.is_empty() || bytes.len() % BLOCK_BYTES != 0 {
+        if bytes.is_empty() || !bytes.len().is_multiple_of(BLOCK_BYTES) {
             return None;
         }
         let (words, _) = bytes.as_chunks::<4>();
