@@ -1,7 +1,9 @@
 //! The command line: what can be said, one file for each command, and how a run ends. It must not count anything.
 
+mod backup;
 mod data;
 mod demo;
+mod doctor;
 mod export;
 mod failure;
 mod funnel;
@@ -63,8 +65,14 @@ enum Command {
     Query(query::Args),
     /// Write a site's events to a file.
     Export(export::Args),
+    /// Examine every stored byte, and say what is wrong. Ends with 1 if something is.
+    Doctor,
     /// Merge small files; queries go on as before, only faster.
     Maintain,
+    /// Copy the data folder.
+    Backup(backup::BackupArgs),
+    /// Make a data folder of a copy.
+    Restore(backup::RestoreArgs),
     /// Simulate a shop in an empty data folder, and report on it.
     Demo(demo::Args),
 }
@@ -100,6 +108,9 @@ fn run(context: &Context, command: &Command) -> Result<ExitCode, CliError> {
         Command::Report(args) => report::run(context, args)?,
         Command::Query(args) => query::run(context, args)?,
         Command::Export(args) => export::run(context, args)?,
+        Command::Doctor => return doctor::run(context),
+        Command::Backup(args) => backup::backup(context, args)?,
+        Command::Restore(args) => backup::restore(context, args)?,
         Command::Maintain => maintain::run(context)?,
         Command::Demo(args) => demo::run(context, args)?,
     }

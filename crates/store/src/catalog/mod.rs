@@ -10,10 +10,13 @@ mod sites;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+};
 
 use sqlx::{
-    SqlitePool,
+    Row as _, SqlitePool,
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -73,8 +76,24 @@ impl Catalog {
     /// # Errors
     /// When the file is there, or cannot be written.
     pub async fn backup(&self, to: &Path) -> Result<(), CatalogError> {
-        let copied = sqlx::query("VACUUM INTO ?").bind(to.to_string_lossy().as_ref()).execute(&self.pool);
-        copied.await.map_err(CatalogError::database("copy", to)).map(drop)
+        let failed = CatalogError::database("copy", to);
+        let copied = sqlx::query("VACUUM INTO ?").bind(to.to_string_lossy().into_owned()).execute(&self.pool);
+        copied.await.map_err(&failed)?;
+        // SQLite leaves it to the system when the copy reaches the disk.
+        let synced = File::open(to).and_then(|file| file.sync_all());
+        synced.map_err(|error| failed(sqlx::Error::Io(error)))
+    }
+
+    /// What is wrong with the file, by SQLite's own examination of every page; nothing for a sound one.
+    ///
+    /// # Errors
+    /// When the file cannot be read at all.
+    pub async fn check(&self) -> Result<Vec<String>, CatalogError> {
+        let rows = sqlx::query("PRAGMA integrity_check").fetch_all(&self.pool).await;
+        let rows = rows.map_err(self.failed("examine"))?;
+        let lines = rows.iter().map(|row| row.try_get::<String, _>(0)).collect::<Result<Vec<_>, _>>();
+        let lines = lines.map_err(self.failed("examine"))?;
+        Ok(lines.into_iter().filter(|line| line != "ok").collect())
     }
 
     fn failed(&self, action: &'static str) -> impl Fn(sqlx::Error) -> CatalogError + use<> {

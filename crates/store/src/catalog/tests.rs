@@ -118,7 +118,9 @@ fn a_copy_is_a_catalog() {
     let other = tempfile::tempdir().unwrap();
     let to = other.path().join(CATALOG);
     catalog.wait(async |c| c.backup(&to).await).unwrap();
-    assert_eq!(site(&open(other.path())), site(&catalog));
+    let copy = open(other.path());
+    assert_eq!(site(&copy), site(&catalog));
+    assert_eq!(copy.wait(async |c| c.check().await).unwrap(), Vec::<String>::new());
     assert!(catalog.wait(async |c| c.backup(&to).await).is_err());
 }
 

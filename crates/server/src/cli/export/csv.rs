@@ -10,7 +10,7 @@ use super::{EventWriter, Output, event_id, moment};
 use crate::cli::failure::CliError;
 
 /// The columns that are not texts of the event.
-const NUMBERS: [&str; 7] = ["user", "event_id", "value", "key", "verified", "tag", "identity"];
+const NUMBERS: [&str; 7] = ["user", "event_id", "value_minor", "key", "verified", "tag", "identity"];
 
 /// Writes events as lines of a table with a head.
 pub(super) struct CsvWriter {

@@ -1,4 +1,4 @@
-//! Events as one Parquet file, zstd, with the column names that the store's own files have.
+//! Events as one Parquet file, zstd, with the column names that imports know.
 
 use std::{io::Write as _, sync::Arc};
 
@@ -88,7 +88,7 @@ fn schema(properties: &[String]) -> SchemaRef {
     fields.extend([
         Field::new("user", DataType::UInt64, true),
         Field::new("event_id", DataType::FixedSizeBinary(16), true),
-        Field::new("value", DataType::Int64, true),
+        Field::new("value_minor", DataType::Int64, true),
         Field::new("key", DataType::UInt64, true),
         Field::new("verified", DataType::Boolean, false),
         Field::new("tag", text(), true),

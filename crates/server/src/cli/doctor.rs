@@ -1,0 +1,90 @@
+//! `waymark doctor`: examines the data folder, changing nothing.
+
+use std::{process::ExitCode, sync::Arc};
+
+use serde_json::json;
+use waymark_store::{
+    Access, Store, StoreConfig, StoreError, SystemClock,
+    catalog::BlockingCatalog,
+    doctor::{Report, Severity, examine},
+    vfs::{RealVfs, Vfs},
+};
+
+use super::{Context, failure::CliError, out};
+use crate::text::{
+    numbers::{count, counted},
+    style::{ERROR, MUTED, WARNING, shown, styled},
+};
+
+/// Something that was found: how bad, and what.
+type Found = (Severity, String);
+
+/// Ends with 1 when something worse than a note was found.
+pub(super) fn run(context: &Context) -> Result<ExitCode, CliError> {
+    let config = StoreConfig { doing: "doctor".to_owned(), ..StoreConfig::default() };
+    let opened = match Store::open(Arc::new(RealVfs), &context.data, Arc::new(SystemClock), config, Access::Read) {
+        // No folder, or somebody writes to it: what is found meanwhile would mean nothing.
+        Err(error @ StoreError::Folder(_)) => return Err(error.into()),
+        opened => opened,
+    };
+    let report = match &opened {
+        Ok(store) => store.doctor(),
+        Err(_) => examine(&(Arc::new(RealVfs) as Arc<dyn Vfs>), &context.data),
+    };
+    let mut found: Vec<Found> =
+        report.findings.iter().map(|finding| (finding.severity(), finding.to_string())).collect();
+    found.extend(opened.err().map(|error| (Severity::Error, error.to_string())));
+    found.extend(of_catalog(context));
+    let is_sound = found.iter().all(|(severity, _)| *severity == Severity::Note);
+    print(context, &report, &found, is_sound)?;
+    Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What is wrong with the catalog.
+fn of_catalog(context: &Context) -> Vec<Found> {
+    let checked = BlockingCatalog::open(&context.data, Access::Read)
+        .and_then(|catalog| catalog.wait(async |catalog| catalog.check().await));
+    match checked {
+        Ok(damage) => damage.into_iter().map(|what| (Severity::Error, format!("the catalog is damaged: {what}"))).collect(),
+        Err(error) => vec![(Severity::Error, error.to_string())],
+    }
+}
+
+fn print(context: &Context, report: &Report, found: &[Found], is_sound: bool) -> Result<(), CliError> {
+    if context.json {
+        let finding = |(severity, message): &Found| json!({ "severity": word(*severity), "message": message });
+        return out::json(&json!({
+            "sound": is_sound,
+            "segments": report.segments,
+            "events": report.rows,
+            "log_events": report.log_events,
+            "findings": found.iter().map(finding).collect::<Vec<_>>(),
+        }));
+    }
+    let mut text = format!(
+        "Examined {} with {}, and {} in the log.\n",
+        counted(report.segments as u64, "segment"),
+        counted(report.rows, "event"),
+        count(report.log_events)
+    );
+    for (severity, message) in found {
+        let style = match severity {
+            Severity::Note => MUTED,
+            Severity::Warning => WARNING,
+            Severity::Error => ERROR,
+        };
+        text.push_str(&format!("{} {}\n", styled(style, format!("{}:", word(*severity))), shown(message)));
+    }
+    if is_sound {
+        text.push_str("Everything is as it was written.\n");
+    }
+    out::text(&text)
+}
+
+const fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Note => "note",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    }
+}
