@@ -1,5 +1,5 @@
-//! Merges segments so that few are left: by day, later by month, large ones divided by visitor. Which to merge is
-//! decided here; merging rows is `columns::merge`'s part. A crash at any point leaves the old segments or
+//! Merges segments so that few are left: by day, later by month, large ones divided by visitor; and drops event
+//! identifiers that are no longer needed. Which to merge is decided here; merging rows is `columns::merge`'s part. A crash at any point leaves the old segments or
 //! the new ones.
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -10,10 +10,8 @@ use waymark_model::time::DAY;
 use crate::{
     columns::{MergeOptions, Month, merge},
     commit::Change,
-    config::StoreConfig,
     dedup::{Place, Runs},
     error::StoreError,
-    live_set::SegmentEntry,
     lock,
     shelf::Segment,
     site::SiteId,
@@ -80,16 +78,48 @@ impl Inner {
         };
         let mut buckets: BTreeMap<Bucket, Vec<Segment>> = BTreeMap::new();
         for segment in segments {
-            buckets.entry(bucket(&segment.entry, now, &self.config)).or_default().push(segment);
+            buckets.entry(self.bucket(&segment, now)).or_default().push(segment);
         }
         let mut summary = MaintainSummary::default();
-        for segments in buckets.into_values() {
-            let chosen = choose(segments, self.config.split_rows);
+        for (bucket, segments) in buckets {
+            let chosen = choose(segments.clone(), self.config.split_rows);
             if !chosen.is_empty() {
                 summary += self.merge_segments(site, &chosen, now)?;
+            } else if let Bucket::Month(month) = bucket
+                && self.is_old(month, now)
+            {
+                let stale = segments
+                    .iter()
+                    .filter(|segment| segment.entry.event_ids && self.past_window(segment, now));
+                for segment in stale {
+                    summary += self.merge_segments(site, std::slice::from_ref(segment), now)?;
+                }
             }
         }
         Ok(summary)
+    }
+
+    /// Whether the month has been over for so long that its segments are merged by month.
+    fn is_old(&self, month: Month, now: i64) -> bool {
+        now.saturating_sub(month.range().end) >= self.config.month_age
+    }
+
+    /// Whether the identifiers of the segment's events are no longer needed.
+    fn past_window(&self, segment: &Segment, now: i64) -> bool {
+        segment.entry.meta.bounds.time.1 < now.saturating_sub(self.config.dedup_window)
+    }
+
+    /// The segments that a segment may be merged with: of the same month once that has been over for long enough, else
+    /// of the same day, else those that span several days of the month as well.
+    fn bucket(&self, segment: &Segment, now: i64) -> Bucket {
+        let (first, last) = segment.entry.meta.bounds.time;
+        let month = Month::of(first);
+        let (first, last) = (first.div_euclid(DAY), last.div_euclid(DAY));
+        if first == last && !self.is_old(month, now) {
+            Bucket::Day(month, first)
+        } else {
+            Bucket::Month(month)
+        }
     }
 
     fn merge_segments(
@@ -98,8 +128,7 @@ impl Inner {
         segments: &[Segment],
         now: i64,
     ) -> Result<MaintainSummary, StoreError> {
-        let horizon = now.saturating_sub(self.config.dedup_window);
-        let past_window = segments.iter().all(|segment| segment.entry.meta.bounds.time.1 < horizon);
+        let past_window = segments.iter().all(|segment| self.past_window(segment, now));
         let options = MergeOptions { split_rows: self.config.split_rows, event_ids: !past_window };
         let parts: Vec<_> = segments.iter().map(|segment| segment.part.clone()).collect();
         let mut add = Vec::new();
@@ -139,19 +168,6 @@ impl Inner {
             let hashes: HashSet<_> = live.iter().map(|segment| segment.entry.meta.hash).collect();
             self.shelf.cache().retain(&hashes);
         }
-    }
-}
-
-/// The segments that a segment may be merged with: of the same month once that has been over for long enough, else of the
-/// same day, else those that span several days of the month as well.
-fn bucket(entry: &SegmentEntry, now: i64, config: &StoreConfig) -> Bucket {
-    let (first, last) = entry.meta.bounds.time;
-    let month = Month::of(first);
-    let (first, last) = (first.div_euclid(DAY), last.div_euclid(DAY));
-    if first == last && now.saturating_sub(month.range().end) < config.month_age {
-        Bucket::Day(month, first)
-    } else {
-        Bucket::Month(month)
     }
 }
 

@@ -36,9 +36,9 @@ pub struct Import {
 pub struct ImportSummary {
     /// Rows added.
     pub rows: u64,
-    /// Segments written.
+    /// Segments written, before any were merged.
     pub segments: usize,
-    /// Bytes of the segments.
+    /// Their bytes.
     pub bytes: u64,
 }
 
@@ -85,7 +85,8 @@ impl Import {
         self.rows
     }
 
-    /// Makes all events visible and durable, with one write of the manifest. `fingerprint` tells the same file again.
+    /// Makes all events visible and durable, with one write of the manifest, then merges the segments of each month.
+    /// `fingerprint` tells the same file again.
     ///
     /// # Errors
     /// When something could not be written: nothing of the import is visible, then or after a restart, except
@@ -95,14 +96,21 @@ impl Import {
             self.send()?;
         }
         let segments = self.join()?;
-        let flushing = lock(&self.store.flushing);
-        // What arrived before has lower batch numbers, and keeps them once it is in segments.
-        self.store.flush(&flushing)?;
         let summary = ImportSummary {
             rows: self.rows,
             segments: segments.len(),
             bytes: segments.iter().map(|segment| segment.entry.meta.bytes).sum(),
         };
+        self.commit(segments, fingerprint)?;
+        // The import is done; what cannot be merged now is merged by the next maintenance, which says why not.
+        drop(self.store.compact(&self.site));
+        Ok(summary)
+    }
+
+    fn commit(&self, segments: Vec<Segment>, fingerprint: &str) -> Result<(), StoreError> {
+        let flushing = lock(&self.store.flushing);
+        // What arrived before has lower batch numbers, and keeps them once it is in segments.
+        self.store.flush(&flushing)?;
         let import = ImportEntry {
             fingerprint: fingerprint.to_owned(),
             rows: self.rows,
@@ -113,8 +121,7 @@ impl Import {
             add: segments.into_iter().map(site).collect(),
             import: Some((self.site.clone(), import)),
             ..Change::default()
-        })?;
-        Ok(summary)
+        })
     }
 
     /// Hands the chunk to the writer.

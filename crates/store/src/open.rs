@@ -20,15 +20,17 @@ use crate::{
     live::Live,
     live_set::{LiveSet, SEGMENTS},
     lock,
-    log::{CommittedRecord, Damage, Log, LogPosition, LogReader, ReadError, Recovery, Truncated},
+    log::{CommittedRecord, Damage, Log, LogPosition, LogReader, LogRecord, ReadError, Recovery, Truncated},
     manifest,
     shelf::Shelf,
     store::Inner,
-    vfs::{Vfs, create_folder},
+    vfs::{Vfs, create_folder, write_atomic},
 };
 
 /// The folder of the log, below the data folder.
 pub(crate) const LOG: &str = "log";
+/// The folder of records that make no events, below the data folder.
+const QUARANTINE: &str = "quarantine";
 /// The folder of the hot columns, below the data folder.
 const HOT: &str = "cache/hot";
 
@@ -43,7 +45,7 @@ pub struct Recovered {
     pub truncated: Option<Truncated>,
     /// Damage to what had been safe: nothing of it was skipped in silence.
     pub damage: Vec<Damage>,
-    /// Records that are sound and yet make no events, and where they lie.
+    /// Records that are sound and yet make no events, and where they lie. They are copied to the folder `quarantine`.
     pub undecodable: Vec<(LogPosition, CodecError)>,
 }
 
@@ -147,7 +149,7 @@ fn open_log(
     recovered: &mut Recovered,
 ) -> Result<Log, StoreError> {
     let from = lock(live).position;
-    let mut unknown = None;
+    let mut stop: Option<StoreError> = None;
     let hook_live = Arc::clone(live);
     let (log, recovery) = Log::open(
         Arc::clone(vfs),
@@ -156,13 +158,26 @@ fn open_log(
         from,
         &mut |record| {
             let result = Arrival::decode(record.kind, record.payload);
-            unknown = unknown.take().or(replay(live, record.position, record.end, result, recovered));
+            if let Err(CodecError::Undecodable(_)) = result {
+                stop = stop.take().or(put_aside(&**vfs, root, &record).err());
+            }
+            let unknown = replay(live, record.position, record.end, result, recovered);
+            stop = stop.take().or(unknown.map(StoreError::from));
         },
         Box::new(move |records| committed(&mut lock(&hook_live), records)),
     )?;
     let Recovery { truncated, damage, .. } = recovery;
     (recovered.truncated, recovered.damage) = (truncated, damage);
-    unknown.map_or(Ok(log), |error| Err(error.into()))
+    stop.map_or(Ok(log), Err)
+}
+
+/// Copies a record that makes no events to a file of its own, since the log will not keep it.
+fn put_aside(vfs: &dyn Vfs, root: &Path, record: &LogRecord<'_>) -> Result<(), StoreError> {
+    let folder = root.join(QUARANTINE);
+    create_folder(vfs, &folder).map_err(StoreError::io("create the folder", &folder))?;
+    let LogPosition { file, offset } = record.position;
+    let path = folder.join(format!("log-{file:020}-{offset:012}.kind-{}", record.kind));
+    write_atomic(vfs, &path, record.payload).map_err(|error| StoreError::io("write", path)(error.into()))
 }
 
 fn read_log(

@@ -234,3 +234,33 @@ fn every_fate_is_counted() {
     );
     assert!(counters.add_up());
 }
+
+#[test]
+fn a_record_that_makes_no_events_is_put_aside_and_a_newer_one_refused() {
+    let record = |kind, payload: &[u8]| crate::log::Record { kind, payload: payload.to_vec() };
+    let write = |world: &World, records: Vec<crate::log::Record>| {
+        drop(world.store());
+        let config = world.config.log;
+        let folder = Path::new("data/log");
+        let start = crate::log::LogPosition::START;
+        let (log, _) =
+            crate::log::Log::open(world.vfs(), folder, config, start, &mut |_| {}, Box::new(|_| {})).unwrap();
+        log.append(records).unwrap().wait().unwrap();
+    };
+    let world = World::new(1);
+    let sound = crate::codec::Arrival { site: shop(), arrived: 0, events: events(0..3) }.encode().unwrap();
+    write(&world, vec![record(1, b"rubbish"), sound]);
+    let store = world.store();
+    assert_eq!((store.recovered().events, store.recovered().undecodable.len()), (3, 1));
+    store.flush().unwrap();
+    let names = world.disk.list(Path::new("data/quarantine")).unwrap();
+    assert_eq!(names.len(), 1);
+    assert_eq!(world.disk.read(&Path::new("data/quarantine").join(&names[0])).unwrap(), b"rubbish");
+
+    let world = World::new(2);
+    write(&world, vec![record(2, b"from the future")]);
+    for access in [Access::Write, Access::Read] {
+        let error = world.open(access).unwrap_err().to_string();
+        assert!(error.contains("upgrade Waymark"), "{error}");
+    }
+}

@@ -105,3 +105,28 @@ fn files_stay_as_long_as_a_snapshot_reads_them() {
     drop(snapshot);
     assert_eq!(files(), 1);
 }
+
+#[test]
+fn a_lone_segment_of_an_old_month_loses_its_identifiers_once() {
+    let world = World::new(1);
+    let store = world.store();
+    flushed(&store, &[(90, 10)]);
+    let summary = store.maintain().unwrap();
+    assert_eq!((summary.merged, summary.written, summary.rows), (1, 1, 10));
+    assert!(store.live_set().segments().all(|(_, entry)| !entry.event_ids));
+    assert_eq!(store.maintain().unwrap(), crate::MaintainSummary::default());
+}
+
+#[test]
+fn an_import_leaves_one_segment_a_month() {
+    let world = World::new(1);
+    let store = world.store();
+    let mut import = store.importer(shop()).unwrap();
+    let all: Vec<Event> = (0..400_u64).map(event).collect();
+    all.iter().for_each(|event| import.push(event).unwrap());
+    assert!(import.finish("f").unwrap().segments >= 10);
+    let segments: Vec<(i64, i64)> =
+        store.live_set().segments().map(|(_, entry)| entry.meta.bounds.time).collect();
+    assert!(segments.len() <= 3, "{segments:?}");
+    assert_eq!(content(&store.snapshot(&shop())), sorted(&all));
+}
