@@ -30,7 +30,8 @@ pub enum Outcome {
 }
 
 /// Outcomes to come, one for each event in their order. It can be awaited or, outside async code, waited for.
-/// Dropping it takes nothing back.
+/// Dropping it takes nothing back. Only when an event's original was still on its way does polling take the
+/// locks again that [`Store::append`] takes.
 #[derive(Debug)]
 #[must_use = "events are safe only once this has given `Ok`"]
 pub struct PendingEvents {
@@ -54,10 +55,11 @@ struct Round {
 }
 
 impl Store {
-    /// Takes events that arrived together, in their order, and queues them for the log; blocks while its queue is full.
+    /// Takes events that arrived together, in their order, and queues them for the log; blocks while its
+    /// queue is full.
     ///
-    /// An event whose identifier the site sent before is not stored again. That is said only once its original is
-    /// safe.
+    /// An event whose identifier the site sent before is not stored again. That is said only once its
+    /// original is safe.
     ///
     /// # Errors
     /// When the log takes nothing, or identifiers cannot be searched. Nothing of the batch is stored then.
@@ -96,7 +98,8 @@ impl Inner {
         }
     }
 
-    /// The events as records of at most `limit` bytes, as few as need be. `places` are the events' in the append.
+    /// The events as records of at most `limit` bytes, as few as need be. `places` are the events' in the
+    /// append.
     fn records(
         &self,
         site: &SiteId,
@@ -127,7 +130,8 @@ impl Inner {
         Ok(records)
     }
 
-    /// Claims the identifiers that nobody knows; notes the outcome where it is known. Gives the events to store.
+    /// Claims the identifiers that nobody knows; notes the outcome where it is known. Gives the events to
+    /// store.
     fn claim(
         &self,
         site: &SiteId,
@@ -197,11 +201,12 @@ fn reason(error: &StoreError) -> &'static str {
 }
 
 impl PendingEvents {
-    /// Blocks until the outcomes are known. Must not be called from async code, which would block its thread: await
-    /// the value there.
+    /// Blocks until the outcomes are known. Must not be called from async code, which would block its thread:
+    /// await the value there.
     ///
     /// # Errors
-    /// When the log refused: nothing of the batch is stored, except when the error says that a restart will tell.
+    /// When the log refused: nothing of the batch is stored, except when the error says that a restart will
+    /// tell.
     pub fn wait(mut self) -> Result<Vec<Outcome>, StoreError> {
         while let Some(pending) = self.pending.take() {
             let answer = pending.wait();

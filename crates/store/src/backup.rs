@@ -1,6 +1,6 @@
-//! Copies a data folder: of a running store to a backup, and of a backup to a new folder. Every byte of a segment is checked
-//! on the way, so that damage is never carried on. It must not know what other files lie in the folder: their owners copy
-//! them.
+//! Copies a data folder: of a running store to a backup, and of a backup to a new folder. Every byte of a
+//! segment is checked on the way, so that damage is never carried on. It must not know what other files lie
+//! in the folder: their owners copy them.
 
 use std::{
     io,
@@ -45,12 +45,12 @@ pub struct CopySummary {
 pub type CopyOthers<'a> = &'a mut dyn FnMut(&Path) -> io::Result<()>;
 
 impl Store {
-    /// Copies the store into `to`, which must be empty or not there: all events acknowledged before the call. Appends and queries
-    /// go on meanwhile. Others are asked to copy theirs before the copy counts as whole.
+    /// Copies the store into `to`, which must be empty or not there: all events acknowledged before the call.
+    /// Appends and queries go on meanwhile. Others are asked to copy theirs before the copy counts as whole.
     ///
     /// # Errors
-    /// When `to` is not empty, something cannot be read or written, or a segment is damaged. The copy is then none: it lacks
-    /// its FORMAT file, and no store opens it.
+    /// When `to` is not empty, something cannot be read or written, or a segment is damaged. The copy is then
+    /// none: it lacks its FORMAT file, and no store opens it.
     pub fn backup(&self, to: &Path, others: CopyOthers<'_>) -> Result<CopySummary, StoreError> {
         let inner = &self.0;
         self.flush()?;
@@ -71,8 +71,8 @@ impl Store {
 /// Copies the backup `from` to `to`, which must be empty or not there, and becomes a data folder.
 ///
 /// # Errors
-/// When `from` is no data folder or damaged, `to` is not empty, or something cannot be read or written. Nothing in `from` is
-/// changed, and `to` is no data folder then.
+/// When `from` is no data folder or damaged, `to` is not empty, or something cannot be read or written.
+/// Nothing in `from` is changed, and `to` is no data folder then.
 pub fn restore(
     vfs: &dyn Vfs,
     from: &Path,

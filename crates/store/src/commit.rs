@@ -1,14 +1,15 @@
 //! Changes of the live set: computed, written to the manifest, then made visible, one at a time. It must not
 //! know why a change is made.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::{
-    counters::Counters,
+    counters::{Counters, Fate},
     dedup::Runs,
     error::StoreError,
     live::Live,
     live_set::{ImportEntry, LiveSet},
+    lock,
     log::LogPosition,
     manifest::{self, ManifestError},
     shelf::Segment,
@@ -49,12 +50,12 @@ impl Inner {
         self.root.join(MANIFEST)
     }
 
-    /// Makes a change durable, then visible. When it fails, nothing has changed for readers, and after a restart
-    /// there is what was before or, if only the last sync failed, what was to be.
+    /// Makes a change durable, then visible. When it fails, nothing has changed for readers, and after a
+    /// restart there is what was before or, if only the last sync failed, what was to be.
     pub(crate) fn commit(&self, change: Change) -> Result<(), StoreError> {
-        let _one_at_a_time = crate::lock(&self.committing);
+        let _one_at_a_time = lock(&self.committing);
         let next = {
-            let live = crate::lock(&self.live);
+            let live = lock(&self.live);
             change.applied_to(&live, self.shelf.next_number())
         };
         if let Err(error) = manifest::write(&*self.vfs, &self.manifest(), &next) {
@@ -64,7 +65,7 @@ impl Inner {
             }
             return Err(error.into());
         }
-        change.show(&mut crate::lock(&self.live), next);
+        change.show(&mut lock(&self.live), next);
         Ok(())
     }
 }
@@ -83,7 +84,7 @@ impl Change {
         if let Some((site, import)) = &self.import {
             let site = set.site_mut(site);
             site.imports.push(import.clone());
-            site.counters.count(crate::counters::Fate::Stored, import.rows);
+            site.counters.count(Fate::Stored, import.rows);
         }
         if let Some(flushed) = &self.flushed {
             set.flushed = flushed.position;
@@ -110,14 +111,13 @@ impl Change {
     fn show(self, live: &mut Live, next: LiveSet) {
         self.keep_files();
         live.set = next;
-        for state in live.sites.values_mut() {
-            state.segments.retain(|segment| {
-                let stays = !self.remove.contains(&segment.entry.number);
-                if !stays {
-                    segment.guard.doom();
-                }
-                stays
-            });
+        let Live { sites, leaving, .. } = live;
+        for state in sites.values_mut() {
+            let gone = state.segments.extract_if(.., |segment| self.remove.contains(&segment.entry.number));
+            leaving.extend(gone.map(|segment| {
+                segment.guard.doom();
+                (Arc::downgrade(&segment.guard), segment.entry.meta.hash)
+            }));
             if self.flushed.is_some() {
                 state.tail.forget_frozen();
             }
@@ -126,7 +126,7 @@ impl Change {
             live.site(&site).segments.push(segment);
         }
         if let Some((site, import)) = self.import {
-            live.site(&site).counters.count(crate::counters::Fate::Stored, import.rows);
+            live.site(&site).counters.count(Fate::Stored, import.rows);
         }
         if self.flushed.is_some() {
             live.ids.forget_frozen();

@@ -1,8 +1,8 @@
-//! Merges segments so that few are left: by day, later by month, large ones divided by visitor; and drops event
-//! identifiers that are no longer needed. Which to merge is decided here; merging rows is `columns::merge`'s part. A crash at any point leaves the old segments or
-//! the new ones.
+//! Merges segments so that few are left: by day, later by month, large ones divided by visitor; and drops
+//! event identifiers that are no longer needed. Which to merge is decided here; merging rows is
+//! `columns::merge`'s part. A crash at any point leaves the old segments or the new ones.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use hashbrown::HashSet;
 use waymark_model::time::DAY;
@@ -13,6 +13,7 @@ use crate::{
     dedup::{Place, Runs},
     error::StoreError,
     lock,
+    segment::FileHash,
     shelf::Segment,
     site::SiteId,
     store::{Inner, Store},
@@ -42,8 +43,9 @@ enum Bucket {
 }
 
 impl Store {
-    /// Merges small segments of all sites, drops event identifiers that are past the window from what it merges, and
-    /// removes what is not needed any more. Queries go on meanwhile; what they read stays as long as they do.
+    /// Merges small segments of all sites, drops event identifiers that are past the window from what it
+    /// merges, and removes what is not needed any more. Queries go on meanwhile; what they read stays as long
+    /// as they do.
     ///
     /// # Errors
     /// When something could not be read or written. What was merged until then stays merged; nothing is lost.
@@ -109,8 +111,8 @@ impl Inner {
         segment.entry.meta.bounds.time.1 < now.saturating_sub(self.config.dedup_window)
     }
 
-    /// The segments that a segment may be merged with: of the same month once that has been over for long enough, else
-    /// of the same day, else those that span several days of the month as well.
+    /// The segments that a segment may be merged with: of the same month once that has been over for long
+    /// enough, else of the same day, else those that span several days of the month as well.
     fn bucket(&self, segment: &Segment, now: i64) -> Bucket {
         let (first, last) = segment.entry.meta.bounds.time;
         let month = Month::of(first);
@@ -158,22 +160,22 @@ impl Inner {
         self.commit(Change { runs: Some(next), ..Change::default() })
     }
 
-    /// Removes the decoded columns of segments that are gone, unless a snapshot may still read them.
+    /// Removes the decoded columns of segments that are gone and that no snapshot reads any more.
     fn tidy_cache(&self) {
-        let live: Vec<_> = {
-            let live = lock(&self.live);
-            live.sites.values().flat_map(|state| state.segments.clone()).collect()
+        let hashes: HashSet<FileHash> = {
+            let mut live = lock(&self.live);
+            live.leaving.retain(|(guard, _)| guard.strong_count() > 0);
+            let leaving = live.leaving.iter().map(|(_, hash)| *hash);
+            let segments = live.sites.values().flat_map(|state| &state.segments);
+            segments.map(|segment| segment.entry.meta.hash).chain(leaving).collect()
         };
-        if live.iter().all(|segment| Arc::strong_count(&segment.guard) <= 2) {
-            let hashes: HashSet<_> = live.iter().map(|segment| segment.entry.meta.hash).collect();
-            self.shelf.cache().retain(&hashes);
-        }
+        self.shelf.cache().retain(&hashes);
     }
 }
 
-/// The segments of a bucket that are worth merging: the smallest ones, as many as have a largest one of at most
-/// [`GROWTH`] times all the others, so that a row is moved only about log n times; and only when fewer are left than
-/// were.
+/// The segments of a bucket that are worth merging: the smallest ones, as many as have a largest one of at
+/// most [`GROWTH`] times all the others, so that a row is moved only about log n times; and only when fewer
+/// are left than were.
 fn choose(mut segments: Vec<Segment>, split_rows: usize) -> Vec<Segment> {
     segments.sort_by_key(|segment| (segment.rows(), segment.entry.number));
     let sums: Vec<usize> = segments

@@ -1,5 +1,5 @@
-//! Examines a data folder: every file of the live set, the manifest, the log, what is left over. It changes nothing; each
-//! finding says what it means and what to do.
+//! Examines a data folder: every file of the live set, the manifest, the log, what is left over. It changes
+//! nothing; each finding says what it means and what to do.
 
 use std::{
     fmt,

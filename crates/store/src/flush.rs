@@ -1,5 +1,5 @@
-//! Moves the live tails into segments: freeze, write, one change of the manifest, then the log's old files go. It
-//! must not know of compaction.
+//! Moves the live tails into segments: freeze, write, one change of the manifest, then the log's old files
+//! go. It must not know of compaction.
 
 use std::{collections::BTreeMap, sync::MutexGuard};
 
@@ -33,12 +33,12 @@ impl Store {
         rows >= self.0.config.flush_rows || since.is_some_and(old)
     }
 
-    /// Moves what is in the live tails to segments, and removes log files that are not needed any more. Gives the
-    /// number of rows moved.
+    /// Moves what is in the live tails to segments, and removes log files that are not needed any more. Gives
+    /// the number of rows moved.
     ///
     /// # Errors
-    /// When something could not be written. Nothing is lost or hidden: the rows stay in the log and in the tails, and
-    /// the next call tries again.
+    /// When something could not be written. Nothing is lost or hidden: the rows stay in the log and in the
+    /// tails, and the next call tries again.
     pub fn flush(&self) -> Result<u64, StoreError> {
         self.0.writable()?;
         self.0.flush(&lock(&self.0.flushing))
@@ -64,8 +64,8 @@ impl Inner {
         Ok(rows)
     }
 
-    /// Freezes the tails, the identifiers, the counters and the log's position at one moment; `None` when the log has
-    /// nothing that is not in segments.
+    /// Freezes the tails, the identifiers, the counters and the log's position at one moment; `None` when the
+    /// log has nothing that is not in segments.
     fn freeze(&self) -> Option<Frozen> {
         let mut live = lock(&self.live);
         if live.position == live.set.flushed {

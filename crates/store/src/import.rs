@@ -1,5 +1,5 @@
-//! The bulk path beside the log: events go to segments in large sorted chunks, and become visible all at once or
-//! not at all. It must not know how files are read or events parsed.
+//! The bulk path beside the log: events go to segments in large sorted chunks, and become visible all at once
+//! or not at all. It must not know how files are read or events parsed.
 
 use std::{
     mem,
@@ -85,8 +85,8 @@ impl Import {
         self.rows
     }
 
-    /// Makes all events visible and durable, with one write of the manifest, then merges the segments of each month.
-    /// `fingerprint` tells the same file again.
+    /// Makes all events visible and durable, with one write of the manifest, then merges the segments of each
+    /// month. `fingerprint` tells the same file again.
     ///
     /// # Errors
     /// When something could not be written: nothing of the import is visible, then or after a restart, except

@@ -1,7 +1,10 @@
-//! What is live in memory: the live set, its open segments, the tails. All of it changes under one lock, so that
-//! a snapshot is of one moment. It writes no file.
+//! What is live in memory: the live set, its open segments, the tails. All of it changes under one lock, so
+//! that a snapshot is of one moment. It writes no file.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Weak},
+};
 
 use waymark_model::Event;
 
@@ -10,7 +13,8 @@ use crate::{
     dedup::{RecentIds, Runs},
     live_set::LiveSet,
     log::LogPosition,
-    shelf::Segment,
+    segment::FileHash,
+    shelf::{FileGuard, Segment},
     site::SiteId,
     snapshot::Snapshot,
     tail::Tail,
@@ -23,6 +27,8 @@ pub(crate) struct Live {
     pub(crate) sites: BTreeMap<SiteId, SiteState>,
     /// All before this place of the log is in the tails or in segments.
     pub(crate) position: LogPosition,
+    /// Segments that are gone from the live set, while somebody may still read them.
+    pub(crate) leaving: Vec<(Weak<FileGuard>, FileHash)>,
     pub(crate) ids: RecentIds,
     pub(crate) runs: Runs,
 }

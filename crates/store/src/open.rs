@@ -1,5 +1,5 @@
-//! Opens a data folder: checks whose it is, locks it, reads the manifest, removes what a crash left, replays the
-//! log. It must not decide what live data means.
+//! Opens a data folder: checks whose it is, locks it, reads the manifest, removes what a crash left, replays
+//! the log. It must not decide what live data means.
 
 use std::{
     collections::HashSet,
@@ -45,7 +45,8 @@ pub struct Recovered {
     pub truncated: Option<Truncated>,
     /// Damage to what had been safe: nothing of it was skipped in silence.
     pub damage: Vec<Damage>,
-    /// Records that are sound and yet make no events, and where they lie. They are copied to the folder `quarantine`.
+    /// Records that are sound and yet make no events, and where they lie. They are copied to the folder
+    /// `quarantine`.
     pub undecodable: Vec<(LogPosition, CodecError)>,
 }
 

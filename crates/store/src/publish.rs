@@ -14,8 +14,8 @@ pub(crate) fn temporary(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Renames a file whose content is synced from its temporary name to `path`, durably. When that fails the file is
-/// removed as far as the disk allows.
+/// Renames a file whose content is synced from its temporary name to `path`, durably. When that fails the
+/// file is removed as far as the disk allows.
 pub(crate) fn publish(vfs: &dyn Vfs, path: &Path) -> io::Result<()> {
     let temporary = temporary(path);
     let named = vfs.rename(&temporary, path).inspect_err(|_| {

@@ -1,5 +1,5 @@
-//! The store: opens a data folder and hands out what can be done with it. Each kind of work has a file of its own;
-//! this one only holds them together.
+//! The store: opens a data folder and hands out what can be done with it. Each kind of work has a file of its
+//! own; this one only holds them together.
 
 use std::{
     path::{Path, PathBuf},
@@ -27,8 +27,8 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Store(pub(crate) Arc<Inner>);
 
-/// What all work on a store shares. Locks are taken in the order of the fields: `maintaining` or `flushing`, then
-/// `committing`, then `live`; `door` before `live`.
+/// What all work on a store shares. Locks are taken in the order of the fields: `maintaining` or `flushing`,
+/// then `committing`, then `live`; `door` before `live`.
 #[derive(Debug)]
 pub(crate) struct Inner {
     /// The log comes first, so that it is closed before the folder is given free.
@@ -99,8 +99,8 @@ impl Store {
         crate::lock(&self.0.live).set.clone()
     }
 
-    /// What became of the site's events. Counts of events that were not stored may lack those of the last minutes
-    /// before a crash; the sum always comes out.
+    /// What became of the site's events. Counts of events that were not stored may lack those of the last
+    /// minutes before a crash; the sum always comes out.
     #[must_use]
     pub fn counters(&self, site: &SiteId) -> Counters {
         crate::lock(&self.0.live).sites.get(site).map(|state| state.counters.clone()).unwrap_or_default()

@@ -64,8 +64,8 @@ impl Tail {
         self.next_batch
     }
 
-    /// A batch number for rows that arrive another way: above those of all events so far, below those of all later
-    /// ones.
+    /// A batch number for rows that arrive another way: above those of all events so far, below those of all
+    /// later ones.
     pub(crate) fn take_batch(&mut self) -> u32 {
         self.seal();
         let batch = self.next_batch;
@@ -111,8 +111,8 @@ impl Tail {
     }
 }
 
-/// Merges the newest parts as long as the one before is not much larger, so that of n rows at most about log n parts
-/// remain and each row is moved about log n times.
+/// Merges the newest parts as long as the one before is not much larger, so that of n rows at most about log
+/// n parts remain and each row is moved about log n times.
 fn tidy(parts: &mut Vec<Part>) {
     let options = MergeOptions { split_rows: usize::MAX, event_ids: true };
     while let [.., older, newer] = parts.as_slice()

@@ -1,9 +1,9 @@
 //! Recognises events that were received before, by `(site, identifier)`: exactly, within the window.
 //!
 //! Identifiers whose events lie only in the log are kept in memory ([`RecentIds`]), and found again by
-//! replaying the log. With each flush they go to a sorted file of their own ([`Runs`]), named by the same manifest
-//! as the flush's segments; so each identifier is in memory or in a run, whatever happens between. This must
-//! not know of events or of the log.
+//! replaying the log. With each flush they go to a sorted file of their own ([`Runs`]), named by the same
+//! manifest as the flush's segments; so each identifier is in memory or in a run, whatever happens between.
+//! This must not know of events or of the log.
 
 mod filter;
 mod index;

@@ -72,8 +72,8 @@ impl Runs {
         self.0.iter().filter_map(|run| run.run.check().err()).collect()
     }
 
-    /// The runs with `unsaved` in a new one, without those that are past the window at `now`. Small ones are merged
-    /// into their elders. New files are doomed until [`Self::kept`].
+    /// The runs with `unsaved` in a new one, without those that are past the window at `now`. Small ones are
+    /// merged into their elders. New files are doomed until [`Self::kept`].
     pub(crate) fn with(
         &self,
         place: &Place<'_>,
@@ -110,7 +110,8 @@ impl Runs {
     }
 }
 
-/// Merging two runs keeps their number logarithmic in what arrives, and no run older than a share of the window.
+/// Merging two runs keeps their number logarithmic in what arrives, and no run older than a share of the
+/// window.
 fn worth_merging(older: &RunEntry, newer: &RunEntry, span: i64) -> bool {
     older.ids <= newer.ids.saturating_mul(2) && newer.arrived.1.saturating_sub(older.arrived.0) <= span
 }

@@ -1,4 +1,5 @@
-//! The door: what is acknowledged is readable at once and after a restart, duplicates are known, and the counters add up.
+//! The door: what is acknowledged is readable at once and after a restart, duplicates are known, and the
+//! counters add up.
 
 use super::*;
 use crate::{Fate, Outcome, log::AppendError, vfs::sim::Operation};

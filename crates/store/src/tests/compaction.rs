@@ -130,3 +130,24 @@ fn an_import_leaves_one_segment_a_month() {
     assert!(segments.len() <= 3, "{segments:?}");
     assert_eq!(content(&store.snapshot(&shop())), sorted(&all));
 }
+
+#[test]
+fn decoded_columns_go_when_nobody_reads_their_segments() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(ManualClock::new(NOON));
+    let vfs = Arc::new(crate::vfs::RealVfs);
+    let store = Store::open(vfs, folder.path(), clock, StoreConfig::default(), Access::Write).unwrap();
+    let all = flushed(&store, &[(0, 10), (0, 10), (0, 10)]);
+    let cached = || std::fs::read_dir(folder.path().join("cache/hot")).unwrap().count();
+    let snapshot = store.snapshot(&shop());
+    assert_eq!(content(&snapshot), sorted(&all));
+    store.maintain().unwrap();
+    assert_eq!(content(&store.snapshot(&shop())), sorted(&all));
+    assert_eq!(cached(), 4);
+    store.maintain().unwrap();
+    assert_eq!((content(&snapshot).len(), cached()), (30, 4));
+    drop(snapshot);
+    store.maintain().unwrap();
+    assert_eq!(cached(), 1);
+    assert_eq!(content(&store.snapshot(&shop())), sorted(&all));
+}

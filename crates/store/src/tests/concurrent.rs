@@ -1,4 +1,5 @@
-//! Appends, flushes, compactions, imports and snapshots at the same time: what was acknowledged before a snapshot is in it, once.
+//! Appends, flushes, compactions, imports and snapshots at the same time: what was acknowledged before a
+//! snapshot is in it, once.
 
 use std::{
     collections::HashSet,

@@ -1,5 +1,5 @@
-//! The power goes at every write, sync, rename and removal of flush, import and compaction: afterwards there is what was
-//! before or what was to be, each row once.
+//! The power goes at every write, sync, rename and removal of flush, import and compaction: afterwards there
+//! is what was before or what was to be, each row once.
 
 use super::*;
 use crate::{
@@ -91,7 +91,8 @@ fn of_an_import() {
     check(import, &events(1_000..1_100));
 }
 
-/// Sends every event until it is acknowledged, while the power goes again and again; says whether each is there once.
+/// Sends every event until it is acknowledged, while the power goes again and again; says whether each is
+/// there once.
 fn sent_until_acknowledged(seed: u64) -> bool {
     let mut random = crate::vfs::sim::Random::new(seed);
     let world = World::new(seed);

@@ -1,4 +1,5 @@
-//! Figures of speed, for a release build: `cargo test --release -p waymark-store figures -- --ignored --nocapture`.
+//! Figures of speed, for a release build: `cargo test --release -p waymark-store figures -- --ignored
+//! --nocapture`.
 
 use std::{
     thread,

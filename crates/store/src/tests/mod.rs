@@ -71,8 +71,8 @@ fn events(numbers: impl Iterator<Item = u64>) -> Vec<Event> {
     numbers.map(event).collect()
 }
 
-/// The events of a snapshot, in an order that depends on them alone, without their identifiers, which compaction may
-/// drop.
+/// The events of a snapshot, in an order that depends on them alone, without their identifiers, which
+/// compaction may drop.
 fn content(snapshot: &Snapshot) -> Vec<Event> {
     let all: Vec<Event> = snapshot.parts.iter().flat_map(rows).map(|(event, _)| event).collect();
     assert_eq!(all.len() as u64, snapshot.rows);
