@@ -82,25 +82,39 @@ fn text_type() -> DataType {
     DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
 }
 
-/// How each column is encoded and compressed; the reasons are in the module's documentation.
+/// How each column is encoded and compressed; the measurements behind it are in the module's documentation.
 pub(super) fn properties() -> Result<WriterProperties, ParquetError> {
-    let numbers = [VISITOR, TIME, SEQ];
     let builder = WriterProperties::builder()
         .set_writer_version(WriterVersion::PARQUET_2_0)
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
+        .set_compression(zstd(6)?)
+        .set_encoding(Encoding::PLAIN)
         .set_max_row_group_row_count(Some(GROUP_ROWS))
         .set_dictionary_page_size_limit(8 << 20)
-        .set_encoding(Encoding::PLAIN)
+        .set_data_page_row_count_limit(GROUP_ROWS)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
         .set_created_by("waymark".to_owned());
-    Ok(numbers
-        .into_iter()
-        .fold(builder, |builder, name| encoded(builder, name, Encoding::DELTA_BINARY_PACKED))
-        .build())
+    let mut builder = plainly(builder, TIME, Encoding::BYTE_STREAM_SPLIT, zstd(6)?);
+    for name in [VISITOR, number_name(NumberColumn::User), number_name(NumberColumn::Key), EVENT_ID] {
+        builder = plainly(builder, name, Encoding::PLAIN, zstd(1)?);
+    }
+    Ok(builder.build())
 }
 
-fn encoded(builder: WriterPropertiesBuilder, name: &str, encoding: Encoding) -> WriterPropertiesBuilder {
+fn zstd(level: i32) -> Result<Compression, ParquetError> {
+    Ok(Compression::ZSTD(ZstdLevel::try_new(level)?))
+}
+
+/// A column without a dictionary.
+fn plainly(
+    builder: WriterPropertiesBuilder,
+    name: &str,
+    encoding: Encoding,
+    compression: Compression,
+) -> WriterPropertiesBuilder {
     let path = || ColumnPath::new(vec![name.to_owned()]);
-    builder.set_column_dictionary_enabled(path(), false).set_column_encoding(path(), encoding)
+    builder
+        .set_column_dictionary_enabled(path(), false)
+        .set_column_encoding(path(), encoding)
+        .set_column_compression(path(), compression)
 }
