@@ -19,6 +19,10 @@ pub(crate) enum Failure {
     Metadata(#[from] cargo_metadata::Error),
     #[error("{0} found by `cargo xtask check`; each is listed above with its reason")]
     Findings(String),
+    #[error(
+        "{peer} answers differently ({question}): the comparison is worth nothing until that is understood"
+    )]
+    Differ { peer: &'static str, question: &'static str },
     #[error("tests failed; the command to run them again stands above")]
     TestsFailed,
     #[error("no folder for the build cache\nhint: set CARGO_TARGET_DIR or HOME")]

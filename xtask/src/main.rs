@@ -1,7 +1,8 @@
-//! The project's own tasks: `cargo xtask test | check | build | demo`.
+//! The project's own tasks: `cargo xtask test | check | build | bench | demo`.
 //!
 //! One file a task. It knows how the project is built, tested and checked, and nothing of what Waymark counts.
 
+mod bench;
 mod build;
 mod check;
 mod command;
@@ -36,6 +37,9 @@ enum Task {
     Check,
     /// Build the `waymark` binary in release mode and print where it is.
     Build,
+    /// Measure Waymark beside other engines, on the same rows.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Build, simulate a shop, import it and print its report.
     Demo(demo::Args),
 }
@@ -45,6 +49,7 @@ impl Task {
         match self {
             Self::Test => test::run(workspace),
             Self::Check => check::run(workspace),
+            Self::Bench(bench) => bench::run(workspace, bench),
             Self::Build => build::run(workspace).map(|_| ()),
             Self::Demo(args) => demo::run(workspace, args),
         }

@@ -14,6 +14,10 @@ pub(crate) struct Piece {
     pub(crate) end: u32,
     /// What the rows have: `RUN_HAS_TAGS`, `RUN_HAS_VALUES`.
     pub(crate) flags: u8,
+    /// Where the rows' values stand among the part's, if the pass reads values.
+    pub(crate) values: (u32, u32),
+    /// The same for users.
+    pub(crate) users: (u32, u32),
 }
 
 /// Where a row of a journey lies; virtual events lie nowhere.
@@ -45,6 +49,7 @@ pub(crate) struct Journey {
     pub(crate) range: Range<usize>,
     /// Which sessions the population lets in, when it does not let in all.
     session_in: Option<Vec<bool>>,
+    pieces: Vec<Piece>,
     scratch: Vec<(i64, u64, RowRef)>,
 }
 
@@ -64,6 +69,8 @@ impl Journey {
         self.hits.clear();
         self.rows.clear();
         self.session_in = None;
+        self.pieces.clear();
+        self.pieces.extend_from_slice(pieces);
         let gathered = self.collect(pass, pieces);
         self.find_sessions(pass.scope.session_gap_ms);
         pass.engagement.insert(self);
@@ -79,21 +86,20 @@ impl Journey {
         let mut gathered = Gathered::default();
         for piece in pieces {
             let view = &pass.views[piece.view as usize];
-            gathered.rows += u64::from(piece.end - piece.start);
-            for row in piece.start..piece.end {
-                let at = row as usize;
-                let time = view.times.get(at);
-                if let Some(tags) = &view.tags
-                    && tags[at] != 0
-                    && !pass.scope.population.include_tagged
-                {
+            let (start, end) = (piece.start as usize, piece.end as usize);
+            let offsets = &view.times.offsets[start..end];
+            gathered.rows += offsets.len() as u64;
+            gathered.out_of_order += u64::from(!offsets.is_sorted());
+            let tags =
+                view.tags.as_ref().filter(|_| pass.leaves_out(piece.flags)).map(|tags| &tags[start..end]);
+            for (at, (row, &offset)) in (piece.start..piece.end).zip(offsets).enumerate() {
+                let time = view.times.base + i64::from(offset);
+                if tags.is_some_and(|tags| tags[at] != 0) {
                     gathered.left_out += u64::from(pass.scope.range.contains(time));
                     continue;
                 }
-                gathered.out_of_order +=
-                    u64::from(row > piece.start && view.times.offsets[at] < view.times.offsets[at - 1]);
                 self.times.push(time);
-                self.hits.push(view.matches(at));
+                self.hits.push(view.matches(row as usize));
                 self.rows.push(RowRef { view: piece.view, row });
             }
         }
@@ -208,7 +214,8 @@ impl Journey {
 
     pub(crate) fn value(&self, pass: &Pass, row: usize) -> Option<i64> {
         let at = self.rows[row];
-        self.view(pass, at).and_then(|view| view.value(at.row))
+        let piece = self.piece(at).filter(|piece| piece.values.0 < piece.values.1)?;
+        self.view(pass, at)?.value_among(at.row, piece.values)
     }
 
     pub(crate) fn key(&self, pass: &Pass, row: usize) -> Option<u64> {
@@ -218,7 +225,12 @@ impl Journey {
 
     pub(crate) fn user(&self, pass: &Pass, row: usize) -> Option<u64> {
         let at = self.rows[row];
-        self.view(pass, at).filter(|view| view.has_users()).and_then(|view| view.user(at.row))
+        let piece = self.piece(at).filter(|piece| piece.users.0 < piece.users.1)?;
+        self.view(pass, at)?.user_among(at.row, piece.users)
+    }
+
+    fn piece(&self, at: RowRef) -> Option<&Piece> {
+        self.pieces.iter().find(|piece| piece.view == at.view)
     }
 
     /// The number of the row's value in a dimension that the pass reads; 0 is none.

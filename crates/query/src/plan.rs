@@ -4,7 +4,7 @@ use waymark_model::{
     Counting, Dimension, Goal, Predicate, Trigger,
     event::{PAGE_VIEW, REFUND},
 };
-use waymark_store::columns::{ColumnsError, Part};
+use waymark_store::columns::{ColumnsError, Part, RUN_HAS_TAGS};
 
 use crate::{
     fold::{Compiled, FoldSpec},
@@ -183,6 +183,11 @@ pub(crate) struct Pass {
 }
 
 impl Pass {
+    /// Whether some of the rows with those flags are left out because they are tagged.
+    pub(crate) const fn leaves_out(&self, flags: u8) -> bool {
+        flags & RUN_HAS_TAGS != 0 && !self.scope.population.include_tagged
+    }
+
     /// Plans the folds over the parts.
     pub(crate) fn new(
         parts: &[Part],

@@ -246,13 +246,27 @@ impl View {
         self.keys.get(row)
     }
 
-    pub(crate) fn user(&self, row: u32) -> Option<u64> {
-        self.users.get(row)
+    /// A row's value, looked for among those from one position to another.
+    pub(crate) fn value_among(&self, row: u32, among: (u32, u32)) -> Option<i64> {
+        among_numbers(&self.values, row, among).map(|bits| bits as i64)
     }
 
-    /// Whether any of these rows has a user.
-    pub(crate) fn has_users(&self) -> bool {
-        !self.users.rows.is_empty()
+    /// A row's user, looked for among those from one position to another.
+    pub(crate) fn user_among(&self, row: u32, among: (u32, u32)) -> Option<u64> {
+        among_numbers(&self.users, row, among)
+    }
+
+    /// How many values and users the rows before a row have.
+    #[allow(clippy::cast_possible_truncation, reason = "rows fit in 32 bits")]
+    pub(crate) fn passed(&self, row: u32) -> (u32, u32) {
+        let before = |numbers: &Numbers| numbers.rows.partition_point(|&known| known < row) as u32;
+        (before(&self.values), before(&self.users))
+    }
+
+    /// Goes on from so many values and users to those of the rows before `end`, which are few.
+    #[inline]
+    pub(crate) fn pass(&self, values: u32, users: u32, end: u32) -> (u32, u32) {
+        (pass_numbers(&self.values, values, end), pass_numbers(&self.users, users, end))
     }
 
     /// The number of a row's value in a dimension; 0 is none.
@@ -263,6 +277,20 @@ impl View {
     pub(crate) fn is_reserved(&self, row: usize) -> bool {
         self.reserved.as_ref().is_some_and(|(codes, reserved)| reserved[codes.get(row) as usize])
     }
+}
+
+fn among_numbers(numbers: &Numbers, row: u32, among: (u32, u32)) -> Option<u64> {
+    let (from, to) = (among.0 as usize, among.1 as usize);
+    numbers.rows[from..to].binary_search(&row).ok().map(|at| numbers.values[from + at])
+}
+
+#[inline]
+fn pass_numbers(numbers: &Numbers, mut from: u32, end: u32) -> u32 {
+    let rows: &[u32] = &numbers.rows;
+    while (from as usize) < rows.len() && rows[from as usize] < end {
+        from += 1;
+    }
+    from
 }
 
 fn bits(predicates: &Predicates, of: &Dimension, dictionary: &Dictionary) -> Vec<u64> {

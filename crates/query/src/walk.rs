@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use waymark_model::event::NO_VISITOR;
-use waymark_store::columns::{RUN_HAS_TAGS, RUN_HAS_VALUES};
+use waymark_store::columns::RUN_HAS_VALUES;
 
 use crate::{
     engine::Cancel,
@@ -23,6 +23,9 @@ struct Head {
     at: usize,
     end: usize,
     visitor: u64,
+    /// How far the part's values and users were passed.
+    values: u32,
+    users: u32,
 }
 
 /// Feeds the visitors of a range to the folds; returns false when it was cancelled.
@@ -66,13 +69,15 @@ pub(crate) fn walk(
 }
 
 fn heads(pass: &Pass, visitors: &RangeInclusive<u64>) -> Vec<Head> {
-    let head = |(number, view): (usize, &View)| {
-        let all = &view.runs.visitors;
+    let head = |(number, view_of): (usize, &View)| {
+        let all = &view_of.runs.visitors;
         let at = all.partition_point(|visitor| visitor < visitors.start());
         let end = all.partition_point(|visitor| visitor <= visitors.end());
         #[allow(clippy::cast_possible_truncation, reason = "there are far fewer than 2^32 parts")]
         let view = number as u32;
-        (at < end).then(|| Head { view, at, end, visitor: all[at] })
+        let first = *view_of.runs.starts.get(at)?;
+        let (values, users) = view_of.passed(first);
+        (at < end).then(|| Head { view, at, end, visitor: all[at], values, users })
     };
     pass.views.iter().enumerate().filter_map(head).collect()
 }
@@ -84,12 +89,18 @@ fn next(pass: &Pass, heads: &mut Vec<Head>, pieces: &mut Vec<Piece>) -> Option<u
     pieces.clear();
     let mut ended = false;
     for head in heads.iter_mut().filter(|head| head.visitor == visitor) {
-        let runs = &pass.views[head.view as usize].runs;
+        let view = &pass.views[head.view as usize];
+        let runs = &view.runs;
+        let (start, end) = (runs.starts[head.at], runs.starts[head.at + 1]);
+        let (values, users) = (head.values, head.users);
+        (head.values, head.users) = view.pass(values, users, end);
         pieces.push(Piece {
             view: head.view,
-            start: runs.starts[head.at],
-            end: runs.starts[head.at + 1],
+            start,
+            end,
             flags: runs.flags[head.at],
+            values: (values, head.values),
+            users: (users, head.users),
         });
         head.at += 1;
         if head.at < head.end {
@@ -111,7 +122,7 @@ fn glance(pass: &Pass, pieces: &[Piece]) -> Option<Glance> {
     let mut glance = Glance { hits: 0, rows: 0, last: i64::MIN, has_values: false };
     for piece in pieces {
         let view = &pass.views[piece.view as usize];
-        if !view.is_inside || (piece.flags & RUN_HAS_TAGS != 0 && !pass.scope.population.include_tagged) {
+        if !view.is_inside || pass.leaves_out(piece.flags) {
             return None;
         }
         let (start, end) = (piece.start as usize, piece.end as usize);

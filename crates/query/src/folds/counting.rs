@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use smallvec::SmallVec;
 use waymark_model::{Counting, Dimension, Goal, GoalValue, TextColumn, event::NO_VISITOR};
 
 use crate::{
@@ -11,6 +12,9 @@ use crate::{
 
 /// Most goals of one fold: each is a bit of what a unit converted.
 const MOST_GOALS: usize = 64;
+
+/// As many goals as a journey is counted for without asking for memory.
+pub(crate) const FEW_GOALS: usize = 16;
 
 /// Sums of value in minor units, by currency (empty for none given).
 pub(crate) type Sums = BTreeMap<String, i64>;
@@ -44,7 +48,7 @@ pub(crate) struct Match {
 
 /// What the counting rules need to remember of a journey.
 #[derive(Debug, Default)]
-pub(crate) struct Memory(Vec<Remembered>);
+pub(crate) struct Memory(SmallVec<[Remembered; FEW_GOALS]>);
 
 /// For one goal: whether something matched, and the last session (from 1) in which something did.
 #[derive(Clone, Copy, Debug, Default)]
@@ -79,7 +83,7 @@ impl Goals {
 
     /// A memory for a new journey.
     pub(crate) fn memory(&self) -> Memory {
-        Memory(vec![Remembered::default(); self.all.len()])
+        Memory(SmallVec::from_elem(Remembered::default(), self.all.len()))
     }
 
     /// The goals that a row matches. All rows in the range must come, in order, and each answer must be used up.

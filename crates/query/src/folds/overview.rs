@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 use waymark_model::{Goal, TimeRange, event::NO_VISITOR};
 
 use crate::{
-    folds::counting::{self, Goals, Match, add_all},
+    folds::counting::{self, FEW_GOALS, Goals, Match, add_all},
     journey::Journey,
     moments::Moments,
     plan::{Pass, PlanError, Planner},
@@ -206,7 +207,7 @@ impl OverviewFold {
             state,
             pass,
             journey,
-            converted: vec![Converted::default(); self.goals.len()],
+            converted: SmallVec::from_elem(Converted::default(), self.goals.len()),
             units: Units::default(),
             users: [None, None],
             next_bucket: 0,
@@ -250,7 +251,7 @@ struct Visit<'a> {
     state: &'a mut OverviewState,
     pass: &'a Pass,
     journey: &'a Journey,
-    converted: Vec<Converted>,
+    converted: SmallVec<[Converted; FEW_GOALS]>,
     units: Units,
     /// The user seen last, in the total and in the bucket.
     users: [Option<UserEntry>; 2],

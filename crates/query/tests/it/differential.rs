@@ -62,24 +62,34 @@ fn parts(events: &[Event], layout: &Layout) -> Vec<Part> {
     parts
 }
 
-/// Runs a fold in parallel, and through its bytes.
+/// Runs a fold over the events in parts.
 fn run(setting: &Setting, layout: &Layout, fold: FoldSpec) -> (State, u64) {
+    run_parts(&parts(&setting.events, layout), setting, layout.threads, layout.tasks, fold)
+}
+
+/// Runs a fold in parallel, and through its bytes; gives the events left out too.
+pub(crate) fn run_parts(
+    parts: &[Part],
+    setting: &Setting,
+    threads: usize,
+    tasks: usize,
+    fold: FoldSpec,
+) -> (State, u64) {
     let scope = Scope {
         range: setting.range,
         population: setting.population.clone(),
         session_gap_ms: setting.session_gap_ms,
     };
-    let engine = Engine::new(layout.threads, Some(layout.tasks));
     let fold = FoldSpec::from_bytes(&fold.to_bytes().unwrap()).unwrap();
-    let parts = parts(&setting.events, layout);
-    let mut output = engine.run(&parts, &scope, &[fold], &Cancel::default()).unwrap();
+    let mut output =
+        Engine::new(threads, Some(tasks)).run(parts, &scope, &[fold], &Cancel::default()).unwrap();
     assert_eq!(output.integrity.out_of_order, 0);
     let state = output.states.remove(0);
     assert_eq!(State::from_bytes(&state.to_bytes().unwrap()).unwrap().to_bytes(), state.to_bytes());
     (state, output.integrity.left_out)
 }
 
-fn world(setting: &Setting) -> World<'_> {
+pub(crate) fn world(setting: &Setting) -> World<'_> {
     World {
         events: &setting.events,
         session_gap_ms: setting.session_gap_ms,
@@ -97,7 +107,12 @@ fn histogram(times: &[i64]) -> Histogram {
 fn check_funnel(setting: &Setting, layout: &Layout, funnel: &Funnel) {
     let (state, _) = run(setting, layout, FoldSpec::Funnel(funnel.clone()));
     let State::Funnel(found) = state else { panic!("not a funnel") };
-    let expected = oracle::funnel::funnel(&world(setting), funnel);
+    let expected = expected_funnel(&oracle::funnel::funnel(&world(setting), funnel));
+    assert_eq!(found, expected, "engine (left) and oracle (right)");
+}
+
+/// The oracle's answer in the engine's form.
+pub(crate) fn expected_funnel(expected: &oracle::funnel::FunnelTally) -> FunnelState {
     let mut as_state = FunnelState { units: expected.units, ..FunnelState::default() };
     for step in &expected.steps {
         as_state.steps.push(waymark_query::StepTally {
@@ -119,10 +134,10 @@ fn check_funnel(setting: &Setting, layout: &Layout, funnel: &Funnel) {
             unused_completed: optional.unused_completed,
         });
     }
-    assert_eq!(found, as_state, "engine (left) and oracle (right)");
+    as_state
 }
 
-fn check_bucket(found: &BucketTally, expected: &oracle::overview::Tally, what: &str) {
+pub(crate) fn check_bucket(found: &BucketTally, expected: &oracle::overview::Tally, what: &str) {
     let units = (found.events, found.visitors, found.sessions, found.users);
     let expected_units = (expected.events, expected.visitors, expected.sessions, expected.users);
     assert_eq!(units, expected_units, "events, visitors, sessions, users of {what}");

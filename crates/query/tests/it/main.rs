@@ -12,6 +12,7 @@
 mod differential;
 mod oracle;
 mod real_data;
+mod stored;
 mod support;
 mod worked_examples;
 mod worlds;

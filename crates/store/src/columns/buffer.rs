@@ -1,45 +1,59 @@
-//! A slice of plain numbers that is either owned or lies in a mapped file.
+//! A slice of plain numbers that is either owned or lies in a mapped file. The only place here that reads memory
+//! through a pointer: reading a slice must cost nothing, and checking where it lies at each access would not.
 
-use std::{fmt, ops::Deref, sync::Arc};
+use std::{fmt, ops::Deref, ptr::NonNull, slice, sync::Arc};
 
 use bytemuck::Pod;
 use memmap2::Mmap;
 
 /// An immutable slice, cheap to clone, that keeps what it lies in alive.
 #[derive(Clone)]
-pub struct Buffer<T: Pod>(Inner<T>);
-
-#[derive(Clone)]
-enum Inner<T: Pod> {
-    Owned(Arc<Vec<T>>),
-    Mapped { map: Arc<Mmap>, start: usize, bytes: usize },
+pub struct Buffer<T: Pod> {
+    start: NonNull<T>,
+    len: usize,
+    _owner: Owner<T>,
 }
+
+/// What holds the memory. It is never changed, and stays where it is when the owner moves.
+#[derive(Clone)]
+enum Owner<T> {
+    Slice { _numbers: Arc<[T]> },
+    Map { _map: Arc<Mmap> },
+}
+
+// SAFETY: a buffer gives shared access to immutable plain numbers, which its owner, itself `Send` and `Sync`, keeps.
+unsafe impl<T: Pod + Send + Sync> Send for Buffer<T> {}
+// SAFETY: as above.
+unsafe impl<T: Pod + Send + Sync> Sync for Buffer<T> {}
 
 impl<T: Pod> Buffer<T> {
     /// The numbers that lie at those bytes of a mapped file; `None` when the bytes are outside the file,
     /// not aligned, or no whole number of elements.
     #[must_use]
     pub fn mapped(map: Arc<Mmap>, start: usize, bytes: usize) -> Option<Self> {
-        let slice = map.get(start..start.checked_add(bytes)?)?;
-        bytemuck::try_cast_slice::<u8, T>(slice).ok()?;
-        Some(Self(Inner::Mapped { map, start, bytes }))
+        let bytes = map.get(start..start.checked_add(bytes)?)?;
+        let numbers = bytemuck::try_cast_slice::<u8, T>(bytes).ok()?;
+        let (start, len) = (NonNull::from(numbers).cast(), numbers.len());
+        Some(Self { start, len, _owner: Owner::Map { _map: map } })
     }
 }
 
 impl<T: Pod> Deref for Buffer<T> {
     type Target = [T];
 
+    #[inline]
     fn deref(&self) -> &[T] {
-        match &self.0 {
-            Inner::Owned(slice) => slice,
-            Inner::Mapped { map, start, bytes } => bytemuck::cast_slice(&map[*start..*start + *bytes]),
-        }
+        // SAFETY: `start` and `len` are those of a slice of `T` in what the owner holds, which is never changed and
+        // lives at least as long as `self`.
+        unsafe { slice::from_raw_parts(self.start.as_ptr(), self.len) }
     }
 }
 
 impl<T: Pod> From<Vec<T>> for Buffer<T> {
     fn from(numbers: Vec<T>) -> Self {
-        Self(Inner::Owned(Arc::new(numbers)))
+        let numbers: Arc<[T]> = numbers.into();
+        let (start, len) = (NonNull::from(&*numbers).cast(), numbers.len());
+        Self { start, len, _owner: Owner::Slice { _numbers: numbers } }
     }
 }
 

@@ -5,7 +5,8 @@
 //! more of the step's window): with last events rising, their starts fall. Every event looks at
 //! each depth once, so a journey of n events and K steps costs O(n·K).
 
-use std::collections::VecDeque;
+use smallvec::SmallVec;
+use waymark_model::Funnel;
 
 use super::steps::Steps;
 use crate::{journey::Journey, plan::Pass};
@@ -82,11 +83,14 @@ impl Unit<'_> {
     }
 }
 
+/// Chains of one depth that may grow, by rising last event; without a window on the next step, one is enough.
+type Growing = SmallVec<[Candidate; 2]>;
+
 /// The chains that may grow, by the step they took last.
 #[derive(Debug, Default)]
 pub(crate) struct Search {
-    growing: Vec<VecDeque<Candidate>>,
-    grown: Vec<Option<Candidate>>,
+    growing: SmallVec<[Growing; Funnel::MAX_STEPS]>,
+    grown: [Option<Candidate>; Funnel::MAX_STEPS],
     session: Option<u32>,
 }
 
@@ -103,10 +107,9 @@ pub(crate) enum Ended {
 
 impl Search {
     fn reset(&mut self, steps: usize) {
-        self.growing.resize_with(steps, VecDeque::new);
-        self.growing.iter_mut().for_each(VecDeque::clear);
-        self.grown.clear();
-        self.grown.resize(steps, None);
+        self.growing.resize_with(steps, Growing::new);
+        self.growing.iter_mut().for_each(Growing::clear);
+        self.grown = [None; Funnel::MAX_STEPS];
         self.session = None;
     }
 
@@ -152,12 +155,12 @@ impl Search {
         let session = unit.journey.sessions[row];
         if unit.steps.in_session && self.session != Some(session) {
             self.session = Some(session);
-            self.growing.iter_mut().for_each(VecDeque::clear);
+            self.growing.iter_mut().for_each(Growing::clear);
         }
     }
 
     fn is_dead(&self) -> bool {
-        self.growing.iter().all(VecDeque::is_empty)
+        self.growing.iter().all(Growing::is_empty)
     }
 
     fn expire(&mut self, unit: &Unit<'_>, time: i64) {
@@ -218,42 +221,52 @@ impl Search {
 }
 
 /// The latest start among the chains that a row at that time may grow.
-fn latest(
-    growing: &mut VecDeque<Candidate>,
-    journey: &Journey,
-    steps: &Steps,
-    taken: usize,
-    time: i64,
-) -> Option<usize> {
+fn latest(growing: &mut Growing, journey: &Journey, steps: &Steps, taken: usize, time: i64) -> Option<usize> {
     if let Some(within) = steps.within_of(taken + 1) {
-        while growing.front().is_some_and(|chain| time - journey.times[chain.last] > within) {
-            growing.pop_front();
-        }
+        let expired = growing.iter().take_while(|chain| time - journey.times[chain.last] > within).count();
+        growing.drain(..expired);
     }
-    let chain = growing.front()?;
+    let chain = growing.first()?;
     steps
         .in_windows(journey.times[chain.first], journey.times[chain.last], taken, time)
         .then_some(chain.first)
 }
 
 /// Adds a chain, dropping those that it beats. Without a step window only the latest start matters.
-fn push(growing: &mut VecDeque<Candidate>, chain: Candidate, step_window: bool) {
-    while growing.back().is_some_and(|other| other.first <= chain.first) {
-        growing.pop_back();
+fn push(growing: &mut Growing, chain: Candidate, step_window: bool) {
+    while growing.last().is_some_and(|other| other.first <= chain.first) {
+        growing.pop();
     }
     if step_window || growing.is_empty() {
-        growing.push_back(chain);
+        growing.push(chain);
     }
 }
 
 /// The rows of a chosen chain's events: given its first and last, each one between as early as can be.
-pub(crate) fn trace(unit: &Unit<'_>, found: &Found) -> Vec<usize> {
+pub(crate) fn trace(unit: &Unit<'_>, found: &Found) -> Chain {
+    if unit.steps.is_plain() { earliest(unit, found) } else { earliest_that_fit(unit, found) }
+}
+
+/// The events of a chain, as rows of the journey.
+pub(crate) type Chain = SmallVec<[usize; Funnel::MAX_STEPS]>;
+
+/// Where nothing but order and the whole window matters, the earliest event for each step fits.
+fn earliest(unit: &Unit<'_>, found: &Found) -> Chain {
+    let mut chain = Chain::from_slice(&[found.first]);
+    let mut rows = unit.rows.iter().copied().skip_while(|&row| row <= found.first);
+    for depth in 1..found.depth {
+        chain.push(rows.find(|&row| unit.fills(row, found.entry + depth)).unwrap_or(found.last));
+    }
+    chain
+}
+
+fn earliest_that_fit(unit: &Unit<'_>, found: &Found) -> Chain {
     let begin = unit.rows.partition_point(|&row| row < found.first);
     let end = unit.rows.partition_point(|&row| row <= found.last);
     let rows = &unit.rows[begin..end];
     let can_finish = can_finish(unit, found, rows);
     let times = &unit.journey.times;
-    let mut chain = vec![found.first];
+    let mut chain = Chain::from_slice(&[found.first]);
     let mut at = 0;
     for depth in 1..found.depth {
         let step = found.entry + depth;

@@ -7,6 +7,7 @@ mod steps;
 
 use std::ops::Range;
 
+use smallvec::{SmallVec, smallvec};
 use waymark_model::{
     Anchor, Dimension, Entry, Funnel, Order, Population, Selects, Tally, TextColumn, event::NO_VISITOR,
 };
@@ -131,13 +132,13 @@ impl FunnelFold {
         }
     }
 
-    fn rows(&self, journey: &Journey, range: Range<usize>) -> Vec<usize> {
+    fn rows(&self, journey: &Journey, range: Range<usize>) -> SmallVec<[usize; 64]> {
         range.filter(|&row| self.steps.is_relevant(journey, row)).collect()
     }
 
     /// The distinct values that a unit's steps hold; just `None` when none is held.
-    fn held_values(&self, pass: &Pass, journey: &Journey, rows: &[usize]) -> Vec<Option<u32>> {
-        let Some(slot) = self.steps.same else { return vec![None] };
+    fn held_values(&self, pass: &Pass, journey: &Journey, rows: &[usize]) -> SmallVec<[Option<u32>; 4]> {
+        let Some(slot) = self.steps.same else { return smallvec![None] };
         let filling = rows.iter().filter(|&&row| journey.hits[row] & self.steps.any != 0);
         let mut values: Vec<u32> = filling.map(|&row| journey.dimension(pass, slot, row)).collect();
         values.sort_unstable();
@@ -170,7 +171,7 @@ impl FunnelFold {
         let has_value =
             |row: usize| self.steps.same.is_none_or(|slot| journey.dimension(pass, slot, row) != 0);
         let anchors = self.anchors(journey, &rows, has_value);
-        let found: Vec<_> = units
+        let found: SmallVec<[_; 1]> = units
             .flat_map(|unit| self.by_entry(unit))
             .filter_map(|unit| Some((search.deepest(&unit, anchors)?, unit)))
             .collect();
@@ -203,7 +204,7 @@ impl FunnelFold {
             } else {
                 let anchors = self.anchors(journey, &rows, holds);
                 let by_entry = self.by_entry(unit);
-                let found: Vec<_> =
+                let found: SmallVec<[_; 1]> =
                     by_entry.filter_map(|unit| Some((search.deepest(&unit, anchors)?, unit))).collect();
                 state.units += u64::from(self.add_chosen(state, &found, journey.range.clone()));
             }

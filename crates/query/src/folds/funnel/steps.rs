@@ -77,6 +77,11 @@ impl Steps {
         }
     }
 
+    /// Whether a chain asks for nothing but order, session, value and the whole window.
+    pub(crate) fn is_plain(&self) -> bool {
+        !self.strict && self.exclusions.is_empty() && self.within.iter().all(Option::is_none)
+    }
+
     /// Number of required steps.
     pub(crate) fn len(&self) -> usize {
         self.bits.len()
