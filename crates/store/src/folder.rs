@@ -17,8 +17,10 @@ pub const FORMAT_VERSION: u32 = 1;
 const FORMAT: &str = "FORMAT";
 const LOCK: &str = "LOCK";
 const MAGIC: &str = "waymark-data";
-/// What an interrupted creation may leave behind, all of it without content that counts.
-const UNFINISHED: [&str; 6] = [LOCK, FORMAT, "MANIFEST", "segments", "dedup", "log"];
+/// Files that an interrupted creation may leave behind, without content that counts …
+const UNFINISHED_FILES: [&str; 4] = [LOCK, FORMAT, "MANIFEST", "MANIFEST.previous"];
+/// … and folders, which are empty then.
+const UNFINISHED_FOLDERS: [&str; 3] = ["segments", "dedup", "log"];
 
 /// What a data folder is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +74,14 @@ pub enum FolderError {
         /// The FORMAT file.
         path: PathBuf,
     },
+    /// The folder holds data, but the FORMAT file is gone.
+    #[error(
+        "{path} has lost its FORMAT file: put one with the line `{MAGIC} {FORMAT_VERSION}` back; nothing was changed"
+    )]
+    FormatMissing {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Somebody else uses it.
     #[error(
         "the data folder {path} is in use by {holder}: wait for it to end or stop it; nothing was changed"
@@ -121,11 +131,18 @@ pub(crate) fn inspect(vfs: &dyn Vfs, root: &Path) -> Result<State, FolderError> 
     if names.iter().any(|name| name == FORMAT) {
         return format(vfs, root);
     }
-    let ours = |name: &String| UNFINISHED.contains(&name.trim_end_matches(TEMPORARY_SUFFIX));
-    match names.into_iter().find(|name| !ours(name)) {
-        Some(found) => Err(FolderError::Foreign { path: root.to_path_buf(), found }),
-        None => Ok(State::New),
+    let file = |name: &str| UNFINISHED_FILES.contains(&name.trim_end_matches(TEMPORARY_SUFFIX));
+    for name in names {
+        if UNFINISHED_FOLDERS.contains(&name.as_str()) {
+            let folder = root.join(&name);
+            if !vfs.list(&folder).map_err(failed("read the folder", &folder))?.is_empty() {
+                return Err(FolderError::FormatMissing { path: root.to_path_buf() });
+            }
+        } else if !file(&name) {
+            return Err(FolderError::Foreign { path: root.to_path_buf(), found: name });
+        }
     }
+    Ok(State::New)
 }
 
 fn format(vfs: &dyn Vfs, root: &Path) -> Result<State, FolderError> {

@@ -67,6 +67,21 @@ fn a_damaged_format_is_said() {
 }
 
 #[test]
+fn a_folder_that_lost_its_format_is_not_begun_anew() {
+    check(
+        |folder| {
+            let store = open(folder, Access::Write).unwrap();
+            drop(store.append(shop(), events(0..3)).unwrap().wait().unwrap());
+            drop(store);
+            fs::remove_file(folder.join("FORMAT")).unwrap();
+            fs::remove_dir_all(folder.join("cache")).unwrap_or_default();
+            folder.to_path_buf()
+        },
+        |error| matches!(error, FolderError::FormatMissing { .. }),
+    );
+}
+
+#[test]
 fn a_file_is_no_folder() {
     check(
         |folder| {
@@ -128,6 +143,10 @@ fn an_interrupted_creation_is_completed() {
         let world = World::new(operations);
         world.disk.cut_power_after(operations);
         let finished = world.open(Access::Write).is_ok();
+        world.disk.power_cut();
+        // Interrupted again, at the same or another place.
+        world.disk.cut_power_after(operations / 2);
+        drop(world.open(Access::Write));
         world.disk.power_cut();
         let store = world.store();
         assert_eq!(store.snapshot(&shop()).rows, 0);
