@@ -50,8 +50,11 @@ pub(crate) fn likely_headline(kinds: &[EventKind]) -> Option<&EventKind> {
     kinds.iter().filter(|kind| kind.looks_like_success()).min_by_key(|kind| kind.events)
 }
 
+/// A name, its events, those with a key, and those with a value.
+type Counted = (Box<str>, [u64; 3]);
+
 /// For each name of a part its events, those with a key, and those with a value.
-fn of_part(part: &Part) -> Result<Vec<(Box<str>, [u64; 3])>, ColumnsError> {
+fn of_part(part: &Part) -> Result<Vec<Counted>, ColumnsError> {
     let Some(names) = part.columns.text(&Dimension::Column(TextColumn::Name))? else { return Ok(Vec::new()) };
     let tags = part.columns.tags()?;
     let texts = names.dictionary.texts();
@@ -83,12 +86,23 @@ mod tests {
 
     #[test]
     fn kinds_are_counted_and_the_likely_headline_is_the_rarest_with_keys() {
-        let keyed = |visitor, name| Event { key: Some(visitor), ..Event::new(visitor, 1, name) };
-        let robot = Event { tag: Tag::Bot, ..Event::new(9, 1, "buy") };
+        let keyed = |visitor, name| {
+            let mut event = Event::new(visitor, 1, name);
+            event.key = Some(visitor);
+            event
+        };
+        let mut robot = keyed(9, "buy");
+        robot.tag = Tag::Bot;
         let first = part(&[Event::new(1, 1, "view"), keyed(1, "buy"), robot]);
-        let second = part(&[Event::new(2, 1, "view"), keyed(2, "checkout"), keyed(3, "checkout"), keyed(3, "$refund")]);
+        let second = part(&[
+            Event::new(2, 1, "view"),
+            keyed(2, "checkout"),
+            keyed(3, "checkout"),
+            keyed(3, "$refund"),
+        ]);
         let kinds = event_kinds(&[first, second]).unwrap();
-        let shown: Vec<_> = kinds.iter().map(|kind| (kind.name.as_str(), kind.events, kind.with_key)).collect();
+        let shown: Vec<_> =
+            kinds.iter().map(|kind| (kind.name.as_str(), kind.events, kind.with_key)).collect();
         assert_eq!(shown, [("checkout", 2, 2), ("view", 2, 0), ("$refund", 1, 1), ("buy", 1, 1)]);
         assert_eq!(likely_headline(&kinds).map(|kind| kind.name.as_str()), Some("buy"));
         assert_eq!(likely_headline(&kinds[1..2]), None);

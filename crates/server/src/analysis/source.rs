@@ -48,7 +48,7 @@ impl Source<'_> {
         for part in self.parts {
             let column = part.columns.text(&Dimension::Column(TextColumn::Name))?;
             let texts = column.iter().flat_map(|column| column.dictionary.texts());
-            names.extend(texts.filter(|text| !text.is_empty()).map(|text| text.to_string()));
+            names.extend(texts.filter(|text| !text.is_empty()).map(ToString::to_string));
         }
         Ok(names)
     }

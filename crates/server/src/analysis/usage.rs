@@ -43,7 +43,8 @@ fn in_three_ways(goal: &Goal) -> [Goal; 3] {
 }
 
 fn used(total: &BucketTally, at: usize) -> GoalUsage {
-    let [as_defined, by_key, valued] = [at, at + 1, at + 2].map(|at| total.goals.get(at).cloned().unwrap_or_default());
+    let [as_defined, by_key, valued] =
+        [at, at + 1, at + 2].map(|at| total.goals.get(at).cloned().unwrap_or_default());
     GoalUsage {
         sessions: as_defined.converters.sessions,
         events: as_defined.matched,

@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use waymark_model::SiteDefinition;
 use waymark_store::{
-    Access, Clock, Snapshot, Store, StoreConfig, SystemClock,
+    Access, Clock, FolderError, Snapshot, Store, StoreConfig, StoreError, SystemClock,
     catalog::{Author, BlockingCatalog, Catalog, CatalogError, Site},
     vfs::RealVfs,
 };
@@ -29,6 +29,16 @@ impl Data {
 
     /// Opens the folder to write, alone; `doing` is told to others who want it meanwhile.
     pub(crate) fn write(context: &Context, doing: &str) -> Result<Self, CliError> {
+        let root = &context.data;
+        let is_empty = std::fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_none());
+        if is_empty || !root.exists() {
+            return Err(StoreError::from(FolderError::Missing { path: root.clone() }).into());
+        }
+        Self::open(root, Access::Write, doing)
+    }
+
+    /// The same, and makes the folder if it is not there.
+    pub(crate) fn create(context: &Context, doing: &str) -> Result<Self, CliError> {
         Self::open(&context.data, Access::Write, doing)
     }
 

@@ -41,7 +41,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
     if args.truths {
         return out::json(&shop.truths());
     }
-    let data = Data::write(context, "demo")?;
+    let data = Data::create(context, "demo")?;
     let site = add_site(context, &data, &shop)?;
     fill(&data, &site, shop)?;
     let wanted = definitions()?;
@@ -65,12 +65,14 @@ fn definitions() -> Result<Definitions, CliError> {
 fn add_site(context: &Context, data: &Data, shop: &Shop) -> Result<Site, CliError> {
     let id = SiteId::parse(SITE)?;
     let definition = SiteDefinition::new(SITE, shop.config().zone.clone());
-    data.wait(async |catalog| catalog.add_site(&id, &definition, &author()).await).map_err(|error| match error {
-        CliError::Catalog(CatalogError::SiteExists(site)) => {
-            CliError::DemoExists { path: context.data.clone(), site }
-        }
-        error => error,
-    })
+    data.wait(async |catalog| catalog.add_site(&id, &definition, &author()).await).map_err(
+        |error| match error {
+            CliError::Catalog(CatalogError::SiteExists(site)) => {
+                CliError::DemoExists { path: context.data.clone(), site }
+            }
+            error => error,
+        },
+    )
 }
 
 fn fill(data: &Data, site: &Site, mut shop: Shop) -> Result<(), CliError> {
@@ -82,7 +84,8 @@ fn fill(data: &Data, site: &Site, mut shop: Shop) -> Result<(), CliError> {
             bar.at(import.rows());
         }
     }
-    let summary = import.finish(&format!("demo seed {} over {} days", shop.config().seed, shop.config().days))?;
+    let summary =
+        import.finish(&format!("demo seed {} over {} days", shop.config().seed, shop.config().days))?;
     bar.clear();
     anstream::eprintln!("Simulated {} over {} days.\n", counted(summary.rows, "event"), shop.config().days);
     Ok(())

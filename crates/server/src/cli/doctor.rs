@@ -22,11 +22,12 @@ type Found = (Severity, String);
 /// Ends with 1 when something worse than a note was found.
 pub(super) fn run(context: &Context) -> Result<ExitCode, CliError> {
     let config = StoreConfig { doing: "doctor".to_owned(), ..StoreConfig::default() };
-    let opened = match Store::open(Arc::new(RealVfs), &context.data, Arc::new(SystemClock), config, Access::Read) {
-        // No folder, or somebody writes to it: what is found meanwhile would mean nothing.
-        Err(error @ StoreError::Folder(_)) => return Err(error.into()),
-        opened => opened,
-    };
+    let opened =
+        match Store::open(Arc::new(RealVfs), &context.data, Arc::new(SystemClock), config, Access::Read) {
+            // No folder, or somebody writes to it: what is found meanwhile would mean nothing.
+            Err(error @ StoreError::Folder(_)) => return Err(error.into()),
+            opened => opened,
+        };
     let report = match &opened {
         Ok(store) => store.doctor(),
         Err(_) => examine(&(Arc::new(RealVfs) as Arc<dyn Vfs>), &context.data),
@@ -45,14 +46,18 @@ fn of_catalog(context: &Context) -> Vec<Found> {
     let checked = BlockingCatalog::open(&context.data, Access::Read)
         .and_then(|catalog| catalog.wait(async |catalog| catalog.check().await));
     match checked {
-        Ok(damage) => damage.into_iter().map(|what| (Severity::Error, format!("the catalog is damaged: {what}"))).collect(),
+        Ok(damage) => damage
+            .into_iter()
+            .map(|what| (Severity::Error, format!("the catalog is damaged: {what}")))
+            .collect(),
         Err(error) => vec![(Severity::Error, error.to_string())],
     }
 }
 
 fn print(context: &Context, report: &Report, found: &[Found], is_sound: bool) -> Result<(), CliError> {
     if context.json {
-        let finding = |(severity, message): &Found| json!({ "severity": word(*severity), "message": message });
+        let finding =
+            |(severity, message): &Found| json!({ "severity": word(*severity), "message": message });
         return out::json(&json!({
             "sound": is_sound,
             "segments": report.segments,

@@ -151,7 +151,9 @@ impl CliError {
             Self::Import(error) => return error.hint(),
             Self::UnknownSite { hint, .. } => hint.clone(),
             Self::Catalog(CatalogError::UnknownSite(name)) => {
-                format!("add it with `waymark site add {name} --timezone ZONE`, or correct the name in the file")
+                format!(
+                    "add it with `waymark site add {name} --timezone ZONE`, or correct the name in the file"
+                )
             }
             Self::Store(StoreError::Folder(FolderError::Missing { .. })) => {
                 "`waymark --data FOLDER site add NAME --timezone ZONE` makes a data folder".to_owned()

@@ -101,9 +101,12 @@ impl Args {
 
 /// A step of a line of steps: a name, and whether it is optional.
 fn step(step: StepDefinition) -> StepQuery {
-    let (What::Named(name) | What::Goal(name)) = step.what else { return StepQuery::Table(StepTable::default()) };
+    let (What::Named(name) | What::Goal(name)) = step.what else {
+        return StepQuery::Table(Box::default());
+    };
     if step.optional {
-        StepQuery::Table(StepTable { name: Some(name), optional: true, ..StepTable::default() })
+        let table = StepTable { name: Some(name), optional: true, ..StepTable::default() };
+        StepQuery::Table(Box::new(table))
     } else {
         StepQuery::Name(name)
     }

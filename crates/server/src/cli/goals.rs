@@ -80,8 +80,11 @@ fn read(path: &Path) -> Result<Result<Definitions, (String, Vec<DefinitionError>
 }
 
 fn apply(context: &Context, path: &Path) -> Result<(), CliError> {
-    let wanted = read(path)?
-        .map_err(|(text, errors)| CliError::Definitions { path: path.to_path_buf(), text, errors })?;
+    let wanted = read(path)?.map_err(|(text, errors)| CliError::Definitions {
+        path: path.to_path_buf(),
+        text,
+        errors,
+    })?;
     let data = Data::write(context, "goals apply")?;
     let changes = data.wait(async |catalog| catalog.apply(&wanted, &author()).await)?;
     let lints: Vec<Lint> = wanted.sites.iter().flat_map(|site| lints::lint(site, None)).collect();
@@ -157,15 +160,25 @@ fn list(context: &Context, name: Option<&str>) -> Result<(), CliError> {
         text.push_str(&format!("{}\n", styled(TITLE, &definition.name)));
         let goal = |goal: &waymark_model::Goal| {
             let role = if goal.headline { "headline" } else { goal.role.as_str() };
-            [shown(&goal.name).to_string(), role.to_owned(), goal.counting.as_str().replace('_', " "), version(goal.version)]
+            [
+                shown(&goal.name).to_string(),
+                role.to_owned(),
+                goal.counting.as_str().replace('_', " "),
+                version(goal.version),
+            ]
         };
         let funnel = |funnel: &waymark_model::FunnelDefinition| {
             let steps = (0..).zip(&funnel.steps).map(|(at, step)| shown(&step.label(at)).to_string());
             let steps = steps.collect::<Vec<_>>().join(" > ");
             [shown(&funnel.name).to_string(), "funnel".to_owned(), steps, version(funnel.version)]
         };
-        let rows: Vec<Vec<String>> =
-            definition.goals.iter().map(goal).chain(definition.funnels.iter().map(funnel)).map(Vec::from).collect();
+        let rows: Vec<Vec<String>> = definition
+            .goals
+            .iter()
+            .map(goal)
+            .chain(definition.funnels.iter().map(funnel))
+            .map(Vec::from)
+            .collect();
         text.push_str(&table(&[], &[Align::Left; 4], &rows));
     }
     out::text(&text)

@@ -12,8 +12,8 @@ use waymark_store::{
 use super::{Context, data::Data, failure::CliError, out, progress};
 use crate::{
     import::{
-        ColumnMap, Format, ImportError, ImportReport, ImportRequest, Progress, Pseudonyms, RejectsFile, RunError,
-        Source, TimeUnit, run as read_rows,
+        ColumnMap, Format, ImportError, ImportReport, ImportRequest, Progress, Pseudonyms, RejectsFile,
+        RunError, Source, TimeUnit, run as read_rows,
     },
     text::{
         numbers::{count, counted},
@@ -77,7 +77,12 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
     if let Some(before) = data.store.already_imported(&site.id, &fingerprint).filter(|_| !args.again) {
         let date = site.definition.zone.date(before.time);
         if context.json {
-            return out::json(&Outcome { site: site.id.as_str(), already_imported: true, added: 0, report: None });
+            return out::json(&Outcome {
+                site: site.id.as_str(),
+                already_imported: true,
+                added: 0,
+                report: None,
+            });
         }
         let rows = counted(before.rows, "event");
         return out::text(&format!(
@@ -87,7 +92,12 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
     let report = import(&data, &site, args, &map, &source, &fingerprint)?;
     if context.json {
         let added = report.counts.imported;
-        return out::json(&Outcome { site: site.id.as_str(), already_imported: false, added, report: Some(&report) });
+        return out::json(&Outcome {
+            site: site.id.as_str(),
+            already_imported: false,
+            added,
+            report: Some(&report),
+        });
     }
     out::text(&summary(&report, &site.definition.zone))
 }
@@ -147,7 +157,8 @@ impl Pseudonyms for OfSite<'_> {
 /// What came of it, in numbers that add up.
 fn summary(report: &ImportReport, zone: &Zone) -> String {
     let counts = &report.counts;
-    let mut text = format!("Imported {} from {}.\n", counted(counts.imported, "event"), report.path.display());
+    let mut text =
+        format!("Imported {} from {}.\n", counted(counts.imported, "event"), report.path.display());
     let sum = format!(
         "{} read = {} imported + {} rejected + {} blank",
         counted(counts.rows, "row"),
@@ -157,7 +168,12 @@ fn summary(report: &ImportReport, zone: &Zone) -> String {
     );
     text.push_str(&format!("  {sum}\n  {}\n", report.times));
     if let Some((first, last)) = counts.span {
-        text.push_str(&format!("  events from {} to {} ({})\n", zone.date(first), zone.date(last), zone.name()));
+        text.push_str(&format!(
+            "  events from {} to {} ({})\n",
+            zone.date(first),
+            zone.date(last),
+            zone.name()
+        ));
     }
     let mut names: Vec<(&String, &u64)> = counts.names.iter().collect();
     names.sort_by_key(|(name, events)| (std::cmp::Reverse(**events), *name));

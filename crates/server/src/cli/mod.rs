@@ -29,7 +29,13 @@ use failure::CliError;
 #[command(name = "waymark", version, after_help = EXIT_CODES, max_term_width = 100)]
 struct Cli {
     /// The folder that holds all data.
-    #[arg(long, global = true, env = "WAYMARK_DATA", default_value = "./waymark-data", value_name = "FOLDER")]
+    #[arg(
+        long,
+        global = true,
+        env = "WAYMARK_DATA",
+        default_value = "./waymark-data",
+        value_name = "FOLDER"
+    )]
     data: PathBuf,
     /// Print JSON for programs instead of text for people.
     #[arg(long, global = true)]

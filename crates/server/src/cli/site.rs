@@ -65,9 +65,12 @@ fn add(context: &Context, args: &Add) -> Result<(), CliError> {
         return Err(CliError::SessionGap(args.session_gap.clone()));
     }
     let zone = Zone::parse(&args.timezone)?;
-    let definition =
-        SiteDefinition { session_gap_ms: gap, hosts: args.hosts.clone(), ..SiteDefinition::new(&args.name, zone) };
-    let data = Data::write(context, "site add")?;
+    let definition = SiteDefinition {
+        session_gap_ms: gap,
+        hosts: args.hosts.clone(),
+        ..SiteDefinition::new(&args.name, zone)
+    };
+    let data = Data::create(context, "site add")?;
     let site = data.wait(async |catalog| catalog.add_site(&id, &definition, &author()).await)?;
     if context.json {
         return out::json(&listed(&data, &site));

@@ -15,7 +15,8 @@ pub(crate) fn find_goal(name: &str, source: &Source<'_>) -> Result<(Goal, Option
     let events = source.event_names()?;
     if events.contains(name) {
         let goal = Goal { version: 0, ..Goal::on_event(name, Role::Macro) };
-        let message = format!("no goal is called `{name}`: events of that name are counted, every one of them");
+        let message =
+            format!("no goal is called `{name}`: events of that name are counted, every one of them");
         return Ok((goal, Some(Notice { message, hint: None })));
     }
     let goals = source.site.goals.iter().map(|goal| goal.name.as_str());
@@ -48,7 +49,8 @@ pub(crate) fn unseen_steps(funnel: &Funnel, source: &Source<'_>) -> Result<Vec<N
             return None;
         }
         let list = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
-        let message = format!("no event called {list} was ever recorded, so the step `{}` matches nothing", step.label);
+        let message =
+            format!("no event called {list} was ever recorded, so the step `{}` matches nothing", step.label);
         let others: Vec<&str> = choices.iter().copied().filter(|name| !names.contains(name)).collect();
         let hint = did_you_mean(names[0], &others, "goals and events");
         Some(Notice { message, hint })

@@ -16,7 +16,16 @@ pub(crate) struct Conditions(pub(crate) BTreeMap<String, Value>);
 
 /// The tests of the long form.
 const TESTS: [&str; 10] = [
-    "in", "not_in", "starts_with", "ends_with", "contains", "like", "at_least", "at_most", "present", "missing",
+    "in",
+    "not_in",
+    "starts_with",
+    "ends_with",
+    "contains",
+    "like",
+    "at_least",
+    "at_most",
+    "present",
+    "missing",
 ];
 
 impl Conditions {
@@ -59,7 +68,8 @@ fn tests(value: &Value) -> Result<Vec<Test>, String> {
         Value::Object(tests) if !tests.is_empty() => {
             tests.iter().map(|(name, value)| test(name, value)).collect()
         }
-        _ => Err("give a text, a list of texts, or an object of tests such as {\"starts_with\": \"/shop/\"}".to_owned()),
+        _ => Err("give a text, a list of texts, or an object of tests such as {\"starts_with\": \"/shop/\"}"
+            .to_owned()),
     }
 }
 

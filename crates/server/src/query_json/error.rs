@@ -90,7 +90,9 @@ pub(crate) enum QueryError {
     #[error("{code}: {0}", code = Incomparable::CODE)]
     Incomparable(#[from] Incomparable),
     /// The engine gave something else than was asked for: a fault of the program.
-    #[error("the query gave another kind of result than was asked for: nothing was changed; please report it")]
+    #[error(
+        "the query gave another kind of result than was asked for: nothing was changed; please report it"
+    )]
     WrongKind,
 }
 
@@ -130,7 +132,10 @@ impl QueryError {
     pub(crate) const fn is_usage(&self) -> bool {
         !matches!(
             self,
-            Self::Columns(_) | Self::Rate(_) | Self::Stats(_) | Self::WrongKind
+            Self::Columns(_)
+                | Self::Rate(_)
+                | Self::Stats(_)
+                | Self::WrongKind
                 | Self::Plan(PlanError::Columns(_) | PlanError::Internal(_) | PlanError::Cancelled)
         )
     }

@@ -54,13 +54,16 @@ pub(crate) struct FunnelQuery {
 
 /// A step or exclusion: the name of a goal or else of an event, or what it looks for in full.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "a step is a name, or an object with `name`, `goal`, `event`, `where`, `duration`, `pages`, \
-                               `label`, `optional`, `within`, `after` or `before`")]
+#[serde(
+    untagged,
+    expecting = "a step is a name, or an object with `name`, `goal`, `event`, `where`, `duration`, `pages`, \
+                               `label`, `optional`, `within`, `after` or `before`"
+)]
 pub(crate) enum StepQuery {
     /// The goal of that name or, when no goal is called so, events of that name.
     Name(String),
     /// In full.
-    Table(StepTable),
+    Table(Box<StepTable>),
 }
 
 /// What a step or an exclusion looks for, in full.
@@ -163,7 +166,11 @@ impl StepQuery {
     fn exclusion(&self) -> Result<ExclusionDefinition, QueryError> {
         let table = match self {
             Self::Name(name) => {
-                return Ok(ExclusionDefinition { what: What::Named(name.clone()), after: None, before: None });
+                return Ok(ExclusionDefinition {
+                    what: What::Named(name.clone()),
+                    after: None,
+                    before: None,
+                });
             }
             Self::Table(table) => table,
         };
@@ -178,7 +185,13 @@ impl StepQuery {
 impl StepTable {
     fn what(&self) -> Result<What, QueryError> {
         let on_events = self.event.is_some() || self.conditions.is_some();
-        let stated = [self.name.is_some(), self.goal.is_some(), on_events, self.duration.is_some(), self.pages.is_some()];
+        let stated = [
+            self.name.is_some(),
+            self.goal.is_some(),
+            on_events,
+            self.duration.is_some(),
+            self.pages.is_some(),
+        ];
         match stated.iter().filter(|stated| **stated).count() {
             0 => return Err(QueryError::Step("looks for nothing: give `goal` or `event`")),
             1 => {}

@@ -83,7 +83,8 @@ impl Range {
             if self.from.is_some() || self.to.is_some() {
                 return Err(refused("`last_days` does not go with `from` and `to`".to_owned()));
             }
-            return last_days(zone, days, now).ok_or_else(|| refused(format!("{days} days cannot be counted back")));
+            return last_days(zone, days, now)
+                .ok_or_else(|| refused(format!("{days} days cannot be counted back")));
         }
         let start = self.from.as_deref().map_or(Ok(all.start), |text| moment(zone, text, false));
         let end = self.to.as_deref().map_or(Ok(all.end), |text| moment(zone, text, true));

@@ -41,8 +41,16 @@ mod tests {
         check(r#"{"rat": {"goal": "x"}}"#, "unknown variant `rat`", Some("did you mean `rate`?"));
         check(r#"{"rate": {"gaol": "x"}}"#, "unknown field `gaol`", Some("did you mean `goal`?"));
         check(r#"{"rate": {"goal": "x", "over": {"rnage": {}}}}"#, "line 1", Some("did you mean `range`?"));
-        check(r#"{"rate": {"goal": "x", "base": "visitors"}}"#, "unknown variant", Some("did you mean `visitor`?"));
-        check(r#"{"funnel": {"steps": ["a"], "window": "1h", "ordr": "any"}}"#, "ordr", Some("did you mean `order`?"));
+        check(
+            r#"{"rate": {"goal": "x", "base": "visitors"}}"#,
+            "unknown variant",
+            Some("did you mean `visitor`?"),
+        );
+        check(
+            r#"{"funnel": {"steps": ["a"], "window": "1h", "ordr": "any"}}"#,
+            "ordr",
+            Some("did you mean `order`?"),
+        );
         check(r#"{"rate": {"goal": "x", "zzzzzz": 1}}"#, "unknown field `zzzzzz`", None);
         check(r#"{"rate": {}}"#, "missing field `goal`", None);
         check("", "EOF", None);

@@ -37,20 +37,29 @@ pub(crate) fn grounds(grounds: &Grounds) -> String {
         parts.push(format!("{} visitors", names.join(" and ")));
     }
     if grounds.left_out.tagged_events > 0 {
-        parts.push(format!("{} of bots, staff and tests left out", counted(grounds.left_out.tagged_events, "event")));
+        parts.push(format!(
+            "{} of bots, staff and tests left out",
+            counted(grounds.left_out.tagged_events, "event")
+        ));
     }
     format!("{}\n", styled(MUTED, parts.join(" · ")))
 }
 
 fn of_rate(query: &Query, result: &RateResult) -> String {
     let Query::Rate(asked) = query else { return String::new() };
-    let counts = format!("{} of {} converted", count(result.numerator), counted(result.denominator, &result.base));
+    let counts =
+        format!("{} of {} converted", count(result.numerator), counted(result.denominator, &result.base));
     format!("{}  {}\n  {}\n", styled(TITLE, shown(&asked.goal)), rate(result), styled(MUTED, counts))
 }
 
 fn breakdown(result: &BreakdownResult) -> String {
-    let names: Vec<String> =
-        result.buckets.first().iter().flat_map(|bucket| &bucket.goals).map(|goal| shown(&goal.name).to_string()).collect();
+    let names: Vec<String> = result
+        .buckets
+        .first()
+        .iter()
+        .flat_map(|bucket| &bucket.goals)
+        .map(|goal| shown(&goal.name).to_string())
+        .collect();
     let mut head = vec![result.by.as_str(), "units"];
     head.extend(names.iter().flat_map(|name| [name.as_str(), ""]));
     let rows: Vec<Vec<String>> = result
@@ -91,16 +100,17 @@ fn compare(result: &CompareResult) -> String {
         let about = side.grounds.as_ref().map_or(String::new(), grounds);
         format!("{}  {}\n  {about}", styled(TITLE, name), rate(&side.rate))
     };
-    let difference = result.difference.map_or("no difference: a side has no units".to_owned(), |difference| {
-        let points = |share: f64| format!("{:+.2}", share * 100.0);
-        let interval = difference.interval;
-        format!(
-            "{} points [{} to {}]",
-            points(difference.value),
-            points(interval.low),
-            points(interval.high)
-        )
-    });
+    let difference =
+        result.difference.map_or("no difference: a side has no units".to_owned(), |difference| {
+            let points = |share: f64| format!("{:+.2}", share * 100.0);
+            let interval = difference.interval;
+            format!(
+                "{} points [{} to {}]",
+                points(difference.value),
+                points(interval.low),
+                points(interval.high)
+            )
+        });
     let differ = styled(MUTED, format!("they differ in their {}", result.contrast));
     format!("{}{}{difference}\n{differ}\n", side("from", &result.from), side("to", &result.to))
 }

@@ -31,7 +31,9 @@ mod tests {
 
     #[test]
     fn bars_are_as_long_as_the_share() {
-        for (share, text) in [(1.0, "████"), (0.5, "██"), (0.0, ""), (0.0001, "▏"), (0.3, "█▎"), (7.0, "████")] {
+        for (share, text) in
+            [(1.0, "████"), (0.5, "██"), (0.0, ""), (0.0001, "▏"), (0.3, "█▎"), (7.0, "████")]
+        {
             assert_eq!(bar(share, 4), text, "{share}");
         }
     }
@@ -39,7 +41,7 @@ mod tests {
     #[test]
     fn sparklines_fit_their_width() {
         assert_eq!(sparkline(&[0, 1, 7], 10), ("▁▂█".to_owned(), 1));
-        assert_eq!(sparkline(&[1, 1, 2, 2, 4], 3), ("▄█▁".replace('▁', "█"), 2));
+        assert_eq!(sparkline(&[1, 1, 2, 2, 4], 3), ("▅██".to_owned(), 2));
         assert_eq!(sparkline(&[], 3), (String::new(), 1));
         assert_eq!(sparkline(&[0, 0], 3), ("▁▁".to_owned(), 1));
     }

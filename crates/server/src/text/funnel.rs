@@ -9,7 +9,7 @@ use super::{
 use crate::query_json::{FunnelResult, StepResult};
 
 /// Characters of a full bar.
-const BAR: usize = 24;
+const BAR: usize = 16;
 
 /// The funnel's steps, and its optional steps beneath.
 pub(crate) fn funnel(result: &FunnelResult, title: Option<&str>) -> String {
@@ -22,10 +22,17 @@ pub(crate) fn funnel(result: &FunnelResult, title: Option<&str>) -> String {
     }
     let first = result.steps.first().map_or(0, |step| step.reached);
     let rows: Vec<_> = result.steps.iter().enumerate().map(|(at, step)| row(at, step, first)).collect();
+    let value = result.steps.last().map_or(String::new(), |last| {
+        let sums = last.value.iter().map(|(currency, minor)| amount(*minor, currency));
+        sums.collect::<Vec<_>>().join("; ")
+    });
     let noun = noun(result);
     let head = ["", "step", noun, "", "of first", "of previous", "then", "median time"];
     let right = Align::Right;
     text.push_str(&table(&head, &[right, Align::Left, right, Align::Left, right, right], &rows));
+    if !value.is_empty() {
+        text.push_str(&format!("  {}\n", styled(MUTED, format!("value at the last step {value}"))));
+    }
     for step in &result.optional {
         let used = step.used + step.unused;
         text.push_str(&styled(
@@ -68,11 +75,13 @@ fn row(at: usize, step: &StepResult, first: u64) -> Vec<String> {
     ]
 }
 
-/// What became of the units that stopped here, and what else there is to say.
+/// What became of the units that stopped here, and how many came past the step before.
 fn fate(step: &StepResult) -> String {
-    let counts = [(step.lost, "lost"), (step.in_progress, "in progress"), (step.not_reached, "went no further")];
-    let stopped = counts.iter().filter(|(units, _)| *units > 0).map(|(units, what)| format!("{} {what}", count(*units)));
+    let counts = [(step.lost, "lost"), (step.in_progress, "in progress"), (step.not_reached, "no further")];
+    let stopped = counts
+        .iter()
+        .filter(|(units, _)| *units > 0)
+        .map(|(units, what)| format!("{} {what}", count(*units)));
     let skipped = (step.skipped > 0).then(|| format!("{} skipped to it", count(step.skipped)));
-    let value = step.value.iter().map(|(currency, minor)| amount(*minor, currency));
-    stopped.chain(skipped).chain(value).collect::<Vec<_>>().join(", ")
+    stopped.chain(skipped).collect::<Vec<_>>().join(", ")
 }

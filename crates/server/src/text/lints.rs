@@ -12,7 +12,13 @@ pub(crate) fn lints(lints: &[Lint]) -> String {
             Severity::Warning => (WARNING, "doubtful:"),
             Severity::Advice => (TITLE, "advice:"),
         };
-        format!("{} {}\n  {} {}\n", styled(style, word), shown(&lint.message), styled(HINT, "hint:"), shown(&lint.hint))
+        format!(
+            "{} {}\n  {} {}\n",
+            styled(style, word),
+            shown(&lint.message),
+            styled(HINT, "hint:"),
+            shown(&lint.hint)
+        )
     };
     lints.iter().map(one).collect()
 }

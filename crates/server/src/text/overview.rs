@@ -24,7 +24,11 @@ pub(crate) fn totals(total: &TotalResult) -> String {
 /// The headline: its conversions, its rates, its value.
 pub(crate) fn headline(goal: &GoalResult) -> String {
     let name = shown(&goal.goal.name);
-    let mut text = format!("{}  {}\n", styled(HEADLINE, &name), styled(HEADLINE, counted(goal.conversions, "conversion")));
+    let mut text = format!(
+        "{}  {}\n",
+        styled(HEADLINE, &name),
+        styled(HEADLINE, counted(goal.conversions, "conversion"))
+    );
     for base in ["visitor", "session", "user"] {
         if let Some(found) = goal.rates.get(base) {
             text.push_str(&format!("  {}\n", rate(found)));
@@ -60,7 +64,11 @@ pub(crate) fn goals(title: &str, goals: &[&GoalResult]) -> String {
             of("visitor"),
             of("session"),
             value(&goal.value),
-            if goal.repeats_removed > 0 { format!("{} removed", counted(goal.repeats_removed, "repeat")) } else { String::new() },
+            if goal.repeats_removed > 0 {
+                format!("{} removed", counted(goal.repeats_removed, "repeat"))
+            } else {
+                String::new()
+            },
         ]
     };
     let rows: Vec<_> = goals.iter().map(row).collect();

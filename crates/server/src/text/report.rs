@@ -51,7 +51,9 @@ fn choose(report: &Report) -> String {
         return String::new();
     }
     let row = |kind: &crate::analysis::inventory::EventKind| {
-        let of = |number: u64, what: &str| if number > 0 { format!("{} {what}", count(number)) } else { String::new() };
+        let of = |number: u64, what: &str| {
+            if number > 0 { format!("{} {what}", count(number)) } else { String::new() }
+        };
         vec![
             shown(&kind.name).to_string(),
             count(kind.events),
@@ -65,7 +67,8 @@ fn choose(report: &Report) -> String {
         let hidden = (report.events.len() - MOST_EVENTS) as u64;
         text.push_str(&format!("  {}\n", styled(MUTED, format!("and {} more", counted(hidden, "kind")))));
     }
-    if let Some(kind) = report.events.iter().find(|kind| Some(&kind.name) == report.likely_headline.as_ref()) {
+    if let Some(kind) = report.events.iter().find(|kind| Some(&kind.name) == report.likely_headline.as_ref())
+    {
         text.push_str(&suggestion(&report.overview.site, kind));
     }
     text

@@ -33,12 +33,18 @@ struct Shown<'a>(&'a str);
 impl Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Direction marks reorder what stands around them.
-        let is_unsafe = |c: char| c.is_control() || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let is_unsafe = |c: char| {
+            c.is_control()
+                || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
         if !self.0.contains(is_unsafe) {
             return f.pad(self.0);
         }
-        let safe: String =
-            self.0.chars().map(|c| if is_unsafe(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect();
+        let safe: String = self
+            .0
+            .chars()
+            .map(|c| if is_unsafe(c) { c.escape_unicode().to_string() } else { c.to_string() })
+            .collect();
         f.pad(&safe)
     }
 }

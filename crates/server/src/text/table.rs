@@ -51,7 +51,8 @@ mod tests {
 
     #[test]
     fn columns_are_aligned_whatever_stands_in_them() {
-        let rows = [vec!["größe".to_owned(), styled(MUTED, "1")], vec!["商品".to_owned(), "1,000".to_owned()]];
+        let rows =
+            [vec!["größe".to_owned(), styled(MUTED, "1")], vec!["商品".to_owned(), "1,000".to_owned()]];
         let text = table(&["name", "n"], &[Align::Left, Align::Right], &rows);
         let plain = strip_str(&text).to_string();
         assert_eq!(plain, "  name       n\n  größe      1\n  商品   1,000\n");

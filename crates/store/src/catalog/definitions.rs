@@ -64,9 +64,8 @@ impl Catalog {
         for definition in &wanted.sites {
             let found = self.find(&mut work, &definition.name).await?;
             let site = found.ok_or_else(|| CatalogError::UnknownSite(definition.name.clone()))?;
-            let mut of_site = Vec::from_iter(
-                change_settings(&mut work, &site, definition).await.map_err(&failed)?,
-            );
+            let mut of_site =
+                Vec::from_iter(change_settings(&mut work, &site, definition).await.map_err(&failed)?);
             of_site.extend(self.replace(&mut work, &site, &definition.goals).await?);
             of_site.extend(self.replace(&mut work, &site, &definition.funnels).await?);
             for change in &of_site {
@@ -83,11 +82,12 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn history(&self, site: &Site) -> Result<Vec<ChangeEntry>, CatalogError> {
-        let rows = sqlx::query("SELECT kind, name, action, version, at, by FROM change WHERE site = ? ORDER BY id")
-            .bind(site.number)
-            .fetch_all(&self.pool)
-            .await
-            .map_err(self.failed("read"))?;
+        let rows =
+            sqlx::query("SELECT kind, name, action, version, at, by FROM change WHERE site = ? ORDER BY id")
+                .bind(site.number)
+                .fetch_all(&self.pool)
+                .await
+                .map_err(self.failed("read"))?;
         let failed = self.failed("read");
         rows.iter()
             .map(|row| {
@@ -159,7 +159,8 @@ impl Catalog {
             }
             changes.extend(action.map(|action| change::<T>(site, name, action, version)));
         }
-        let gone = |stored: &&Stored| !stored.is_retired && wanted.iter().all(|one| one.name() != stored.name);
+        let gone =
+            |stored: &&Stored| !stored.is_retired && wanted.iter().all(|one| one.name() != stored.name);
         for stored in stored.iter().filter(gone) {
             retire(work, stored.id).await.map_err(&failed)?;
             changes.push(change::<T>(site, &stored.name, Action::Retired, stored.version));
@@ -199,11 +200,7 @@ pub(super) async fn in_force(
 }
 
 /// All definitions of a kind, each with its newest version.
-async fn all(
-    work: &mut SqliteConnection,
-    site: i64,
-    subject: Subject,
-) -> Result<Vec<Stored>, sqlx::Error> {
+async fn all(work: &mut SqliteConnection, site: i64, subject: Subject) -> Result<Vec<Stored>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT d.id, d.name, d.position IS NULL AS retired, v.version, v.body
          FROM definition d JOIN definition_version v ON v.definition = d.id
@@ -262,7 +259,9 @@ pub(super) async fn record(
     change: &Change,
     by: &Author,
 ) -> Result<(), sqlx::Error> {
-    let row = sqlx::query("INSERT INTO change (site, kind, name, action, version, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)");
+    let row = sqlx::query(
+        "INSERT INTO change (site, kind, name, action, version, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    );
     row.bind(site)
         .bind(change.subject.as_str())
         .bind(&change.name)

@@ -8,7 +8,9 @@ use sqlx::migrate::MigrateError;
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
     /// There is no catalog.
-    #[error("there is no catalog at {path}: this data folder has no sites yet; add one with `waymark site add`")]
+    #[error(
+        "there is no catalog at {path}: this data folder has no sites yet; add one with `waymark site add`"
+    )]
     Missing {
         /// Where it was looked for.
         path: PathBuf,

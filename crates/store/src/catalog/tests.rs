@@ -65,7 +65,8 @@ fn a_changed_definition_gets_the_next_version() {
     check(&format!("{buy}{lead}"), 6, &["goal buy changed 3", "goal lead revived 1"]);
     check(&goal("lead", "path = '/x'"), 7, &["goal lead changed 2", "goal buy retired 3"]);
     let shop = site(&catalog);
-    let in_force: Vec<_> = shop.definition.goals.iter().map(|goal| (goal.name.as_str(), goal.version)).collect();
+    let in_force: Vec<_> =
+        shop.definition.goals.iter().map(|goal| (goal.name.as_str(), goal.version)).collect();
     assert_eq!(in_force, [("lead", 2)]);
     let old = |version| catalog.wait(async |c| c.goal_version(&shop, "buy", version).await).unwrap();
     let counting = |version| old(version).map(|goal| (goal.version, goal.counting.as_str()));
@@ -87,7 +88,10 @@ fn what_was_changed_is_kept_with_who_and_when() {
         .iter()
         .map(|entry| (entry.change.action.as_str(), entry.author.at, entry.author.name.as_str()))
         .collect();
-    assert_eq!(shown, [("added", 1, "ada"), ("added", 2, "ada"), ("changed", 3, "ada"), ("retired", 3, "ada")]);
+    assert_eq!(
+        shown,
+        [("added", 1, "ada"), ("added", 2, "ada"), ("changed", 3, "ada"), ("retired", 3, "ada")]
+    );
 }
 
 #[test]

@@ -32,7 +32,8 @@ impl CsvWriter {
 impl EventWriter for CsvWriter {
     fn write(&mut self, event: &Event) -> Result<(), CliError> {
         let texts = TextColumn::ALL.into_iter().map(|column| safe(event.text(column)));
-        let number = |number: Option<u64>| Cow::Owned(number.map_or(String::new(), |number| number.to_string()));
+        let number =
+            |number: Option<u64>| Cow::Owned(number.map_or(String::new(), |number| number.to_string()));
         // A negative value is a number, not a formula.
         let value = event.value.map_or(String::new(), |value| value.to_string());
         let numbers = [
@@ -61,7 +62,11 @@ fn write<'a>(writer: &mut Writer<Output>, cells: impl Iterator<Item = Cow<'a, st
         }
         writer.write_record(None::<&[u8]>)
     };
-    write().map_err(|error| CliError::Output(error.into()))
+    write().map_err(|error| match error.into_kind() {
+        // As it is, so that a closed pipe can be told.
+        csv::ErrorKind::Io(error) => CliError::Output(error),
+        kind => CliError::Output(std::io::Error::other(format!("{kind:?}"))),
+    })
 }
 
 /// A text that no spreadsheet takes for a formula.

@@ -56,7 +56,11 @@ impl EventWriter for NdjsonWriter {
             verified: event.verified,
             tag: (event.tag != Tag::None).then_some(event.tag),
             identity: event.identity,
-            prop: event.props.iter().map(|(key, value)| (key.as_str(), Value::from(value.as_str()))).collect(),
+            prop: event
+                .props
+                .iter()
+                .map(|(key, value)| (key.as_str(), Value::from(value.as_str())))
+                .collect(),
         };
         serde_json::to_writer(&mut self.0, &line).map_err(|error| CliError::Output(error.into()))?;
         Ok(self.0.write_all(b"\n")?)

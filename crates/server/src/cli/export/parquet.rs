@@ -5,8 +5,8 @@ use std::{io::Write as _, sync::Arc};
 use arrow_array::{
     ArrayRef, RecordBatch,
     builder::{
-        BooleanBuilder, FixedSizeBinaryBuilder, Int64Builder, StringDictionaryBuilder,
-        TimestampMillisecondBuilder, UInt64Builder,
+        BooleanBuilder, Int64Builder, StringBuilder, StringDictionaryBuilder, TimestampMillisecondBuilder,
+        UInt64Builder,
     },
     types::Int32Type,
 };
@@ -18,7 +18,7 @@ use parquet::{
 };
 use waymark_model::{Event, Tag, TextColumn};
 
-use super::{EventWriter, Output};
+use super::{EventWriter, Output, event_id};
 use crate::cli::failure::CliError;
 
 /// Events that are written at once.
@@ -41,7 +41,7 @@ struct Columns {
     time: TimestampMillisecondBuilder,
     texts: Vec<Texts>,
     user: UInt64Builder,
-    event_id: FixedSizeBinaryBuilder,
+    event_id: StringBuilder,
     value: Int64Builder,
     key: UInt64Builder,
     verified: BooleanBuilder,
@@ -68,7 +68,7 @@ impl ParquetWriter {
 
 impl EventWriter for ParquetWriter {
     fn write(&mut self, event: &Event) -> Result<(), CliError> {
-        self.columns.push(event, &self.properties)?;
+        self.columns.push(event, &self.properties);
         if self.columns.rows < BATCH { Ok(()) } else { self.write_batch() }
     }
 
@@ -87,7 +87,7 @@ fn schema(properties: &[String]) -> SchemaRef {
     fields.extend(TextColumn::ALL.map(|column| Field::new(column.as_str(), text(), true)));
     fields.extend([
         Field::new("user", DataType::UInt64, true),
-        Field::new("event_id", DataType::FixedSizeBinary(16), true),
+        Field::new("event_id", DataType::Utf8, true),
         Field::new("value_minor", DataType::Int64, true),
         Field::new("key", DataType::UInt64, true),
         Field::new("verified", DataType::Boolean, false),
@@ -107,7 +107,7 @@ impl Columns {
             time: TimestampMillisecondBuilder::new().with_timezone("UTC"),
             texts: texts(TextColumn::ALL.len()),
             user: UInt64Builder::new(),
-            event_id: FixedSizeBinaryBuilder::new(16),
+            event_id: StringBuilder::new(),
             value: Int64Builder::new(),
             key: UInt64Builder::new(),
             verified: BooleanBuilder::new(),
@@ -117,7 +117,7 @@ impl Columns {
         }
     }
 
-    fn push(&mut self, event: &Event, properties: &[String]) -> Result<(), CliError> {
+    fn push(&mut self, event: &Event, properties: &[String]) {
         self.rows += 1;
         self.visitor.append_value(event.visitor);
         self.time.append_value(event.time);
@@ -125,10 +125,7 @@ impl Columns {
             texts.append_option(Some(event.text(column)).filter(|text| !text.is_empty()));
         }
         self.user.append_option(event.user);
-        match event.event_id {
-            Some(id) => self.event_id.append_value(id.to_be_bytes())?,
-            None => self.event_id.append_null(),
-        }
+        self.event_id.append_option(event.event_id.map(event_id));
         self.value.append_option(event.value);
         self.key.append_option(event.key);
         self.verified.append_value(event.verified);
@@ -137,7 +134,6 @@ impl Columns {
         for (key, texts) in properties.iter().zip(&mut self.properties) {
             texts.append_option(event.prop(key));
         }
-        Ok(())
     }
 
     /// The rows so far as arrays, leaving none.

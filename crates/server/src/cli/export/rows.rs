@@ -168,7 +168,10 @@ fn take(rows: &[u32], at: &mut usize, row: usize) -> Option<usize> {
 }
 
 fn tag(number: u8) -> Tag {
-    [Tag::None, Tag::Bot, Tag::Internal, Tag::Test].into_iter().find(|tag| *tag as u8 == number).unwrap_or_default()
+    [Tag::None, Tag::Bot, Tag::Internal, Tag::Test]
+        .into_iter()
+        .find(|tag| *tag as u8 == number)
+        .unwrap_or_default()
 }
 
 fn identity(number: u8) -> Identity {

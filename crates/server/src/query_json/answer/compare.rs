@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     analysis::source::Source,
-    query_json::{CompareQuery, CompareResult, DifferenceResult, Outcome, QueryError, RateResult, SideResult},
+    query_json::{
+        CompareQuery, CompareResult, DifferenceResult, Outcome, QueryError, RateResult, SideResult,
+    },
 };
 
 pub(super) fn answer(asked: &CompareQuery, source: &Source<'_>) -> Result<Found, QueryError> {
@@ -17,7 +19,8 @@ pub(super) fn answer(asked: &CompareQuery, source: &Source<'_>) -> Result<Found,
     let difference = difference(&from, &to);
     let mut warnings = from.warnings.clone();
     warnings.extend(to.warnings.iter().filter(|warning| !from.warnings.contains(warning)).cloned());
-    let side = |found: FoundRate| SideResult { grounds: Some(found.grounds), rate: RateResult::from(&found.rate) };
+    let side =
+        |found: FoundRate| SideResult { grounds: Some(found.grounds), rate: RateResult::from(&found.rate) };
     let result = CompareResult { contrast, from: side(from), to: side(to), difference };
     Ok(Found { grounds: None, warnings, outcome: Outcome::Compare(Box::new(result)) })
 }

@@ -8,8 +8,8 @@ use super::{Asked, Found, times};
 use crate::{
     analysis::{rates::Share, source::Source},
     query_json::{
-        FunnelQuery, FunnelResult, GoalVersion, Notice, OptionalResult, Outcome, QueryError, RateResult, StepResult,
-        ask::unseen_steps,
+        FunnelQuery, FunnelResult, GoalVersion, Notice, OptionalResult, Outcome, QueryError, RateResult,
+        StepResult, ask::unseen_steps,
     },
 };
 
@@ -17,7 +17,8 @@ pub(super) fn answer(asked: &FunnelQuery, source: &Source<'_>) -> Result<Found, 
     let (definition, is_defined) = asked.definition(source.site)?;
     let funnel = definition.resolve(&source.site.goals)?;
     let goals = source.site.goals.iter();
-    let used = goals.filter(|goal| funnel.steps.iter().any(|step| step.goal.as_ref() == Some(&goal.reference())));
+    let used =
+        goals.filter(|goal| funnel.steps.iter().any(|step| step.goal.as_ref() == Some(&goal.reference())));
     let mut warnings = unseen_steps(&funnel, source)?;
     warnings.extend(dependent_units(funnel.tally));
     let mut work = Asked::new(source, &asked.over, (used.cloned().collect(), warnings))?;
@@ -45,7 +46,8 @@ fn result(
     state: &FunnelState,
 ) -> Result<FunnelResult, QueryError> {
     let required: Vec<&Step> = funnel.required().collect();
-    let steps = (0..required.len().min(state.steps.len())).map(|at| step(funnel, required[at], &state.steps, at));
+    let steps =
+        (0..required.len().min(state.steps.len())).map(|at| step(funnel, required[at], &state.steps, at));
     let optional = funnel.steps.iter().filter(|step| step.optional).zip(&state.optional);
     Ok(FunnelResult {
         funnel: named.map(|funnel| GoalVersion::new(&funnel.name, funnel.version)),

@@ -11,8 +11,8 @@ use waymark_model::{Base, Basis, Goal, TimeRange, Zone, time::timestamp};
 use waymark_query::{ConversionTimeSpec, FoldSpec, Histogram, Output, State};
 
 use super::{
-    Answer, ConversionTimeQuery, ConversionTimeResult, Grounds, LeftOut, Notice, Outcome, Over, Query, QueryError,
-    RangeResult, ResolvedOver, TimesResult, ask::find_goal, results::GoalVersion,
+    Answer, ConversionTimeQuery, ConversionTimeResult, Grounds, LeftOut, Notice, Outcome, Over, Query,
+    QueryError, RangeResult, ResolvedOver, TimesResult, ask::find_goal, results::GoalVersion,
 };
 use crate::analysis::source::Source;
 
@@ -89,14 +89,22 @@ impl<'a> Asked<'a> {
         };
         if all.is_empty() {
             warn("the site has no events yet".to_owned(), Some("add some with `waymark import`"));
-        } else if output.integrity.visitors == 0 && (all.end <= self.over.range.start || self.over.range.end <= all.start) {
+        } else if output.integrity.visitors == 0
+            && (all.end <= self.over.range.start || self.over.range.end <= all.start)
+        {
             let has = range_result(&self.source.site.zone, all);
-            warn(format!("no events in this range: the site has events from {} to {}", has.from, has.to), None);
+            warn(
+                format!("no events in this range: the site has events from {} to {}", has.from, has.to),
+                None,
+            );
         }
         if identities.len() > 1 {
             let names: Vec<&str> = identities.iter().map(|kind| kind.as_str()).collect();
             warn(
-                format!("visitors rest on several identities ({}): one seen under two counts twice", names.join(", ")),
+                format!(
+                    "visitors rest on several identities ({}): one seen under two counts twice",
+                    names.join(", ")
+                ),
                 None,
             );
         }
@@ -125,7 +133,8 @@ impl<'a> Asked<'a> {
 fn conversion_time(asked: &ConversionTimeQuery, source: &Source<'_>) -> Result<Found, QueryError> {
     let (goal, notice) = find_goal(&asked.goal, source)?;
     let mut work = Asked::new(source, &asked.over, (vec![goal.clone()], notice.into_iter().collect()))?;
-    let (state, grounds) = work.run(FoldSpec::ConversionTime(ConversionTimeSpec { goal, unit: asked.unit }))?;
+    let (state, grounds) =
+        work.run(FoldSpec::ConversionTime(ConversionTimeSpec { goal, unit: asked.unit }))?;
     let State::ConversionTime(state) = state else { return Err(QueryError::WrongKind) };
     let result = ConversionTimeResult {
         unit: asked.unit.as_str(),
@@ -148,6 +157,7 @@ fn times(times: &Histogram) -> Option<TimesResult> {
 /// A range in the zone, its moments with their offsets.
 fn range_result(zone: &Zone, range: TimeRange) -> RangeResult {
     let times = TimeZone::get(zone.name()).unwrap_or(TimeZone::UTC);
-    let show = |time: i64| timestamp(time).to_zoned(times.clone()).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string();
+    let show =
+        |time: i64| timestamp(time).to_zoned(times.clone()).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string();
     RangeResult { from: show(range.start), to: show(range.end), timezone: zone.name().to_owned() }
 }

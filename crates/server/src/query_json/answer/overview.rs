@@ -9,8 +9,8 @@ use super::{Asked, Found, rate::share};
 use crate::{
     analysis::source::Source,
     query_json::{
-        DayResult, GoalResult, GoalVersion, Notice, Outcome, OverviewQuery, OverviewResult, QueryError, RateResult,
-        TotalResult, ValueResult, ask::find_goals,
+        DayResult, GoalResult, GoalVersion, Notice, Outcome, OverviewQuery, OverviewResult, QueryError,
+        RateResult, TotalResult, ValueResult, ask::find_goals,
     },
 };
 
@@ -83,7 +83,8 @@ fn value(tally: &GoalTally) -> Vec<ValueResult> {
 }
 
 fn of_day(goals: &[Goal], day: &Bucket, tally: &BucketTally) -> DayResult {
-    let conversions = goals.iter().zip(&tally.goals).map(|(goal, tally)| (goal.name.clone(), tally.conversions));
+    let conversions =
+        goals.iter().zip(&tally.goals).map(|(goal, tally)| (goal.name.clone(), tally.conversions));
     DayResult {
         date: day.date.to_string(),
         partial: day.partial,

@@ -1,0 +1,12 @@
+//! The server crate's tests, in one binary.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    dead_code,
+    unreachable_pub,
+    reason = "tests stop where they fail, and share more than each of them uses"
+)]
+
+mod cli;
