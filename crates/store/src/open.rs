@@ -165,7 +165,7 @@ fn open_log(
             let unknown = replay(live, record.position, record.end, result, recovered);
             stop = stop.take().or(unknown.map(StoreError::from));
         },
-        Box::new(move |records| committed(&mut lock(&hook_live), records)),
+        Box::new(move |records| committed(&hook_live, records)),
     )?;
     let Recovery { truncated, damage, .. } = recovery;
     (recovered.truncated, recovered.damage) = (truncated, damage);
@@ -226,10 +226,18 @@ fn replay(
 }
 
 /// What the log calls with each group of records before they are acknowledged.
-fn committed(live: &mut Live, records: Vec<CommittedRecord>) {
-    for CommittedRecord { record, end, .. } in records {
-        // What does not decode was not encoded here; it stays in the log, and the next start reports it.
-        if let Ok(Arrival { site, arrived, events }) = Arrival::decode(record.kind, &record.payload) {
+fn committed(live: &Mutex<Live>, records: Vec<CommittedRecord>) {
+    let decoded: Vec<_> = records
+        .iter()
+        .map(|committed| {
+            let CommittedRecord { record, end, .. } = committed;
+            (*end, Arrival::decode(record.kind, &record.payload))
+        })
+        .collect();
+    let mut live = lock(live);
+    for (end, result) in decoded {
+        // What this process encoded decodes: `codec` tests it.
+        if let Ok(Arrival { site, arrived, events }) = result {
             live.stored(&site, &events, arrived);
         }
         live.position = end;

@@ -10,7 +10,7 @@ use crate::columns::{MergeOptions, Month, MonthBuilders, Part, merge};
 /// An open batch is sealed when it has so many rows, so that no snapshot has much to sort.
 const BATCH_ROWS: usize = 1 << 14;
 /// Sealed parts are merged up to this many rows: bounds the time that a merge takes.
-const MERGED_ROWS: u32 = 1 << 17;
+const MERGED_ROWS: u32 = 1 << 16;
 
 /// Rows in memory, in batches by the order of their arrival.
 #[derive(Debug, Default)]

@@ -85,8 +85,8 @@ fn of_appends() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     memory("at the start");
-    let (writers, mut first) = (64_u64, 0_u64);
-    for (size, batches) in [(1_u64, 1_500_u64), (50, 400)] {
+    let (writers, mut first) = (256_u64, 0_u64);
+    for (size, batches) in [(1_u64, 600_u64), (50, 100)] {
         let start = Instant::now();
         thread::scope(|scope| {
             for writer in 0..writers {
