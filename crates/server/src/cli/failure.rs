@@ -11,7 +11,7 @@ use crate::{
     query_json::QueryError,
     text::{
         pointed,
-        style::{ERROR, HINT, styled},
+        style::{ERROR, HINT, shown, styled},
     },
 };
 
@@ -139,9 +139,9 @@ impl CliError {
             }
             _ => {}
         }
-        anstream::eprintln!("{} {self}", styled(ERROR, "error:"));
+        anstream::eprintln!("{} {}", styled(ERROR, "error:"), shown(&self.to_string()));
         if let Some(hint) = self.hint() {
-            anstream::eprintln!("{} {hint}", styled(HINT, "hint:"));
+            anstream::eprintln!("{} {}", styled(HINT, "hint:"), shown(&hint));
         }
     }
 

@@ -129,8 +129,8 @@ pub(crate) struct GoalResult {
     /// The goal and its version.
     #[serde(flatten)]
     pub(crate) goal: GoalVersion,
-    /// Its role.
-    pub(crate) role: Role,
+    /// Its role; `null` for events that no goal defines.
+    pub(crate) role: Option<Role>,
     /// Whether it is the headline.
     pub(crate) headline: bool,
     /// How it counts.

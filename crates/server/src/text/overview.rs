@@ -77,13 +77,16 @@ pub(crate) fn goals(title: &str, goals: &[&GoalResult]) -> String {
     format!("{}\n{}", styled(TITLE, title), table(&head, &[Align::Left, right, right, right], &rows))
 }
 
-/// All goals: macros, then milestones, then secondary actions.
+/// All goals: macros, then milestones, then secondary actions, then events that no goal defines.
 pub(crate) fn all_goals(total: &TotalResult) -> String {
     let of = |role| total.goals.iter().filter(|goal| goal.role == role).collect::<Vec<_>>();
-    [("macro", Role::Macro), ("milestones", Role::Milestone), ("secondary actions", Role::Secondary)]
-        .into_iter()
-        .map(|(title, role)| goals(title, &of(role)))
-        .collect()
+    let sections = [
+        ("macro", Some(Role::Macro)),
+        ("milestones", Some(Role::Milestone)),
+        ("secondary actions", Some(Role::Secondary)),
+        ("events", None),
+    ];
+    sections.into_iter().map(|(title, role)| goals(title, &of(role))).collect()
 }
 
 /// A goal's conversions by day as a line of bars; visitors where there is no goal.

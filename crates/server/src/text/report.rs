@@ -95,7 +95,7 @@ fn suggestion(site: &str, kind: &crate::analysis::inventory::EventKind) -> Strin
 /// The other goals: macros, milestones in the order of their funnel, secondary actions.
 fn beneath(report: &Report, overview: &OverviewResult) -> String {
     let of = |role| {
-        let goals = overview.total.goals.iter().filter(move |goal| goal.role == role && !goal.headline);
+        let goals = overview.total.goals.iter().filter(move |goal| goal.role == Some(role) && !goal.headline);
         goals.collect::<Vec<&GoalResult>>()
     };
     let place = |goal: &&GoalResult| {

@@ -60,7 +60,7 @@ fn goal(work: &Asked<'_>, state: &OverviewState, at: usize) -> Result<GoalResult
     }
     Ok(GoalResult {
         goal: GoalVersion::of(goal),
-        role: goal.role,
+        role: (goal.version > 0).then_some(goal.role),
         headline: goal.headline,
         counting: goal.counting.as_str(),
         conversions: tally.conversions,

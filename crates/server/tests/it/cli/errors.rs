@@ -128,6 +128,19 @@ fn files_that_are_missing_or_wrong() {
 }
 
 #[test]
+fn names_of_events_cannot_steer_the_terminal() {
+    let folder = Folder::new();
+    folder.ok(&["site", "add", "shop", "--timezone", "UTC"]);
+    let rows = "visitor,time,name\n1,2026-03-01T00:00:00Z,\u{1b}[31mred\n";
+    folder.ok(&["import", "--site", "shop", &folder.file("in.csv", rows)]);
+    folder.fails(&["rate", "--site", "shop", "--goal", "xyzzy"], 3, &["\\u{1b}[31mred"]);
+    for args in [&["report", "--site", "shop"][..], &["funnel", "--site", "shop", "--steps", "a > b"]] {
+        let ran = folder.run(args);
+        assert!(!ran.out.contains('\u{1b}') && !ran.err.contains('\u{1b}'), "{}{}", ran.out, ran.err);
+    }
+}
+
+#[test]
 fn a_query_that_is_none() {
     let folder = Folder::shop();
     let query = |text: &str, said: &[&str]| {
