@@ -9,7 +9,7 @@ use std::{
 };
 
 use parquet::file::{
-    metadata::ParquetMetaData,
+    metadata::{ParquetMetaData, RowGroupMetaData},
     reader::{FileReader, SerializedFileReader},
 };
 use waymark_model::{Dimension, TextColumn};
@@ -140,7 +140,7 @@ impl Bench {
         for meta in metas {
             let reader = SerializedFileReader::new(fs::File::open(self.path(meta))?)?;
             let file: &ParquetMetaData = reader.metadata();
-            for column in file.row_groups().iter().flat_map(|group| group.columns()) {
+            for column in file.row_groups().iter().flat_map(RowGroupMetaData::columns) {
                 *sizes.entry(column.column_path().string()).or_default() += column.compressed_size();
             }
         }

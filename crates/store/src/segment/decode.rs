@@ -48,12 +48,15 @@ pub(super) struct TextChunk {
 pub(super) type Mismatch = String;
 
 impl Chunk {
-    pub(super) fn new(kind: Kind) -> Self {
+    /// An empty chunk with room for so many rows where every row has a value.
+    pub(super) fn new(kind: Kind, rows: usize) -> Self {
         match kind {
             Kind::Visitors => Self::Visitors { visitors: Vec::new(), starts: Vec::new() },
-            Kind::Times(base) => Self::Times { base, offsets: Vec::new() },
-            Kind::Seqs => Self::Seqs(Vec::new()),
-            Kind::Text => Self::Text(Box::default()),
+            Kind::Times(base) => Self::Times { base, offsets: Vec::with_capacity(rows) },
+            Kind::Seqs => Self::Seqs(Vec::with_capacity(rows)),
+            Kind::Text => {
+                Self::Text(Box::new(TextChunk { codes: Vec::with_capacity(rows), ..TextChunk::default() }))
+            }
             Kind::Numbers => Self::Numbers(Vec::new(), Vec::new()),
             Kind::EventIds => Self::EventIds(Vec::new(), Vec::new()),
             Kind::Verified => Self::Verified(Vec::new()),
@@ -64,7 +67,7 @@ impl Chunk {
     pub(super) fn absent(kind: Kind, rows: usize) -> Self {
         match kind {
             Kind::Text => Self::Text(Box::new(TextChunk { codes: vec![0; rows], ..TextChunk::default() })),
-            other => Self::new(other),
+            other => Self::new(other, 0),
         }
     }
 
@@ -228,9 +231,9 @@ pub(super) fn join(kind: Kind, chunks: Vec<Chunk>, rows: u32) -> Result<Column, 
 }
 
 fn chain<T>(chunks: Vec<Chunk>, of: impl Fn(Chunk) -> Vec<T>) -> Vec<T> {
-    let mut chunks = chunks.into_iter().map(of);
-    let mut all = chunks.next().unwrap_or_default();
-    chunks.for_each(|chunk| all.extend(chunk));
+    let chunks: Vec<Vec<T>> = chunks.into_iter().map(of).collect();
+    let mut all = Vec::with_capacity(chunks.iter().map(Vec::len).sum());
+    chunks.into_iter().for_each(|chunk| all.extend(chunk));
     all
 }
 
@@ -261,7 +264,7 @@ fn join_runs(chunks: Vec<Chunk>, rows: u32) -> Result<Runs, Mismatch> {
 
 fn join_texts(chunks: Vec<Chunk>, rows: u32) -> Result<Option<TextCodes>, Mismatch> {
     let mut builder = CodeBuilder::default();
-    let mut codes: Vec<u32> = Vec::new();
+    let mut codes: Vec<u32> = Vec::with_capacity(rows as usize);
     for chunk in chunks {
         let Chunk::Text(mut text) = chunk else { continue };
         let Some(texts) = mem::take(&mut text.texts).into_dictionary() else {

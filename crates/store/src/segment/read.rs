@@ -149,9 +149,9 @@ impl SegmentReader {
     /// One column of one row group.
     fn chunk(&self, column: FileColumn, group: usize) -> Result<Chunk, ColumnsError> {
         let groups = self.parquet.metadata().row_groups();
-        let rows = groups[group].num_rows();
+        let rows = usize::try_from(groups[group].num_rows()).map_err(|error| self.damaged(error))?;
         if self.is_absent(column.index, group) {
-            return Ok(Chunk::absent(column.kind, usize::try_from(rows).unwrap_or(0)));
+            return Ok(Chunk::absent(column.kind, rows));
         }
         let first: i64 = groups[..group].iter().map(RowGroupMetaData::num_rows).sum();
         let mut first = u32::try_from(first).map_err(|error| self.damaged(error))?;
@@ -163,7 +163,7 @@ impl SegmentReader {
                 .with_batch_size(BATCH_ROWS)
                 .build()
                 .map_err(|error| self.damaged(error))?;
-        let mut chunk = Chunk::new(column.kind);
+        let mut chunk = Chunk::new(column.kind, rows);
         for batch in reader {
             let batch = batch.map_err(|error| self.damaged(error))?;
             chunk.push(batch.column(0), first).map_err(|error| self.damaged(error))?;
