@@ -69,7 +69,10 @@ fn dictionaries_of_every_width_are_unified() {
             crate::columns::Codes::U16(_) => 2,
             crate::columns::Codes::U32(_) => 4,
         };
-        assert_eq!((found, text.dictionary.texts().len()), (width, 1 + (second + first.min(second / 2)) as usize));
+        assert_eq!(
+            (found, text.dictionary.texts().len()),
+            (width, 1 + (second + first.min(second / 2)) as usize)
+        );
     }
 }
 
