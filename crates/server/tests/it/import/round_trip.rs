@@ -162,6 +162,23 @@ proptest! {
     }
 
     #[test]
+    fn damaged_parquet_is_refused_or_read(
+        rows in prop::collection::vec(row(), 1..12),
+        at in any::<prop::sample::Index>(),
+        bit in 0..8_u32,
+        cut in any::<bool>(),
+    ) {
+        let input = Input::new("events.parquet", "");
+        parquet(&input, &rows, &COLUMNS, true);
+        let mut bytes = std::fs::read(&input.path).unwrap();
+        let at = at.index(bytes.len());
+        if cut { bytes.truncate(at) } else { bytes[at] ^= 1 << bit }
+        std::fs::write(&input.path, &bytes).unwrap();
+        let outcome = input.import();
+        prop_assert!(!cut || outcome.is_err(), "{outcome:?}");
+    }
+
+    #[test]
     fn no_bytes_make_an_import_panic(bytes in prop::collection::vec(
         prop::sample::select(b"v,t\"\n\r{}:n17\x00\xE9\xC3\xA9 ".to_vec()), 0..200,
     )) {
