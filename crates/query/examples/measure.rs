@@ -2,9 +2,9 @@
 //!
 //! `measure write FOLDER EVENTS` simulates a shop and imports it; `measure cold FOLDER` times the first query after
 //! the cache of decoded columns was removed, in a new process; `measure hot FOLDER RUNS` times queries again and
-//! again. Each prints one line of JSON.
+//! again, all or those named (funnel, overview, breakdown). Each prints one line of JSON.
 
-#![allow(clippy::expect_used, reason = "a measurement may stop when it cannot be made")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a measurement may stop when it cannot be made")]
 
 use std::{collections::BTreeMap, env, fs, path::Path, sync::Arc, time::Instant};
 
@@ -29,8 +29,10 @@ fn main() {
     let answer = match arguments.as_slice() {
         ["write", folder, events] => write(Path::new(folder), events.parse().expect("a number of events")),
         ["cold", folder] => cold(Path::new(folder)),
-        ["hot", folder, runs] => hot(Path::new(folder), runs.parse().expect("a number of runs")),
-        _ => panic!("usage: measure write FOLDER EVENTS | cold FOLDER | hot FOLDER RUNS"),
+        ["hot", folder, runs, questions @ ..] => {
+            hot(Path::new(folder), runs.parse().expect("a number of runs"), questions)
+        }
+        _ => panic!("usage: measure write FOLDER EVENTS | cold FOLDER | hot FOLDER RUNS [QUESTION ...]"),
     };
     println!("{answer}");
 }
@@ -78,12 +80,13 @@ fn cold(folder: &Path) -> Value {
     json!({ "open_seconds": opened, "rss_after_open_kib": rss_after_open, "funnel_seconds": funnel, "funnel": result })
 }
 
-fn hot(folder: &Path, runs: usize) -> Value {
+fn hot(folder: &Path, runs: usize, questions: &[&str]) -> Value {
     let store = open(folder, Access::Read);
     let snapshot = store.snapshot(&site());
     let mut answers = BTreeMap::new();
-    for (name, fold) in [("funnel", funnel()), ("overview", overview(&snapshot)), ("breakdown", breakdown())]
-    {
+    let all = [("funnel", funnel()), ("overview", overview(&snapshot)), ("breakdown", breakdown())];
+    let asked = all.into_iter().filter(|(name, _)| questions.is_empty() || questions.contains(name));
+    for (name, fold) in asked {
         let first = answer(&run(&snapshot, &fold));
         let mut seconds: Vec<f64> = (0..runs)
             .map(|_| {

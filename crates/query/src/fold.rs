@@ -8,6 +8,7 @@ use waymark_model::Funnel;
 
 use crate::{
     folds::{
+        Scratch,
         breakdown::{BreakdownFold, BreakdownSpec, BreakdownState},
         conversion_time::{ConversionTimeFold, ConversionTimeSpec, ConversionTimeState},
         funnel::{FunnelFold, FunnelState},
@@ -208,10 +209,10 @@ impl Compiled {
     }
 
     /// Takes in a journey.
-    pub(crate) fn visit(&self, state: &mut State, pass: &Pass, journey: &Journey) {
+    pub(crate) fn visit(&self, state: &mut State, pass: &Pass, journey: &Journey, scratch: &mut Scratch) {
         match (self, state) {
             (Self::Overview(fold), State::Overview(state)) => fold.visit(state, pass, journey),
-            (Self::Funnel(fold), State::Funnel(state)) => fold.visit(state, pass, journey),
+            (Self::Funnel(fold), State::Funnel(state)) => fold.visit(state, pass, journey, scratch),
             (Self::Breakdown(fold), State::Breakdown(state)) => fold.visit(state, pass, journey),
             (Self::ConversionTime(fold), State::ConversionTime(state)) => fold.visit(state, pass, journey),
             _ => {}

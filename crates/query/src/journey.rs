@@ -7,7 +7,7 @@ use waymark_model::{Selects, Touch, event::NO_VISITOR};
 use crate::{plan::Pass, view::View};
 
 /// The rows of one visitor in one part.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Piece {
     pub(crate) view: u32,
     pub(crate) start: u32,
@@ -15,9 +15,9 @@ pub(crate) struct Piece {
     /// What the rows have: `RUN_HAS_TAGS`, `RUN_HAS_VALUES`.
     pub(crate) flags: u8,
     /// Where the rows' values stand among the part's, if the pass reads values.
-    pub(crate) values: (u32, u32),
+    pub(crate) values: Range<usize>,
     /// The same for users.
-    pub(crate) users: (u32, u32),
+    pub(crate) users: Range<usize>,
 }
 
 /// Where a row of a journey lies; virtual events lie nowhere.
@@ -214,8 +214,8 @@ impl Journey {
 
     pub(crate) fn value(&self, pass: &Pass, row: usize) -> Option<i64> {
         let at = self.rows[row];
-        let piece = self.piece(at).filter(|piece| piece.values.0 < piece.values.1)?;
-        self.view(pass, at)?.value_among(at.row, piece.values)
+        let piece = self.piece(at).filter(|piece| !piece.values.is_empty())?;
+        self.view(pass, at)?.value_among(at.row, &piece.values)
     }
 
     pub(crate) fn key(&self, pass: &Pass, row: usize) -> Option<u64> {
@@ -225,8 +225,8 @@ impl Journey {
 
     pub(crate) fn user(&self, pass: &Pass, row: usize) -> Option<u64> {
         let at = self.rows[row];
-        let piece = self.piece(at).filter(|piece| piece.users.0 < piece.users.1)?;
-        self.view(pass, at)?.user_among(at.row, piece.users)
+        let piece = self.piece(at).filter(|piece| !piece.users.is_empty())?;
+        self.view(pass, at)?.user_among(at.row, &piece.users)
     }
 
     fn piece(&self, at: RowRef) -> Option<&Piece> {

@@ -1,10 +1,11 @@
 //! A part as a pass sees it: the columns the pass needs, and its predicates evaluated once for each distinct value.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use waymark_model::{Condition, Dimension, TextColumn, event::RESERVED_PREFIX};
 use waymark_store::columns::{
-    Bounds, Buffer, Codes, ColumnsError, Dictionary, NumberColumn, Numbers, Part, Runs, TextCodes, Times,
+    Bounds, Buffer, Codes, ColumnName, ColumnsError, Dictionary, NumberColumn, Numbers, Part, Runs,
+    TextCodes, Times,
 };
 
 use crate::predicates::Predicates;
@@ -110,6 +111,7 @@ impl View {
         known: &mut Values,
     ) -> Result<Self, ColumnsError> {
         let columns = &part.columns;
+        columns.prefetch(&wanted(predicates, needs))?;
         let mut constant = if predicates.len() == 64 { u64::MAX } else { (1 << predicates.len()) - 1 };
         let mut hit_columns = Vec::new();
         for dimension in predicates.dimensions() {
@@ -149,8 +151,7 @@ impl View {
             number_tests,
             dimensions,
             reserved: names.map(|TextCodes { codes, dictionary }| {
-                let reserved = |text: &Box<str>| text.starts_with(RESERVED_PREFIX);
-                (codes, dictionary.texts().iter().map(reserved).collect())
+                (codes, dictionary.texts().iter().map(|text| text.starts_with(RESERVED_PREFIX)).collect())
             }),
             losers: Vec::new(),
             losing: 0,
@@ -246,27 +247,24 @@ impl View {
         self.keys.get(row)
     }
 
-    /// A row's value, looked for among those from one position to another.
-    pub(crate) fn value_among(&self, row: u32, among: (u32, u32)) -> Option<i64> {
-        among_numbers(&self.values, row, among).map(|bits| bits as i64)
+    /// A row's value, looked for among those at these positions.
+    pub(crate) fn value_among(&self, row: u32, among: &Range<usize>) -> Option<i64> {
+        number_among(&self.values, row, among).map(|bits| bits as i64)
     }
 
-    /// A row's user, looked for among those from one position to another.
-    pub(crate) fn user_among(&self, row: u32, among: (u32, u32)) -> Option<u64> {
-        among_numbers(&self.users, row, among)
+    /// A row's user, looked for among those at these positions.
+    pub(crate) fn user_among(&self, row: u32, among: &Range<usize>) -> Option<u64> {
+        number_among(&self.users, row, among)
     }
 
-    /// How many values and users the rows before a row have.
-    #[allow(clippy::cast_possible_truncation, reason = "rows fit in 32 bits")]
-    pub(crate) fn passed(&self, row: u32) -> (u32, u32) {
-        let before = |numbers: &Numbers| numbers.rows.partition_point(|&known| known < row) as u32;
-        (before(&self.values), before(&self.users))
+    /// The positions of the values of some rows; those of earlier rows end at or after `from`.
+    pub(crate) fn values_of(&self, from: usize, start: u32, end: u32) -> Range<usize> {
+        positions(&self.values.rows, from, start, end)
     }
 
-    /// Goes on from so many values and users to those of the rows before `end`, which are few.
-    #[inline]
-    pub(crate) fn pass(&self, values: u32, users: u32, end: u32) -> (u32, u32) {
-        (pass_numbers(&self.values, values, end), pass_numbers(&self.users, users, end))
+    /// The positions of the users of some rows; those of earlier rows end at or after `from`.
+    pub(crate) fn users_of(&self, from: usize, start: u32, end: u32) -> Range<usize> {
+        positions(&self.users.rows, from, start, end)
     }
 
     /// The number of a row's value in a dimension; 0 is none.
@@ -279,21 +277,42 @@ impl View {
     }
 }
 
-fn among_numbers(numbers: &Numbers, row: u32, among: (u32, u32)) -> Option<u64> {
-    let (from, to) = (among.0 as usize, among.1 as usize);
-    numbers.rows[from..to].binary_search(&row).ok().map(|at| numbers.values[from + at])
+/// The columns that a pass reads, so that they can be decoded together.
+fn wanted(predicates: &Predicates, needs: &Needs) -> Vec<ColumnName> {
+    let mut names = vec![ColumnName::Runs, ColumnName::Times, ColumnName::Tags];
+    let reserved = needs.reserved.then_some(Dimension::Column(TextColumn::Name));
+    let texts = predicates.dimensions().into_iter().chain(needs.dimensions.iter().cloned()).chain(reserved);
+    names.extend(texts.map(ColumnName::Text));
+    let on_numbers = predicates.on_numbers() != 0;
+    let number = |wanted: bool, of| wanted.then_some(ColumnName::Numbers(of));
+    names.extend(number(needs.values || on_numbers, NumberColumn::Value));
+    names.extend(number(needs.keys, NumberColumn::Key));
+    names.extend(number(needs.users, NumberColumn::User));
+    names.extend(on_numbers.then_some(ColumnName::Verified));
+    names
 }
 
-#[inline]
-fn pass_numbers(numbers: &Numbers, mut from: u32, end: u32) -> u32 {
-    let rows: &[u32] = &numbers.rows;
-    while (from as usize) < rows.len() && rows[from as usize] < end {
-        from += 1;
+fn number_among(numbers: &Numbers, row: u32, among: &Range<usize>) -> Option<u64> {
+    let at = numbers.rows[among.clone()].binary_search(&row).ok()?;
+    Some(numbers.values[among.start + at])
+}
+
+/// Where the rows from `start` to `end` stand in an ascending list, looked for from a position at or before them: in
+/// steps that double, so that what is near is found soon.
+fn positions(rows: &[u32], from: usize, start: u32, end: u32) -> Range<usize> {
+    let mut step = 1;
+    let mut low = from;
+    while low + step < rows.len() && rows[low + step] < start {
+        low += step;
+        step *= 2;
     }
-    from
+    let high = (low + step).min(rows.len());
+    let first = low + rows[low..high].partition_point(|&row| row < start);
+    let count = rows[first..].iter().take_while(|&&row| row < end).count();
+    first..first + count
 }
 
 fn bits(predicates: &Predicates, of: &Dimension, dictionary: &Dictionary) -> Vec<u64> {
-    let text = |text: &Box<str>| if text.is_empty() { None } else { Some(text.as_ref().to_owned()) };
-    dictionary.texts().iter().map(|value| predicates.passing(of, text(value).as_deref())).collect()
+    let passing = |text: &str| predicates.passing(of, Some(text).filter(|text| !text.is_empty()));
+    dictionary.texts().iter().map(|text| passing(text)).collect()
 }

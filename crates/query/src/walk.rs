@@ -8,6 +8,7 @@ use waymark_store::columns::RUN_HAS_VALUES;
 use crate::{
     engine::Cancel,
     fold::{Compiled, Glance, Integrity, State},
+    folds::Scratch,
     journey::{Journey, Piece},
     plan::Pass,
     view::View,
@@ -24,8 +25,25 @@ struct Head {
     end: usize,
     visitor: u64,
     /// How far the part's values and users were passed.
-    values: u32,
-    users: u32,
+    values: usize,
+    users: usize,
+}
+
+impl Head {
+    /// The rows of the visitor at this position.
+    #[inline]
+    fn rows(&self, view: &View) -> (u32, u32) {
+        (view.runs.starts[self.at], view.runs.starts[self.at + 1])
+    }
+
+    /// The piece of the visitor at this position.
+    fn piece(&mut self, view: &View) -> Piece {
+        let (start, end) = self.rows(view);
+        let values = view.values_of(self.values, start, end);
+        let users = view.users_of(self.users, start, end);
+        (self.values, self.users) = (values.end, users.end);
+        Piece { view: self.view, start, end, flags: view.runs.flags[self.at], values, users }
+    }
 }
 
 /// Feeds the visitors of a range to the folds; returns false when it was cancelled.
@@ -39,72 +57,62 @@ pub(crate) fn walk(
 ) -> bool {
     let mut heads = heads(pass, &visitors);
     let mut journey = Journey::default();
+    let mut scratch = Scratch::default();
     let mut pieces = Vec::new();
     let mut visited = 0_u64;
-    while let Some(visitor) = next(pass, &mut heads, &mut pieces) {
+    while let Some(visitor) = heads.iter().map(|head| head.visitor).min() {
         visited += 1;
         if visited.is_multiple_of(CANCEL_EVERY) && cancel.is_cancelled() {
             return false;
         }
-        if pass.may_glance
-            && visitor != NO_VISITOR
-            && let Some(glance) = glance(pass, &pieces)
+        if let Some(glance) = glance(pass, &heads, visitor)
             && folds.iter().all(|fold| fold.can_settle(&glance))
         {
             integrity.rows += u64::from(glance.rows);
             integrity.visitors += 1;
             folds.iter().zip(states.iter_mut()).for_each(|(fold, state)| fold.settle(state, &glance));
+            advance(pass, &mut heads, visitor);
             continue;
         }
+        pieces.clear();
+        let here = heads.iter_mut().filter(|head| head.visitor == visitor);
+        pieces.extend(here.map(|head| head.piece(&pass.views[head.view as usize])));
+        advance(pass, &mut heads, visitor);
         let gathered = journey.gather(pass, visitor, &pieces);
         integrity.rows += gathered.rows;
         integrity.left_out += gathered.left_out;
         integrity.out_of_order += gathered.out_of_order;
         if !journey.range.is_empty() {
             integrity.visitors += u64::from(visitor != NO_VISITOR);
-            folds.iter().zip(states.iter_mut()).for_each(|(fold, state)| fold.visit(state, pass, &journey));
+            folds
+                .iter()
+                .zip(states.iter_mut())
+                .for_each(|(fold, state)| fold.visit(state, pass, &journey, &mut scratch));
         }
     }
     true
 }
 
 fn heads(pass: &Pass, visitors: &RangeInclusive<u64>) -> Vec<Head> {
-    let head = |(number, view_of): (usize, &View)| {
-        let all = &view_of.runs.visitors;
+    let head = |(number, view): (usize, &View)| {
+        let all = &view.runs.visitors;
         let at = all.partition_point(|visitor| visitor < visitors.start());
         let end = all.partition_point(|visitor| visitor <= visitors.end());
         #[allow(clippy::cast_possible_truncation, reason = "there are far fewer than 2^32 parts")]
-        let view = number as u32;
-        let first = *view_of.runs.starts.get(at)?;
-        let (values, users) = view_of.passed(first);
-        (at < end).then(|| Head { view, at, end, visitor: all[at], values, users })
+        let number = number as u32;
+        (at < end).then(|| Head { view: number, at, end, visitor: all[at], values: 0, users: 0 })
     };
     pass.views.iter().enumerate().filter_map(head).collect()
 }
 
-/// The next visitor, and where its rows lie.
+/// Moves all heads that stand on the visitor to the next one.
 #[inline]
-fn next(pass: &Pass, heads: &mut Vec<Head>, pieces: &mut Vec<Piece>) -> Option<u64> {
-    let visitor = heads.iter().map(|head| head.visitor).min()?;
-    pieces.clear();
+fn advance(pass: &Pass, heads: &mut Vec<Head>, visitor: u64) {
     let mut ended = false;
     for head in heads.iter_mut().filter(|head| head.visitor == visitor) {
-        let view = &pass.views[head.view as usize];
-        let runs = &view.runs;
-        let (start, end) = (runs.starts[head.at], runs.starts[head.at + 1]);
-        let (values, users) = (head.values, head.users);
-        (head.values, head.users) = view.pass(values, users, end);
-        pieces.push(Piece {
-            view: head.view,
-            start,
-            end,
-            flags: runs.flags[head.at],
-            values: (values, head.values),
-            users: (users, head.users),
-        });
         head.at += 1;
         if head.at < head.end {
-            head.visitor = runs.visitors[head.at];
+            head.visitor = pass.views[head.view as usize].runs.visitors[head.at];
         } else {
             ended = true;
         }
@@ -112,24 +120,27 @@ fn next(pass: &Pass, heads: &mut Vec<Head>, pieces: &mut Vec<Piece>) -> Option<u
     if ended {
         heads.retain(|head| head.at < head.end);
     }
-    Some(visitor)
 }
 
 /// What can be said of a visitor without gathering the journey; `None` when it must be gathered: some rows are
 /// tagged, or lie outside the range.
 #[inline]
-fn glance(pass: &Pass, pieces: &[Piece]) -> Option<Glance> {
+fn glance(pass: &Pass, heads: &[Head], visitor: u64) -> Option<Glance> {
+    if !pass.may_glance || visitor == NO_VISITOR {
+        return None;
+    }
     let mut glance = Glance { hits: 0, rows: 0, last: i64::MIN, has_values: false };
-    for piece in pieces {
-        let view = &pass.views[piece.view as usize];
-        if !view.is_inside || pass.leaves_out(piece.flags) {
+    for head in heads.iter().filter(|head| head.visitor == visitor) {
+        let view = &pass.views[head.view as usize];
+        let flags = view.runs.flags[head.at];
+        if !view.is_inside || pass.leaves_out(flags) {
             return None;
         }
-        let (start, end) = (piece.start as usize, piece.end as usize);
-        glance.hits |= view.any_match(start, end);
-        glance.rows += piece.end - piece.start;
-        glance.last = glance.last.max(view.times.get(end - 1));
-        glance.has_values |= piece.flags & RUN_HAS_VALUES != 0;
+        let (start, end) = head.rows(view);
+        glance.hits |= view.any_match(start as usize, end as usize);
+        glance.rows += end - start;
+        glance.last = glance.last.max(view.times.get(end as usize - 1));
+        glance.has_values |= flags & RUN_HAS_VALUES != 0;
     }
     Some(glance)
 }

@@ -107,16 +107,19 @@ class ClickHouse:
 
     def overview(self):
         goals = ", ".join(f"countIf(name = '{goal}'), uniqExactIf(visitor, name = '{goal}')" for goal in GOALS)
+        rows = self.rows(
+            "SELECT grouping(day), toUInt32(day), count(), uniqExact(visitor), "
+            f"countIf(starts), countIf(starts OR day != before), {goals} FROM ("
+            "SELECT visitor, name, toDate(time) AS day, "
+            "lagInFrame(toNullable(time)) OVER visits AS previous, toDate(previous) AS before, "
+            f"previous IS NULL OR dateDiff('millisecond', previous, time) > {GAP_MS} AS starts "
+            "FROM shop.events WHERE tag = '' WINDOW visits AS (PARTITION BY visitor ORDER BY time "
+            "ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)) GROUP BY day WITH ROLLUP"
+        )
+        # A day's sessions are those active on it, the total's those that started.
+        total = lambda row: int(row[0]) == 1
         return overview(
-            self.rows(
-                "SELECT if(grouping(day) = 1, NULL, toUInt32(day)) AS at, count(), uniqExact(visitor), "
-                f"countIf(starts OR (grouping(day) = 0 AND day != before)), {goals} FROM ("
-                "SELECT visitor, name, toDate(time) AS day, "
-                "lagInFrame(toNullable(time)) OVER visits AS previous, toDate(previous) AS before, "
-                f"previous IS NULL OR dateDiff('millisecond', previous, time) > {GAP_MS} AS starts "
-                "FROM shop.events WHERE tag = '' WINDOW visits AS (PARTITION BY visitor ORDER BY time "
-                "ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)) GROUP BY ROLLUP(day)"
-            )
+            [[None if total(row) else int(row[1])] + row[2:4] + [row[4] if total(row) else row[5]] + row[6:] for row in rows]
         )
 
     def breakdown(self):

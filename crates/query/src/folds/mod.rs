@@ -5,3 +5,10 @@ pub(crate) mod conversion_time;
 pub(crate) mod counting;
 pub(crate) mod funnel;
 pub(crate) mod overview;
+
+/// What folds need while they take in a journey, kept from one to the next so that none asks for memory anew.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    pub(crate) search: funnel::Search,
+    pub(crate) rows: Vec<usize>,
+}

@@ -17,7 +17,7 @@ pub struct Buffer<T: Pod> {
 /// What holds the memory. It is never changed, and stays where it is when the owner moves.
 #[derive(Clone)]
 enum Owner<T> {
-    Slice { _numbers: Arc<[T]> },
+    Vec { _numbers: Arc<Vec<T>> },
     Map { _map: Arc<Mmap> },
 }
 
@@ -51,9 +51,9 @@ impl<T: Pod> Deref for Buffer<T> {
 
 impl<T: Pod> From<Vec<T>> for Buffer<T> {
     fn from(numbers: Vec<T>) -> Self {
-        let numbers: Arc<[T]> = numbers.into();
-        let (start, len) = (NonNull::from(&*numbers).cast(), numbers.len());
-        Self { start, len, _owner: Owner::Slice { _numbers: numbers } }
+        let numbers = Arc::new(numbers);
+        let (start, len) = (NonNull::from(numbers.as_slice()).cast(), numbers.len());
+        Self { start, len, _owner: Owner::Vec { _numbers: numbers } }
     }
 }
 

@@ -12,15 +12,16 @@ use waymark_model::{
     Anchor, Dimension, Entry, Funnel, Order, Population, Selects, Tally, TextColumn, event::NO_VISITOR,
 };
 
+pub(crate) use chain::Search;
 pub use state::{FunnelState, OptionalTally, StepTally};
 
 use self::{
-    chain::{Anchors, Ended, Found, Search, Unit},
+    chain::{Anchors, Ended, Found, Unit},
     steps::Steps,
 };
 use crate::{
     fold::Glance,
-    folds::counting,
+    folds::{Scratch, counting},
     journey::Journey,
     plan::{Pass, PlanError, Planner},
     scope::Scope,
@@ -109,31 +110,38 @@ impl FunnelFold {
         }
     }
 
-    pub(crate) fn visit(&self, state: &mut FunnelState, pass: &Pass, journey: &Journey) {
+    pub(crate) fn visit(
+        &self,
+        state: &mut FunnelState,
+        pass: &Pass,
+        journey: &Journey,
+        scratch: &mut Scratch,
+    ) {
         if journey.visitor == NO_VISITOR {
             return;
         }
-        let mut search = Search::default();
         match self.tally {
             Tally::Sessions => {
                 for session in journey.sessions_in(journey.range.clone()) {
                     if journey.is_in(session.start) {
                         state.units += 1;
-                        self.unit(state, &mut search, pass, journey, session);
+                        self.unit(state, scratch, pass, journey, session);
                     }
                 }
             }
             Tally::Visitors => {
                 state.units += 1;
-                self.unit(state, &mut search, pass, journey, journey.range.clone());
+                self.unit(state, scratch, pass, journey, journey.range.clone());
             }
-            Tally::Pairs => self.pairs(state, &mut search, pass, journey),
-            Tally::Entries => self.entries(state, &mut search, pass, journey),
+            Tally::Pairs => self.pairs(state, scratch, pass, journey),
+            Tally::Entries => self.entries(state, scratch, pass, journey),
         }
     }
 
-    fn rows(&self, journey: &Journey, range: Range<usize>) -> SmallVec<[usize; 64]> {
-        range.filter(|&row| self.steps.is_relevant(journey, row)).collect()
+    /// Puts the rows that matter into the scratch.
+    fn find_rows(&self, journey: &Journey, range: Range<usize>, rows: &mut Vec<usize>) {
+        rows.clear();
+        rows.extend(range.filter(|&row| self.steps.is_relevant(journey, row)));
     }
 
     /// The distinct values that a unit's steps hold; just `None` when none is held.
@@ -150,15 +158,16 @@ impl FunnelFold {
     fn unit(
         &self,
         state: &mut FunnelState,
-        search: &mut Search,
+        scratch: &mut Scratch,
         pass: &Pass,
         journey: &Journey,
         range: Range<usize>,
     ) {
-        let rows = self.rows(journey, range.clone());
-        self.count_skips(state, journey, &rows, |_| true);
-        let values = self.held_values(pass, journey, &rows);
-        let units = values.iter().map(|&value| self.view(pass, journey, &rows, value));
+        let Scratch { search, rows } = scratch;
+        self.find_rows(journey, range.clone(), rows);
+        self.count_skips(state, journey, rows, |_| true);
+        let values = self.held_values(pass, journey, rows);
+        let units = values.iter().map(|&value| self.view(pass, journey, rows, value));
         if self.order == Order::Any {
             let best = units
                 .map(|unit| any_order::depth(&unit))
@@ -170,7 +179,7 @@ impl FunnelFold {
         }
         let has_value =
             |row: usize| self.steps.same.is_none_or(|slot| journey.dimension(pass, slot, row) != 0);
-        let anchors = self.anchors(journey, &rows, has_value);
+        let anchors = self.anchors(journey, rows, has_value);
         let found: SmallVec<[_; 1]> = units
             .flat_map(|unit| self.by_entry(unit))
             .filter_map(|unit| Some((search.deepest(&unit, anchors)?, unit)))
@@ -192,31 +201,33 @@ impl FunnelFold {
         state.add_unit(0, best.depth, open, bounded);
     }
 
-    fn pairs(&self, state: &mut FunnelState, search: &mut Search, pass: &Pass, journey: &Journey) {
-        let rows = self.rows(journey, journey.range.clone());
-        for value in self.held_values(pass, journey, &rows) {
-            let unit = self.view(pass, journey, &rows, value);
+    fn pairs(&self, state: &mut FunnelState, scratch: &mut Scratch, pass: &Pass, journey: &Journey) {
+        let Scratch { search, rows } = scratch;
+        self.find_rows(journey, journey.range.clone(), rows);
+        for value in self.held_values(pass, journey, rows) {
+            let unit = self.view(pass, journey, rows, value);
             let holds = |row: usize| self.steps.same.map(|slot| journey.dimension(pass, slot, row)) == value;
             let before = state.steps[0].reached;
             if self.order == Order::Any {
                 self.add_any_order(state, any_order::depth(&unit));
                 state.units += u64::from(state.steps[0].reached > before);
             } else {
-                let anchors = self.anchors(journey, &rows, holds);
+                let anchors = self.anchors(journey, rows, holds);
                 let by_entry = self.by_entry(unit);
                 let found: SmallVec<[_; 1]> =
                     by_entry.filter_map(|unit| Some((search.deepest(&unit, anchors)?, unit))).collect();
                 state.units += u64::from(self.add_chosen(state, &found, journey.range.clone()));
             }
-            self.count_skips(state, journey, &rows, holds);
+            self.count_skips(state, journey, rows, holds);
         }
     }
 
-    fn entries(&self, state: &mut FunnelState, search: &mut Search, pass: &Pass, journey: &Journey) {
-        let rows = self.rows(journey, journey.range.clone());
-        self.count_skips(state, journey, &rows, |_| true);
-        for value in self.held_values(pass, journey, &rows) {
-            let unit = self.view(pass, journey, &rows, value);
+    fn entries(&self, state: &mut FunnelState, scratch: &mut Scratch, pass: &Pass, journey: &Journey) {
+        let Scratch { search, rows } = scratch;
+        self.find_rows(journey, journey.range.clone(), rows);
+        self.count_skips(state, journey, rows, |_| true);
+        for value in self.held_values(pass, journey, rows) {
+            let unit = self.view(pass, journey, rows, value);
             let mut from = 0;
             while let Some(anchor) = (from..rows.len()).find(|&at| unit.fills(rows[at], 0)) {
                 let (found, ended) = search.entry(&unit, anchor);
