@@ -1,13 +1,19 @@
-//! Which events a site has, and which of them look like success: for a site without goals. Counts rows; sessions and
-//! journeys are none of its business.
-
-use std::collections::BTreeMap;
+//! Which events a site has, and which of them look like success: for a site without goals. It counts nothing by itself:
+//! each kind of event is counted as a goal would be.
 
 use serde::Serialize;
-use waymark_model::{Dimension, TextColumn, event::RESERVED_PREFIX};
-use waymark_store::columns::{ColumnsError, NumberColumn, Part};
+use waymark_model::{
+    Dimension, Goal, Predicate, Role, SiteDefinition, TextColumn, Trigger, event::RESERVED_PREFIX,
+};
+use waymark_query::{BreakdownBucket, BreakdownSpec, By, FoldSpec, State};
 
-/// Events of one name, tagged ones left out.
+use super::{source::Source, usage::usage};
+use crate::query_json::{QueryError, ResolvedOver};
+
+/// Most kinds that are looked at, the most frequent ones.
+const MOST_KINDS: usize = 40;
+
+/// Events of one name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct EventKind {
     /// The name.
@@ -28,21 +34,41 @@ impl EventKind {
     }
 }
 
-/// The kinds of events among the rows, the most frequent first.
-pub(crate) fn event_kinds(parts: &[Part]) -> Result<Vec<EventKind>, ColumnsError> {
-    let mut kinds: BTreeMap<Box<str>, EventKind> = BTreeMap::new();
-    for part in parts {
-        for (name, counts) in of_part(part)? {
-            let kind = kinds.entry(name).or_default();
-            kind.events += counts[0];
-            kind.with_key += counts[1];
-            kind.with_value += counts[2];
+/// The kinds of events in the range, the most frequent first.
+pub(crate) fn event_kinds(source: &Source<'_>, over: &ResolvedOver) -> Result<Vec<EventKind>, QueryError> {
+    let every =
+        Goal { trigger: Trigger::Event(Predicate::default()), ..Goal::on_event("event", Role::Macro) };
+    let dimension = Dimension::Column(TextColumn::Name);
+    let spec = BreakdownSpec { goals: vec![every], dimension, by: By::Conversion };
+    let output = source.run(over, &[FoldSpec::Breakdown(spec)])?;
+    let Some(State::Breakdown(state)) = output.states.first() else { return Err(QueryError::WrongKind) };
+    let buckets = state.buckets.iter().filter(|(name, _)| !name.is_empty());
+    let events = |found: &BreakdownBucket| found.goals.iter().map(|goal| goal.conversions).sum();
+    let mut names: Vec<(&String, u64)> = buckets.map(|(name, found)| (name, events(found))).collect();
+    names.sort_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
+    names.truncate(MOST_KINDS);
+    looked_at(&names, source, over)
+}
+
+/// The kinds of those names, with what their events carry.
+fn looked_at(
+    names: &[(&String, u64)],
+    source: &Source<'_>,
+    over: &ResolvedOver,
+) -> Result<Vec<EventKind>, QueryError> {
+    let goals = names.iter().map(|(name, _)| Goal::on_event(name, Role::Macro)).collect();
+    let site = SiteDefinition { goals, funnels: Vec::new(), ..source.site.clone() };
+    let used = usage(&Source { site: &site, ..*source }, over)?;
+    let kind = |(name, events): &(&String, u64)| {
+        let used = used.goals.get(*name).copied().unwrap_or_default();
+        EventKind {
+            name: (*name).clone(),
+            events: *events,
+            with_key: used.with_key,
+            with_value: used.with_value,
         }
-    }
-    let named = kinds.into_iter().map(|(name, kind)| EventKind { name: name.into(), ..kind });
-    let mut kinds: Vec<EventKind> = named.filter(|kind| kind.events > 0).collect();
-    kinds.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.name.cmp(&b.name)));
-    Ok(kinds)
+    };
+    Ok(names.iter().map(kind).collect())
 }
 
 /// The kind that looks most like the site's purpose: of those with keys or values, the rarest.
@@ -50,33 +76,13 @@ pub(crate) fn likely_headline(kinds: &[EventKind]) -> Option<&EventKind> {
     kinds.iter().filter(|kind| kind.looks_like_success()).min_by_key(|kind| kind.events)
 }
 
-/// A name, its events, those with a key, and those with a value.
-type Counted = (Box<str>, [u64; 3]);
-
-/// For each name of a part its events, those with a key, and those with a value.
-fn of_part(part: &Part) -> Result<Vec<Counted>, ColumnsError> {
-    let Some(names) = part.columns.text(&Dimension::Column(TextColumn::Name))? else { return Ok(Vec::new()) };
-    let tags = part.columns.tags()?;
-    let texts = names.dictionary.texts();
-    let mut counts = vec![[0; 3]; texts.len()];
-    let mut count = |row: usize, what: usize| {
-        let is_tagged = tags.as_ref().is_some_and(|tags| tags[row] != 0);
-        if !is_tagged {
-            counts[names.codes.get(row) as usize][what] += 1;
-        }
-    };
-    (0..part.bounds.rows as usize).for_each(|row| count(row, 0));
-    part.columns.numbers(NumberColumn::Key)?.rows.iter().for_each(|&row| count(row as usize, 1));
-    part.columns.numbers(NumberColumn::Value)?.rows.iter().for_each(|&row| count(row as usize, 2));
-    Ok(texts.iter().cloned().zip(counts).filter(|(name, _)| !name.is_empty()).collect())
-}
-
 #[cfg(test)]
 mod tests {
-    use waymark_model::{Event, Tag};
-    use waymark_store::columns::PartBuilder;
+    use waymark_model::{Event, Tag, Zone};
+    use waymark_store::columns::{Part, PartBuilder};
 
     use super::*;
+    use crate::query_json::Over;
 
     fn part(events: &[Event]) -> Part {
         let mut builder = PartBuilder::default();
@@ -93,17 +99,20 @@ mod tests {
         };
         let mut robot = keyed(9, "buy");
         robot.tag = Tag::Bot;
-        let first = part(&[Event::new(1, 1, "view"), keyed(1, "buy"), robot]);
-        let second = part(&[
-            Event::new(2, 1, "view"),
-            keyed(2, "checkout"),
-            keyed(3, "checkout"),
-            keyed(3, "$refund"),
-        ]);
-        let kinds = event_kinds(&[first, second]).unwrap();
-        let shown: Vec<_> =
-            kinds.iter().map(|kind| (kind.name.as_str(), kind.events, kind.with_key)).collect();
-        assert_eq!(shown, [("checkout", 2, 2), ("view", 2, 0), ("$refund", 1, 1), ("buy", 1, 1)]);
+        let mut paid = keyed(3, "checkout");
+        paid.value = Some(5);
+        let parts = [
+            part(&[Event::new(1, 1, "view"), keyed(1, "buy"), robot]),
+            part(&[Event::new(2, 1, "view"), keyed(2, "checkout"), paid, keyed(3, "$refund")]),
+        ];
+        let site = SiteDefinition::new("shop", Zone::utc());
+        let source = Source { site: &site, parts: &parts, now: 0, watch: &|_, _| () };
+        let over = Over::default().resolve(&site.zone, source.all(), 0).unwrap();
+        let kinds = event_kinds(&source, &over).unwrap();
+        let show = |kind: &EventKind| (kind.name.clone(), kind.events, kind.with_key, kind.with_value);
+        let shown: Vec<_> = kinds.iter().map(show).collect();
+        let expected = [("checkout", 2, 2, 1), ("view", 2, 0, 0), ("$refund", 1, 1, 0), ("buy", 1, 1, 0)];
+        assert_eq!(shown, expected.map(|(name, a, b, c)| (name.to_owned(), a, b, c)));
         assert_eq!(likely_headline(&kinds).map(|kind| kind.name.as_str()), Some("buy"));
         assert_eq!(likely_headline(&kinds[1..2]), None);
     }

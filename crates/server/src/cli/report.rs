@@ -84,7 +84,8 @@ fn make(source: &Source<'_>, over: &Over) -> Result<Report, CliError> {
     }
     let resolved = over.resolve(&source.site.zone, source.all(), source.now)?;
     let lints = lints::lint(source.site, Some(&usage(source, &resolved)?));
-    let events = if source.site.headline().is_none() { event_kinds(source.parts)? } else { Vec::new() };
+    let has_headline = source.site.headline().is_some();
+    let events = if has_headline { Vec::new() } else { event_kinds(source, &resolved)? };
     let likely_headline = likely_headline(&events).map(|kind| kind.name.clone());
     Ok(Report { overview, funnels, lints, likely_headline, events, order: order(source) })
 }
