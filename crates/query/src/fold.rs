@@ -156,7 +156,7 @@ pub(crate) struct Glance {
     /// Every predicate that may be matched by some row; surely none other is.
     pub(crate) hits: u64,
     pub(crate) rows: u32,
-    /// Time of the last row.
+    /// Time of the last row, or a later one that is not recent.
     pub(crate) last: i64,
     /// Some row has a value.
     pub(crate) has_values: bool,
@@ -188,6 +188,23 @@ impl Compiled {
             Self::Funnel(fold) => State::Funnel(fold.start()),
             Self::Breakdown(fold) => State::Breakdown(fold.start()),
             Self::ConversionTime(_) => State::ConversionTime(ConversionTimeState::default()),
+        }
+    }
+
+    /// The bits of the rows that matter, if others need not be gathered: neither units nor sessions nor what stands
+    /// between depend on them.
+    pub(crate) fn relevant(&self) -> Option<u64> {
+        match self {
+            Self::Funnel(fold) => fold.relevant(),
+            Self::Overview(_) | Self::Breakdown(_) | Self::ConversionTime(_) => None,
+        }
+    }
+
+    /// The longest time before the end of the range in which a glance needs to know when a visitor was seen last.
+    pub(crate) fn recent(&self) -> i64 {
+        match self {
+            Self::Funnel(fold) => fold.recent(),
+            Self::Overview(_) | Self::Breakdown(_) | Self::ConversionTime(_) => 0,
         }
     }
 

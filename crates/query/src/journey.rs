@@ -62,8 +62,16 @@ pub(crate) struct Gathered {
 }
 
 impl Journey {
-    /// Gathers a visitor's rows; afterwards `range` is empty when the visitor is not to be visited.
-    pub(crate) fn gather(&mut self, pass: &Pass, visitor: u64, pieces: &[Piece]) -> Gathered {
+    /// Gathers a visitor's rows; afterwards `range` is empty when the visitor is not to be visited. `only` are the
+    /// bits of the rows that matter, when all rows are known to lie in the range and others can be left out; sessions
+    /// are then unknown.
+    pub(crate) fn gather(
+        &mut self,
+        pass: &Pass,
+        visitor: u64,
+        pieces: &[Piece],
+        only: Option<u64>,
+    ) -> Gathered {
         self.visitor = visitor;
         self.times.clear();
         self.hits.clear();
@@ -71,6 +79,9 @@ impl Journey {
         self.session_in = None;
         self.pieces.clear();
         self.pieces.extend_from_slice(pieces);
+        if let Some(only) = only {
+            return self.gather_only(pass, only);
+        }
         let gathered = self.collect(pass, pieces);
         self.find_sessions(pass.scope.session_gap_ms);
         pass.engagement.insert(self);
@@ -79,6 +90,29 @@ impl Journey {
         let last = self.times.partition_point(|&time| time < range.end);
         self.range = first..last.max(first);
         self.select(pass);
+        gathered
+    }
+
+    fn gather_only(&mut self, pass: &Pass, only: u64) -> Gathered {
+        let mut gathered = Gathered::default();
+        for piece in &self.pieces {
+            let view = &pass.views[piece.view as usize];
+            gathered.rows += u64::from(piece.end - piece.start);
+            for row in piece.start..piece.end {
+                let hits = view.matches(row as usize);
+                if hits & only != 0 {
+                    self.times.push(view.times.get(row as usize));
+                    self.hits.push(hits);
+                    self.rows.push(RowRef { view: piece.view, row });
+                }
+            }
+        }
+        if self.pieces.len() > 1 && !self.times.is_sorted_by(|a, b| a < b) {
+            self.sort(pass);
+        }
+        self.sessions.clear();
+        self.sessions.resize(self.times.len(), 0);
+        self.range = 0..self.times.len();
         gathered
     }
 

@@ -176,6 +176,8 @@ pub(crate) struct Pass {
     pub(crate) engagement: Engagement,
     /// The bit of the population's filter, if there is one.
     pub(crate) filter: Option<u64>,
+    /// The bits of the rows that matter to all folds, if there are such that do not.
+    pub(crate) relevant: Option<u64>,
     /// Some journeys may be settled by a glance: nothing is asked that takes more than predicates on text.
     pub(crate) may_glance: bool,
     /// For each bit of [`Planner::refunded`]: the order keys of its events.
@@ -213,8 +215,16 @@ impl Pass {
         let keys = keys::index(&mut views, parts, scope, &planner)?;
         drop_outside(&mut views, scope, &planner.engagement);
         let engagement = planner.engagement;
+        let relevant = folds.iter().try_fold(0, |all, fold| Some(all | fold.relevant()?));
+        let recent = folds.iter().map(Compiled::recent).max().unwrap_or(0);
+        for view in &mut views {
+            view.is_recent = scope.range.end.saturating_sub(view.bounds.time.1) <= recent;
+        }
         let may_glance = filter.is_none() && engagement.is_empty() && planner.predicates.on_numbers() == 0;
-        Ok((Self { scope: scope.clone(), views, values, engagement, filter, may_glance, keys }, folds))
+        Ok((
+            Self { scope: scope.clone(), views, values, engagement, filter, relevant, may_glance, keys },
+            folds,
+        ))
     }
 }
 

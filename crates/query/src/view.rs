@@ -76,12 +76,24 @@ struct HitColumn {
     bits: Vec<u64>,
 }
 
+impl HitColumn {
+    /// Narrow codes get an entry for every number that they can be, so that looking one up needs no check.
+    fn new(codes: Codes, mut bits: Vec<u64>) -> Self {
+        if matches!(codes, Codes::U8(_)) {
+            bits.resize(256, 0);
+        }
+        Self { codes, bits }
+    }
+}
+
 /// A part with what a pass needs of it.
 #[derive(Debug)]
 pub(crate) struct View {
     pub(crate) bounds: Arc<Bounds>,
     /// All rows lie in the range of the query.
     pub(crate) is_inside: bool,
+    /// Some rows are so near the end of the range that chains may still be open.
+    pub(crate) is_recent: bool,
     pub(crate) runs: Runs,
     pub(crate) times: Times,
     pub(crate) seqs: Buffer<u64>,
@@ -118,7 +130,7 @@ impl View {
             match columns.text(&dimension)? {
                 None => constant &= predicates.passing(&dimension, None),
                 Some(TextCodes { codes, dictionary }) => {
-                    hit_columns.push(HitColumn { codes, bits: bits(predicates, &dimension, &dictionary) });
+                    hit_columns.push(HitColumn::new(codes, bits(predicates, &dimension, &dictionary)));
                 }
             }
         }
@@ -137,6 +149,7 @@ impl View {
         Ok(Self {
             bounds: Arc::clone(&part.bounds),
             is_inside: false,
+            is_recent: false,
             runs: columns.runs()?,
             times: columns.times()?,
             seqs: Buffer::default(),
@@ -210,7 +223,9 @@ impl View {
     /// numbers, which is exact in having none.
     #[inline]
     pub(crate) fn any_match(&self, start: usize, end: usize) -> u64 {
-        if let [HitColumn { codes: Codes::U8(codes), bits }] = self.hit_columns.as_slice() {
+        if let [HitColumn { codes: Codes::U8(codes), bits }] = self.hit_columns.as_slice()
+            && let Some(bits) = bits.first_chunk::<256>()
+        {
             return self.constant
                 & codes[start..end].iter().fold(0, |all, &code| all | bits[usize::from(code)]);
         }

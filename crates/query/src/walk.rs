@@ -65,7 +65,8 @@ pub(crate) fn walk(
         if visited.is_multiple_of(CANCEL_EVERY) && cancel.is_cancelled() {
             return false;
         }
-        if let Some(glance) = glance(pass, &heads, visitor)
+        let glance = glance(pass, &heads, visitor);
+        if let Some(glance) = glance
             && folds.iter().all(|fold| fold.can_settle(&glance))
         {
             integrity.rows += u64::from(glance.rows);
@@ -78,11 +79,12 @@ pub(crate) fn walk(
         let here = heads.iter_mut().filter(|head| head.visitor == visitor);
         pieces.extend(here.map(|head| head.piece(&pass.views[head.view as usize])));
         advance(pass, &mut heads, visitor);
-        let gathered = journey.gather(pass, visitor, &pieces);
+        let only = pass.relevant.filter(|_| glance.is_some());
+        let gathered = journey.gather(pass, visitor, &pieces, only);
         integrity.rows += gathered.rows;
         integrity.left_out += gathered.left_out;
         integrity.out_of_order += gathered.out_of_order;
-        if !journey.range.is_empty() {
+        if !journey.range.is_empty() || only.is_some() {
             integrity.visitors += u64::from(visitor != NO_VISITOR);
             folds
                 .iter()
@@ -139,7 +141,8 @@ fn glance(pass: &Pass, heads: &[Head], visitor: u64) -> Option<Glance> {
         let (start, end) = head.rows(view);
         glance.hits |= view.any_match(start as usize, end as usize);
         glance.rows += end - start;
-        glance.last = glance.last.max(view.times.get(end as usize - 1));
+        let last = if view.is_recent { view.times.get(end as usize - 1) } else { view.bounds.time.1 };
+        glance.last = glance.last.max(last);
         glance.has_values |= flags & RUN_HAS_VALUES != 0;
     }
     Some(glance)

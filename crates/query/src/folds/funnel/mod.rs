@@ -2,6 +2,7 @@
 
 mod any_order;
 mod chain;
+mod plain;
 mod state;
 mod steps;
 
@@ -39,6 +40,8 @@ pub(crate) struct FunnelFold {
     currency: usize,
     /// Of a visitor without the second step only the time of the last event may matter.
     settles: bool,
+    /// Nothing but order and the whole window bounds a visitor's chain.
+    plain: bool,
 }
 
 #[derive(Debug)]
@@ -63,16 +66,16 @@ impl FunnelFold {
                 taken += 1;
             }
         }
-        let settles = funnel.entry == Entry::Closed
+        let of_visitors = funnel.entry == Entry::Closed
             && funnel.tally == Tally::Visitors
             && funnel.same.is_none()
             && !funnel.within_session()
-            && optional.is_empty()
             && funnel.order != Order::Any;
         planner.needs.values = true;
         let steps = Steps::new(funnel, scope.session_gap_ms, scope.range.end, planner);
         Ok(Self {
-            settles: settles && steps.within.iter().all(Option::is_none),
+            settles: of_visitors && optional.is_empty() && steps.within.iter().all(Option::is_none),
+            plain: of_visitors && steps.is_plain(),
             steps,
             order: funnel.order,
             anchor: funnel.anchor,
@@ -85,6 +88,17 @@ impl FunnelFold {
 
     pub(crate) fn start(&self) -> FunnelState {
         FunnelState::new(self.steps.len(), self.optional.len())
+    }
+
+    /// Chains that neither strictness nor sessions bound see only rows that fill a step or break a chain.
+    pub(crate) fn relevant(&self) -> Option<u64> {
+        let optional = self.optional.iter().fold(0, |all, step| all | step.bit);
+        (!self.steps.strict && !self.steps.in_session).then_some(self.steps.relevant | optional)
+    }
+
+    /// How long before the end of the range a chain may still be open.
+    pub(crate) fn recent(&self) -> i64 {
+        self.steps.window.unwrap_or(0)
     }
 
     /// A visitor that never takes the second or a later step, has no value to add, and whose window is over.
@@ -129,6 +143,10 @@ impl FunnelFold {
                     }
                 }
             }
+            Tally::Visitors if self.plain => {
+                state.units += 1;
+                self.plain_visitor(state, pass, journey);
+            }
             Tally::Visitors => {
                 state.units += 1;
                 self.unit(state, scratch, pass, journey, journey.range.clone());
@@ -152,6 +170,23 @@ impl FunnelFold {
         values.sort_unstable();
         values.dedup();
         values.into_iter().filter(|&value| value != 0).map(Some).collect()
+    }
+
+    /// A visitor of a plain funnel.
+    fn plain_visitor(&self, state: &mut FunnelState, pass: &Pass, journey: &Journey) {
+        let first = || journey.range.clone().find(|&row| journey.hits[row] & self.steps.bits[0] != 0);
+        let anchors = match self.anchor {
+            Anchor::Any => Anchors::Any,
+            Anchor::First => Anchors::Only(first().unwrap_or(usize::MAX)),
+        };
+        let outcome = plain::search(&self.steps, journey, anchors);
+        for (step, tally) in state.steps.iter_mut().enumerate() {
+            tally.skipped += u64::from(outcome.skipped >> step & 1);
+        }
+        if let Some((found, chain)) = outcome.chosen {
+            let unit = self.view(pass, journey, &[], None);
+            self.add_chain(state, &unit, &found, &chain, &journey.range);
+        }
     }
 
     /// A visitor or session: its best chain over all held values and entries.
@@ -272,10 +307,20 @@ impl FunnelFold {
 
     /// Adds a unit with its chosen chain; `range` are the rows of the unit.
     fn add(&self, state: &mut FunnelState, unit: &Unit<'_>, found: &Found, range: Range<usize>) {
+        self.add_chain(state, unit, found, &chain::trace(unit, found), &range);
+    }
+
+    fn add_chain(
+        &self,
+        state: &mut FunnelState,
+        unit: &Unit<'_>,
+        found: &Found,
+        chain: &[usize],
+        range: &Range<usize>,
+    ) {
         let journey = unit.journey;
         let taken = found.entry + found.depth - 1;
         state.add_unit(found.entry, found.depth, found.open, self.steps.is_bounded(taken));
-        let chain = chain::trace(unit, found);
         for (depth, &row) in chain.iter().enumerate() {
             let step = &mut state.steps[found.entry + depth];
             if depth > 0 {
@@ -291,7 +336,7 @@ impl FunnelFold {
             if optional.after < found.entry || optional.after > taken {
                 continue;
             }
-            let used = self.uses(unit, &chain[optional.after - found.entry..], chain[0], optional, &range);
+            let used = self.uses(unit, &chain[optional.after - found.entry..], chain[0], optional, range);
             let tally = &mut state.optional[at];
             let (count, completions) = match used {
                 true => (&mut tally.used, &mut tally.used_completed),

@@ -29,7 +29,7 @@ pub(crate) struct Steps {
     /// Every bit that fills a step.
     pub(crate) any: u64,
     /// Every bit that matters to a search: steps and exclusions.
-    relevant: u64,
+    pub(crate) relevant: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -117,11 +117,16 @@ impl Steps {
         self.window.is_some() || self.in_session || self.within_of(taken + 1).is_some()
     }
 
+    /// Whether a time is within the whole window of a chain that starts at another.
+    #[inline]
+    pub(crate) fn in_window(&self, start: i64, time: i64) -> bool {
+        self.window.is_none_or(|window| time - start <= window)
+    }
+
     /// Whether a chain may still be within its windows at a time.
     #[inline]
     pub(crate) fn in_windows(&self, start: i64, last: i64, taken: usize, time: i64) -> bool {
-        self.window.is_none_or(|window| time - start <= window)
-            && self.within_of(taken + 1).is_none_or(|within| time - last <= within)
+        self.in_window(start, time) && self.within_of(taken + 1).is_none_or(|within| time - last <= within)
     }
 
     pub(crate) fn within_of(&self, step: usize) -> Option<i64> {
