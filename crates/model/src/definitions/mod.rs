@@ -93,12 +93,14 @@ impl SiteDefinition {
         }
     }
 
-    /// Whether a site may be called so: 1 to 64 letters (a–z, A–Z), digits, `-`, `_` and `.`, not beginning
-    /// with a dot.
+    /// Whether a site may be called so: 1 to 64 of `a–z`, `0–9`, `-` and `_`, the first a letter or digit. A site's
+    /// folder bears its name, so it must be one on every file system.
     #[must_use]
     pub fn is_name(text: &str) -> bool {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-        (1..=64).contains(&text.len()) && !text.starts_with('.') && text.bytes().all(allowed)
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        (1..=64).contains(&text.len())
+            && text.bytes().next().is_some_and(plain)
+            && text.bytes().all(|byte| plain(byte) || byte == b'-' || byte == b'_')
     }
 
     /// The goal of that name.

@@ -39,7 +39,8 @@ fn site((key, node): Entry<'_>, errors: &mut Errors) -> Option<SiteDefinition> {
     let name: &str = key.get_ref();
     let mut fields = Fields::of(node, "a site", "[site.NAME]", errors)?;
     if !SiteDefinition::is_name(name) {
-        let hint = "use up to 64 letters (a–z), digits, `-`, `_` and `.`".to_owned();
+        let hint = "use up to 64 small letters (a–z), digits, `-` and `_`, beginning with a letter or digit"
+            .to_owned();
         errors.push(key.span(), format!("`{name}` cannot be a site's name"), "no name", Some(hint));
     }
     let zone = zone(&mut fields, errors);

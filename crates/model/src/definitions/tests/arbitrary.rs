@@ -196,14 +196,7 @@ fn has_no_meaning(funnel: &FunnelDefinition, goals: &[Goal]) -> bool {
 
 fn site() -> impl Strategy<Value = SiteDefinition> {
     let host = "[a-z0-9]{1,5}\\.[a-z]{2}";
-    (
-        "[a-zA-Z0-9_-][a-zA-Z0-9_.-]{0,5}",
-        zone(),
-        1..i64::MAX,
-        vec(host, 0..3),
-        vec(goal(), 0..5),
-        vec(funnel(), 0..4),
-    )
+    ("[a-z0-9][a-z0-9_-]{0,5}", zone(), 1..i64::MAX, vec(host, 0..3), vec(goal(), 0..5), vec(funnel(), 0..4))
         .prop_map(|(name, zone, session_gap_ms, hosts, goals, funnels)| {
             let goals = unique(goals, |goal| &goal.name);
             let mut funnels = unique(funnels, |funnel| &funnel.name);

@@ -33,6 +33,8 @@ fn files_and_sites() {
     check_file("site = 3", &[("3", "this is a number", "[site.NAME]")]);
     check_file("[site.shop]\n", &[("[site.shop]", "no `timezone`", "timezone = \"Europe/Berlin\"")]);
     check_file("[site.'a b']\ntimezone = 'UTC'", &[("'a b'", "no name", "letters")]);
+    check_file("[site.Shop]\ntimezone = 'UTC'", &[("Shop", "no name", "small letters")]);
+    check_file("[site.'a.b']\ntimezone = 'UTC'", &[("'a.b'", "no name", "small letters")]);
     let site = |lines: &str, expected: &[_]| check_file(&format!("[site.shop]\n{lines}"), expected);
     site("timezone = 'Europe/Berln'", &[("'Europe/Berln'", "unknown zone", "did you mean `Europe/Berlin`?")]);
     site("timezone = 'new york'", &[("'new york'", "unknown zone", "`America/New_York`")]);

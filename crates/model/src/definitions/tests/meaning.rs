@@ -3,7 +3,7 @@
 use super::parse_site;
 use crate::{
     Anchor, Condition, Counting, Definitions, Dimension, Entry, FunnelError, Goal, GoalValue, Order,
-    Predicate, Role, Scope, Tally, Test, TextColumn, Trigger, Zone,
+    Predicate, Role, Scope, SiteDefinition, Tally, Test, TextColumn, Trigger, Zone,
     definitions::{FunnelDefinition, ResolveError, StepDefinition, What, parse_steps},
     time::{HOUR, MINUTE},
 };
@@ -100,14 +100,24 @@ fn sites() {
         timezone = 'Europe/Berlin'
         session_gap = '1h'
         hosts = ['Shop.example', 'pay.example:8443']
-        [site.'one.example']
+        [site.7-one_example]
         timezone = 'UTC'";
     let sites = Definitions::parse(text).unwrap().sites;
-    assert_eq!(sites.iter().map(|site| site.name.as_str()).collect::<Vec<_>>(), ["two", "one.example"]);
+    assert_eq!(sites.iter().map(|site| site.name.as_str()).collect::<Vec<_>>(), ["two", "7-one_example"]);
     assert_eq!(sites[0].zone, Zone::parse("Europe/Berlin").unwrap());
     assert_eq!(sites.iter().map(|site| site.session_gap_ms).collect::<Vec<_>>(), [HOUR, 30 * MINUTE]);
     assert_eq!(sites[0].hosts, texts(&["shop.example", "pay.example:8443"]));
     assert_eq!(Definitions::parse(""), Ok(Definitions::default()));
+}
+
+#[test]
+fn names_of_sites() {
+    for good in ["shop", "a", "7-eleven", "my_shop-2", &"x".repeat(64)] {
+        assert!(SiteDefinition::is_name(good), "{good}");
+    }
+    for bad in ["", ".", "..", "-a", "_a", "Shop", "a.b", "a/b", "a b", "é", &"x".repeat(65)] {
+        assert!(!SiteDefinition::is_name(bad), "{bad}");
+    }
 }
 
 #[test]
