@@ -147,6 +147,9 @@ impl CliError {
 
     fn hint(&self) -> Option<String> {
         Some(match self {
+            Self::Store(error) if error.is_disk_full() => {
+                "the disk is full: make room and do the same again".to_owned()
+            }
             Self::Query(error) => return error.hint(),
             Self::Import(error) => return error.hint(),
             Self::UnknownSite { hint, .. } => hint.clone(),
