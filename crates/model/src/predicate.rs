@@ -100,6 +100,20 @@ pub enum Test {
 }
 
 impl Test {
+    /// The names of the tests, where a test is written out as a name and what it compares with.
+    pub const NAMES: [&str; 10] = [
+        "in",
+        "not_in",
+        "starts_with",
+        "ends_with",
+        "contains",
+        "like",
+        "at_least",
+        "at_most",
+        "present",
+        "missing",
+    ];
+
     /// Whether the text passes; `None` is an absent text.
     #[must_use]
     pub fn passes(&self, text: Option<&str>) -> bool {

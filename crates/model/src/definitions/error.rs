@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use crate::nearest;
+
 /// Something that cannot be taken as it stands. Nothing of the text it is in has been applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("{message}")]
@@ -38,18 +40,6 @@ impl Errors {
         self.0.sort_by_key(|error| (error.span.start, error.span.end));
         if self.0.is_empty() { Ok(value) } else { Err(self.0) }
     }
-}
-
-/// The known name that was probably meant: at most a third of its letters differ.
-pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let name = name.to_lowercase();
-    let limit = (name.chars().count() / 3).max(1);
-    known
-        .into_iter()
-        .map(|known| (strsim::damerau_levenshtein(&name, &known.to_lowercase()), known))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
 }
 
 /// A hint that names what was probably meant, or else all that there is.

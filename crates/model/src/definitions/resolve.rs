@@ -1,12 +1,10 @@
 //! From a funnel as it was defined to one that can be computed, under the goals as they are now.
 
-use super::{
-    error::nearest,
-    funnel::{ExclusionDefinition, FunnelDefinition, StepDefinition, What},
-};
+use super::funnel::{ExclusionDefinition, FunnelDefinition, StepDefinition, What};
 use crate::{
     funnel::{Exclusion, Funnel, FunnelError, Step},
     goal::{Goal, GoalRef, Trigger},
+    nearest,
     predicate::Predicate,
 };
 

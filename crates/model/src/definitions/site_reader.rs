@@ -7,11 +7,14 @@ use toml::{
 
 use super::{
     Definitions, SiteDefinition,
-    error::{DefinitionError, Errors, nearest},
+    error::{DefinitionError, Errors},
     fields::{self, Entry, Fields},
     funnel_reader, goal_reader,
 };
-use crate::time::{SESSION_GAP, Zone};
+use crate::{
+    nearest,
+    time::{SESSION_GAP, Zone},
+};
 
 /// Reads the text of a definitions file.
 pub(super) fn read(text: &str) -> Result<Definitions, Vec<DefinitionError>> {

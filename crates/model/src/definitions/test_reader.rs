@@ -11,20 +11,6 @@ use super::{
 };
 use crate::predicate::Test;
 
-/// The names of the tests.
-const TESTS: [&str; 10] = [
-    "in",
-    "not_in",
-    "starts_with",
-    "ends_with",
-    "contains",
-    "like",
-    "at_least",
-    "at_most",
-    "present",
-    "missing",
-];
-
 /// How to state what was probably meant.
 const EXAMPLE: &str = "\"text\"`, `[\"one\", \"two\"]` or `{ at_least = 10 }";
 
@@ -79,7 +65,7 @@ fn named(key: &Spanned<DeString<'_>>, node: &Node<'_>, errors: &mut Errors) -> O
         "missing" => flag(node, errors).map(|absent| if absent { Test::Missing } else { Test::Present }),
         _ => {
             let message = format!("there is no test called `{name}`");
-            errors.push(key.span(), message, "unknown test", Some(suggest(name, TESTS)));
+            errors.push(key.span(), message, "unknown test", Some(suggest(name, Test::NAMES)));
             None
         }
     }

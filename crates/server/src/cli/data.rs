@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use waymark_model::SiteDefinition;
+use waymark_model::{SiteDefinition, nearest};
 use waymark_store::{
     Access, Clock, FolderError, Snapshot, Store, StoreConfig, StoreError, SystemClock,
     catalog::{Author, BlockingCatalog, Catalog, CatalogError, Site},
@@ -12,7 +12,7 @@ use waymark_store::{
 use super::{Context, failure::CliError, progress};
 use crate::{
     analysis::source::Source,
-    query_json::{Answer, Query, answer, nearest},
+    query_json::{Answer, Query, answer},
 };
 
 /// An open data folder.

@@ -76,23 +76,20 @@ impl Field {
     }
 
     /// The names of all fields; `prop.` stands for the properties.
-    pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    pub(super) fn names() -> impl Iterator<Item = &'static str> + Clone {
         let named = NAMED.iter().map(|(name, _)| *name);
         named.chain(TextColumn::ALL.into_iter().map(TextColumn::as_str)).chain([PROP])
     }
 }
 
-/// The name among `known` that was probably meant by `name`, if any is near.
-pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let name = name.to_lowercase();
-    let distance = |candidate: &str| {
+/// The name among `known` that was probably meant by `name`: one that holds it or lies in it, or else the nearest.
+pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let given = name.to_lowercase();
+    let part = |candidate: &&str| {
         let candidate = candidate.to_lowercase();
-        let part =
-            candidate.len().min(name.len()) >= 3 && (candidate.contains(&name) || name.contains(&candidate));
-        if part { 1 } else { strsim::damerau_levenshtein(&name, &candidate) }
+        candidate.len().min(given.len()) >= 3 && (candidate.contains(&given) || given.contains(&candidate))
     };
-    let near = known.into_iter().map(|candidate| (distance(candidate), candidate));
-    near.filter(|(distance, _)| *distance <= (name.chars().count() / 3).max(1)).min().map(|(_, name)| name)
+    known.clone().into_iter().find(part).or_else(|| waymark_model::nearest(name, known))
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! What the names in a query mean for a site: goals, events, and what was probably meant.
 
-use waymark_model::{Condition, Dimension, Funnel, Goal, Role, Test, TextColumn, Trigger};
+use waymark_model::{Condition, Dimension, Funnel, Goal, Role, Test, TextColumn, Trigger, nearest};
 use waymark_store::columns::ColumnsError;
 
-use super::{Notice, QueryError, error::nearest};
+use super::{Notice, QueryError};
 use crate::analysis::source::Source;
 
 /// The goal of that name or, when no goal is called so, one on events of that name, every one of which counts; it

@@ -4,29 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use waymark_model::{Condition, Dimension, Predicate, Test, TextColumn};
+use waymark_model::{Condition, Dimension, Predicate, Test, TextColumn, nearest};
 
-use super::{QueryError, error::nearest};
+use super::QueryError;
 
 /// Conditions by column: a text, a list of texts, or an object of tests; all must hold. `*` in the short forms stands
 /// for any run of characters.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Conditions(pub(crate) BTreeMap<String, Value>);
-
-/// The tests of the long form.
-const TESTS: [&str; 10] = [
-    "in",
-    "not_in",
-    "starts_with",
-    "ends_with",
-    "contains",
-    "like",
-    "at_least",
-    "at_most",
-    "present",
-    "missing",
-];
 
 impl Conditions {
     /// The predicate that they state.
@@ -88,8 +74,9 @@ fn test(name: &str, value: &Value) -> Result<Test, String> {
         "missing" if !flag(value)? => Test::Present,
         "present" | "missing" => Test::Missing,
         _ => {
-            let meant = nearest(name, TESTS);
-            let hint = meant.map_or_else(|| TESTS.join(", "), |known| format!("did you mean `{known}`?"));
+            let meant = nearest(name, Test::NAMES);
+            let hint =
+                meant.map_or_else(|| Test::NAMES.join(", "), |known| format!("did you mean `{known}`?"));
             return Err(format!("there is no test called `{name}`: {hint}"));
         }
     })

@@ -4,13 +4,12 @@ use serde::{Deserialize, Serialize};
 use waymark_model::{
     Anchor, Dimension, Entry, FunnelDefinition, Order, Predicate, Scope, SiteDefinition, Tally, Trigger,
     definitions::{ExclusionDefinition, StepDefinition, What},
-    duration,
+    duration, nearest,
 };
 
 use super::{
     Over, QueryError,
     conditions::{Conditions, dimension},
-    error::nearest,
 };
 
 /// Asks for a funnel: the site's of that `name`, or the one that `steps` and the options state.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use waymark_model::{Touch, Unit};
 
 pub(crate) use answer::answer;
-pub(crate) use error::{QueryError, nearest};
+pub(crate) use error::QueryError;
 pub(crate) use funnel::{FunnelQuery, StepQuery, StepTable, dimension_or_property};
 pub(crate) use over::{Filter, Over, Range, ResolvedOver};
 pub(crate) use read::read;

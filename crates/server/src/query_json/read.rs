@@ -1,6 +1,8 @@
 //! Reads a query from JSON text, and says what was probably meant where it cannot be read.
 
-use super::{Query, QueryError, error::nearest};
+use waymark_model::nearest;
+
+use super::{Query, QueryError};
 
 /// The query of that text.
 ///

@@ -18,7 +18,7 @@ pub use state::{FunnelState, OptionalTally, StepTally};
 
 use self::{
     chain::{Anchors, Ended, Found, Unit},
-    steps::Steps,
+    steps::{OptionalStep, Steps},
 };
 use crate::{
     fold::Glance,
@@ -36,7 +36,6 @@ pub(crate) struct FunnelFold {
     anchor: Anchor,
     entry: Entry,
     tally: Tally,
-    optional: Vec<OptionalStep>,
     currency: usize,
     /// Of a visitor without the second step only the time of the last event may matter.
     settles: bool,
@@ -44,28 +43,10 @@ pub(crate) struct FunnelFold {
     plain: bool,
 }
 
-#[derive(Debug)]
-struct OptionalStep {
-    bit: u64,
-    /// The required step (from 0) before it.
-    after: usize,
-    within: Option<i64>,
-}
-
 impl FunnelFold {
     pub(crate) fn new(funnel: &Funnel, scope: &Scope, planner: &mut Planner) -> Result<Self, PlanError> {
         funnel.validate()?;
         check_population(funnel, &scope.population)?;
-        let mut optional = Vec::new();
-        let mut taken = 0;
-        for step in &funnel.steps {
-            if step.optional {
-                let bit = planner.trigger(&step.trigger);
-                optional.push(OptionalStep { bit, after: taken - 1, within: step.within_ms });
-            } else {
-                taken += 1;
-            }
-        }
         let of_visitors = funnel.entry == Entry::Closed
             && funnel.tally == Tally::Visitors
             && funnel.same.is_none()
@@ -74,25 +55,24 @@ impl FunnelFold {
         planner.needs.values = true;
         let steps = Steps::new(funnel, scope.session_gap_ms, scope.range.end, planner);
         Ok(Self {
-            settles: of_visitors && optional.is_empty() && steps.within.iter().all(Option::is_none),
+            settles: of_visitors && steps.optional.is_empty() && steps.within.iter().all(Option::is_none),
             plain: of_visitors && steps.is_plain(),
             steps,
             order: funnel.order,
             anchor: funnel.anchor,
             entry: funnel.entry,
             tally: funnel.tally,
-            optional,
             currency: planner.dimension(&Dimension::Column(TextColumn::Currency)),
         })
     }
 
     pub(crate) fn start(&self) -> FunnelState {
-        FunnelState::new(self.steps.len(), self.optional.len())
+        FunnelState::new(self.steps.len(), self.steps.optional.len())
     }
 
     /// Chains that neither strictness nor sessions bound see only rows that fill a step or break a chain.
     pub(crate) fn relevant(&self) -> Option<u64> {
-        let optional = self.optional.iter().fold(0, |all, step| all | step.bit);
+        let optional = self.steps.optional.iter().fold(0, |all, step| all | step.bit);
         (!self.steps.strict && !self.steps.in_session).then_some(self.steps.relevant | optional)
     }
 
@@ -332,7 +312,7 @@ impl FunnelFold {
             }
         }
         let completed = taken + 1 == self.steps.len();
-        for (at, optional) in self.optional.iter().enumerate() {
+        for (at, optional) in self.steps.optional.iter().enumerate() {
             if optional.after < found.entry || optional.after > taken {
                 continue;
             }

@@ -19,8 +19,9 @@ pub(crate) struct Steps {
     /// Chains stay within a session.
     pub(crate) in_session: bool,
     pub(crate) session_gap: i64,
+    pub(crate) optional: Vec<OptionalStep>,
     /// Bits of optional steps, by the required step (from 0) they stand behind.
-    optional: Vec<u64>,
+    between: Vec<u64>,
     exclusions: Vec<Exclusion>,
     /// The slot of the dimension that chains hold.
     pub(crate) same: Option<usize>,
@@ -30,6 +31,16 @@ pub(crate) struct Steps {
     pub(crate) any: u64,
     /// Every bit that matters to a search: steps and exclusions.
     pub(crate) relevant: u64,
+}
+
+/// A step that a chain may do without.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OptionalStep {
+    pub(crate) bit: u64,
+    /// The required step (from 0) before it.
+    pub(crate) after: usize,
+    /// Longest time from that step.
+    pub(crate) within: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -43,11 +54,14 @@ impl Steps {
     pub(crate) fn new(funnel: &Funnel, session_gap: i64, end: i64, planner: &mut Planner) -> Self {
         let required: Vec<_> = funnel.required().collect();
         let bits: Vec<u64> = required.iter().map(|step| planner.trigger(&step.trigger)).collect();
-        let mut optional = vec![0; bits.len()];
+        let mut optional = Vec::new();
+        let mut between = vec![0; bits.len()];
         let mut taken = 0;
         for step in &funnel.steps {
             if step.optional {
-                optional[taken - 1] |= planner.trigger(&step.trigger);
+                let (bit, after) = (planner.trigger(&step.trigger), taken - 1);
+                optional.push(OptionalStep { bit, after, within: step.within_ms });
+                between[after] |= bit;
             } else {
                 taken += 1;
             }
@@ -69,6 +83,7 @@ impl Steps {
             in_session: funnel.scope == ChainScope::Session || funnel.tally == Tally::Sessions,
             session_gap,
             optional,
+            between,
             exclusions,
             same: funnel.same.as_ref().map(|dimension| planner.dimension(dimension)),
             end,
@@ -109,7 +124,7 @@ impl Steps {
         self.exclusions.iter().any(excluded)
             || (self.strict
                 && !journey.is_reserved(pass, row)
-                && !(holds && hits & (self.bits[taken] | self.optional[taken]) != 0))
+                && !(holds && hits & (self.bits[taken] | self.between[taken]) != 0))
     }
 
     /// Whether anything bounds the time in which a chain that has taken `taken` can take the next step.
