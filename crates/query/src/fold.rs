@@ -14,6 +14,7 @@ use crate::{
         funnel::{FunnelFold, FunnelState},
         overview::{OverviewFold, OverviewSpec, OverviewState},
     },
+    glance::Terms,
     journey::Journey,
     plan::{Pass, PlanError, Planner},
     scope::Scope,
@@ -150,18 +151,6 @@ impl Integrity {
     }
 }
 
-/// What can be said of a visitor without looking at single rows. All rows lie in the range, none is left out.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Glance {
-    /// Every predicate that may be matched by some row; surely none other is.
-    pub(crate) hits: u64,
-    pub(crate) rows: u32,
-    /// Time of the last row, or a later one that is not recent.
-    pub(crate) last: i64,
-    /// Some row has a value.
-    pub(crate) has_values: bool,
-}
-
 /// A fold made ready for a pass.
 #[derive(Debug)]
 pub(crate) enum Compiled {
@@ -208,20 +197,18 @@ impl Compiled {
         }
     }
 
-    /// Whether the glance says all that the fold needs.
-    #[inline]
-    pub(crate) fn can_settle(&self, glance: &Glance) -> bool {
+    /// Whether and when a glance at a visitor is enough; `None` if it is of no use to the fold.
+    pub(crate) fn terms(&self) -> Option<Terms> {
         match self {
-            Self::Funnel(fold) => fold.can_settle(glance),
-            Self::Overview(_) | Self::Breakdown(_) | Self::ConversionTime(_) => false,
+            Self::Funnel(fold) => Some(fold.terms()),
+            Self::Overview(_) | Self::Breakdown(_) | Self::ConversionTime(_) => None,
         }
     }
 
-    /// Takes in a visitor of whom the glance says all.
-    #[inline]
-    pub(crate) fn settle(&self, state: &mut State, glance: &Glance) {
+    /// Takes in visitors that were settled by the fold's terms: so many, of whom so many match the first bits.
+    pub(crate) fn settle(&self, state: &mut State, visitors: u64, first: u64) {
         if let (Self::Funnel(fold), State::Funnel(state)) = (self, state) {
-            fold.settle(state, glance);
+            fold.settle(state, visitors, first);
         }
     }
 

@@ -23,12 +23,12 @@ pub(crate) struct Piece {
 /// Where a row of a journey lies; virtual events lie nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RowRef {
-    view: u32,
-    row: u32,
+    pub(crate) view: u32,
+    pub(crate) row: u32,
 }
 
 impl RowRef {
-    const VIRTUAL: Self = Self { view: u32::MAX, row: u32::MAX };
+    pub(crate) const VIRTUAL: Self = Self { view: u32::MAX, row: u32::MAX };
 
     pub(crate) const fn is_virtual(self) -> bool {
         self.view == u32::MAX
@@ -62,26 +62,11 @@ pub(crate) struct Gathered {
 }
 
 impl Journey {
-    /// Gathers a visitor's rows; afterwards `range` is empty when the visitor is not to be visited. `only` are the
-    /// bits of the rows that matter, when all rows are known to lie in the range and others can be left out; sessions
-    /// are then unknown.
-    pub(crate) fn gather(
-        &mut self,
-        pass: &Pass,
-        visitor: u64,
-        pieces: &[Piece],
-        only: Option<u64>,
-    ) -> Gathered {
+    /// Gathers a visitor's rows; afterwards `range` is empty when the visitor is not to be visited.
+    pub(crate) fn gather(&mut self, pass: &Pass, visitor: u64, pieces: &[Piece]) -> Gathered {
+        self.clear();
         self.visitor = visitor;
-        self.times.clear();
-        self.hits.clear();
-        self.rows.clear();
-        self.session_in = None;
-        self.pieces.clear();
         self.pieces.extend_from_slice(pieces);
-        if let Some(only) = only {
-            return self.gather_only(pass, only);
-        }
         let gathered = self.collect(pass, pieces);
         self.find_sessions(pass.scope.session_gap_ms);
         pass.engagement.insert(self);
@@ -93,27 +78,34 @@ impl Journey {
         gathered
     }
 
-    fn gather_only(&mut self, pass: &Pass, only: u64) -> Gathered {
-        let mut gathered = Gathered::default();
-        for piece in &self.pieces {
-            let view = &pass.views[piece.view as usize];
-            gathered.rows += u64::from(piece.end - piece.start);
-            for row in piece.start..piece.end {
-                let hits = view.matches(row as usize);
-                if hits & only != 0 {
-                    self.times.push(view.times.get(row as usize));
-                    self.hits.push(hits);
-                    self.rows.push(RowRef { view: piece.view, row });
-                }
-            }
-        }
-        if self.pieces.len() > 1 && !self.times.is_sorted_by(|a, b| a < b) {
-            self.sort(pass);
-        }
+    pub(crate) fn clear(&mut self) {
+        self.times.clear();
+        self.hits.clear();
+        self.rows.clear();
         self.sessions.clear();
-        self.sessions.resize(self.times.len(), 0);
-        self.range = 0..self.times.len();
-        gathered
+        self.session_in = None;
+        self.pieces.clear();
+    }
+
+    /// Reads what is known of `rows`, which may be of several visitors and lack those that do not matter. Their sessions
+    /// are unknown.
+    pub(crate) fn read(&mut self, pass: &Pass) {
+        let Self { rows, times, hits, .. } = self;
+        let view = |at: &RowRef| &pass.views[at.view as usize];
+        hits.extend(rows.iter().map(|at| view(at).matches(at.row as usize)));
+        times.extend(rows.iter().map(|at| view(at).times.get(at.row as usize)));
+        self.sessions.resize(rows.len(), 0);
+    }
+
+    /// Makes the journey that of one visitor among those read.
+    pub(crate) fn turn_to(&mut self, pass: &Pass, visitor: u64, rows: Range<usize>, pieces: &[Piece]) {
+        self.visitor = visitor;
+        self.pieces.clear();
+        self.pieces.extend_from_slice(pieces);
+        if pieces.len() > 1 {
+            self.sort(pass, rows.clone());
+        }
+        self.range = rows;
     }
 
     fn collect(&mut self, pass: &Pass, pieces: &[Piece]) -> Gathered {
@@ -137,31 +129,34 @@ impl Journey {
                 self.rows.push(RowRef { view: piece.view, row });
             }
         }
-        if pieces.len() > 1 && !self.times.is_sorted_by(|a, b| a < b) {
-            self.sort(pass);
+        if pieces.len() > 1 {
+            self.sort(pass, 0..self.times.len());
         }
         gathered
     }
 
-    /// Puts rows from several parts in the order of `(time, seq)`.
-    fn sort(&mut self, pass: &Pass) {
+    /// Puts a visitor's rows from several parts in the order of `(time, seq)`.
+    fn sort(&mut self, pass: &Pass, rows: Range<usize>) {
+        if self.times[rows.clone()].is_sorted_by(|a, b| a < b) {
+            return;
+        }
         let mut keyed = std::mem::take(&mut self.scratch);
         keyed.clear();
-        keyed.extend(self.times.iter().zip(&self.rows).map(|(&time, &at)| {
+        keyed.extend(rows.clone().map(|row| {
+            let at = self.rows[row];
             let seqs = &pass.views[at.view as usize].seqs;
-            (time, seqs.get(at.row as usize).copied().unwrap_or(0), at)
+            (self.times[row], seqs.get(at.row as usize).copied().unwrap_or(0), at)
         }));
         keyed.sort_by_key(|&(time, seq, _)| (time, seq));
-        for (at, &(time, _, row)) in keyed.iter().enumerate() {
-            self.times[at] = time;
-            self.rows[at] = row;
-            self.hits[at] = pass.views[row.view as usize].matches(row.row as usize);
+        for (to, &(time, _, at)) in rows.zip(&keyed) {
+            self.times[to] = time;
+            self.rows[to] = at;
+            self.hits[to] = pass.views[at.view as usize].matches(at.row as usize);
         }
         self.scratch = keyed;
     }
 
     fn find_sessions(&mut self, gap: i64) {
-        self.sessions.clear();
         let mut session = 0;
         let mut previous = self.times.first().copied().unwrap_or(0);
         for &time in &self.times {

@@ -4,9 +4,12 @@
 //! order. This crate reads snapshots of flat columns and returns sufficient statistics. It never writes,
 //! knows no interval or test (that is `waymark-stats`), and no wire format.
 
+mod batch;
 mod engine;
 mod fold;
 mod folds;
+mod glance;
+mod heads;
 mod histogram;
 mod journey;
 mod keys;

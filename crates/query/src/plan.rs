@@ -8,6 +8,7 @@ use waymark_store::columns::{ColumnsError, Part, RUN_HAS_TAGS};
 
 use crate::{
     fold::{Compiled, FoldSpec},
+    glance::Marks,
     journey::Journey,
     keys,
     predicates::{self, Predicates},
@@ -178,8 +179,9 @@ pub(crate) struct Pass {
     pub(crate) filter: Option<u64>,
     /// The bits of the rows that matter to all folds, if there are such that do not.
     pub(crate) relevant: Option<u64>,
-    /// Some journeys may be settled by a glance: nothing is asked that takes more than predicates on text.
-    pub(crate) may_glance: bool,
+    /// What rows mean to a glance; `None` if visitors are all visited: some fold asks for it, or something is asked
+    /// that takes more than predicates on text.
+    pub(crate) marks: Option<Marks>,
     /// For each bit of [`Planner::refunded`]: the order keys of its events.
     pub(crate) keys: keys::KeysByBit,
 }
@@ -206,25 +208,25 @@ impl Pass {
             let asked = planner.predicates.len() + planner.engagement.thresholds.len();
             return Err(PlanError::TooManyPredicates(asked));
         }
+        let relevant = folds.iter().try_fold(0, |all, fold| Some(all | fold.relevant()?));
+        let by_text =
+            filter.is_none() && planner.engagement.is_empty() && planner.predicates.on_numbers() == 0;
+        let terms = folds.iter().map(Compiled::terms).collect::<Option<_>>().filter(|_| by_text);
+        let marks = terms.and_then(|terms| Marks::new(terms, relevant.unwrap_or(0)));
         let mut values = Values::new(planner.needs.dimensions.len());
         let mut views = Vec::new();
         for part in parts {
-            views.push(View::new(part, &planner.predicates, &planner.needs, &mut values)?);
+            views.push(View::new(part, &planner.predicates, &planner.needs, marks.as_ref(), &mut values)?);
         }
         load_seqs(&mut views, parts)?;
         let keys = keys::index(&mut views, parts, scope, &planner)?;
         drop_outside(&mut views, scope, &planner.engagement);
         let engagement = planner.engagement;
-        let relevant = folds.iter().try_fold(0, |all, fold| Some(all | fold.relevant()?));
         let recent = folds.iter().map(Compiled::recent).max().unwrap_or(0);
         for view in &mut views {
             view.is_recent = scope.range.end.saturating_sub(view.bounds.time.1) <= recent;
         }
-        let may_glance = filter.is_none() && engagement.is_empty() && planner.predicates.on_numbers() == 0;
-        Ok((
-            Self { scope: scope.clone(), views, values, engagement, filter, relevant, may_glance, keys },
-            folds,
-        ))
+        Ok((Self { scope: scope.clone(), views, values, engagement, filter, relevant, marks, keys }, folds))
     }
 }
 

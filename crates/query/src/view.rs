@@ -4,11 +4,11 @@ use std::{ops::Range, sync::Arc};
 
 use waymark_model::{Condition, Dimension, TextColumn, event::RESERVED_PREFIX};
 use waymark_store::columns::{
-    Bounds, Buffer, Codes, ColumnName, ColumnsError, Dictionary, NumberColumn, Numbers, Part, Runs,
-    TextCodes, Times,
+    Bounds, Buffer, Codes, ColumnName, ColumnsError, Dictionary, NumberColumn, Numbers, Part, RUN_HAS_VALUES,
+    Runs, TextCodes, Times,
 };
 
-use crate::predicates::Predicates;
+use crate::{glance::Marks, predicates::Predicates};
 
 /// What else, beside predicates, a pass reads of a row.
 #[derive(Clone, Debug, Default)]
@@ -101,6 +101,8 @@ pub(crate) struct View {
     /// Bits that no row of this part can lack or have for want of a column.
     constant: u64,
     hit_columns: Vec<HitColumn>,
+    /// The mark of rows by their code in the only hit column; empty where there are none or several.
+    mark_of: Vec<u8>,
     number_tests: Vec<(u64, Condition)>,
     on_numbers: u64,
     values: Numbers,
@@ -120,6 +122,7 @@ impl View {
         part: &Part,
         predicates: &Predicates,
         needs: &Needs,
+        marks: Option<&Marks>,
         known: &mut Values,
     ) -> Result<Self, ColumnsError> {
         let columns = &part.columns;
@@ -146,6 +149,10 @@ impl View {
             .collect();
         let numbers = |wanted: bool, of| if wanted { columns.numbers(of) } else { Ok(Numbers::default()) };
         let names = if needs.reserved { columns.text(&Dimension::Column(TextColumn::Name))? } else { None };
+        let mark_of = match (marks, hit_columns.as_slice()) {
+            (Some(marks), [column]) => column.bits.iter().map(|&bits| marks.of(constant & bits)).collect(),
+            _ => Vec::new(),
+        };
         Ok(Self {
             bounds: Arc::clone(&part.bounds),
             is_inside: false,
@@ -156,6 +163,7 @@ impl View {
             tags: columns.tags()?,
             constant,
             hit_columns,
+            mark_of,
             on_numbers: predicates.on_numbers(),
             values: numbers(needs.values || !number_tests.is_empty(), NumberColumn::Value)?,
             keys: numbers(needs.keys, NumberColumn::Key)?,
@@ -174,11 +182,15 @@ impl View {
     /// The predicates that a row matches, as bits, counting rules aside.
     #[inline]
     pub(crate) fn matches(&self, row: usize) -> u64 {
-        let mut bits = self.constant;
-        for column in &self.hit_columns {
-            bits &= column.bits[column.codes.get(row) as usize];
-        }
+        let bits = self.on_text(row);
         if bits & self.on_numbers != 0 { self.test_numbers(row, bits) } else { bits }
+    }
+
+    /// The same, as far as predicates look at text.
+    #[inline]
+    fn on_text(&self, row: usize) -> u64 {
+        let bits = |column: &HitColumn| column.bits[column.codes.get(row) as usize];
+        self.hit_columns.iter().fold(self.constant, |hits, column| hits & bits(column))
     }
 
     /// The bits that a row loses to a counting rule.
@@ -219,20 +231,16 @@ impl View {
         self.tags.as_ref().is_some_and(|tags| tags[row as usize] != 0)
     }
 
-    /// Every predicate that some of the rows match: an upper bound where predicates look at several columns or at
-    /// numbers, which is exact in having none.
-    #[inline]
-    pub(crate) fn any_match(&self, start: usize, end: usize) -> u64 {
-        if let [HitColumn { codes: Codes::U8(codes), bits }] = self.hit_columns.as_slice()
-            && let Some(bits) = bits.first_chunk::<256>()
-        {
-            return self.constant
-                & codes[start..end].iter().fold(0, |all, &code| all | bits[usize::from(code)]);
+    /// Adds the marks of rows, by what they match on text.
+    pub(crate) fn mark(&self, rows: Range<usize>, marks: &Marks, to: &mut Vec<u8>) {
+        let of = self.mark_of.as_slice();
+        match self.hit_columns.as_slice() {
+            [HitColumn { codes: Codes::U8(codes), .. }] if let Some(of) = of.first_chunk::<256>() => {
+                to.extend(codes[rows].iter().map(|&code| of[usize::from(code)]));
+            }
+            [HitColumn { codes, .. }] => to.extend(rows.map(|row| of[codes.get(row) as usize])),
+            _ => to.extend(rows.map(|row| marks.of(self.on_text(row)))),
         }
-        (start..end).fold(0, |all, row| {
-            let bits = |column: &HitColumn| column.bits[column.codes.get(row) as usize];
-            all | self.hit_columns.iter().fold(self.constant, |hits, column| hits & bits(column))
-        })
     }
 
     #[cold]
@@ -272,9 +280,9 @@ impl View {
         number_among(&self.users, row, among)
     }
 
-    /// The positions of the values of some rows; those of earlier rows end at or after `from`.
-    pub(crate) fn values_of(&self, from: usize, start: u32, end: u32) -> Range<usize> {
-        positions(&self.values.rows, from, start, end)
+    /// The positions of the values of a run with those flags; those of earlier rows end at or after `from`.
+    pub(crate) fn values_of(&self, from: usize, start: u32, end: u32, flags: u8) -> Range<usize> {
+        if flags & RUN_HAS_VALUES == 0 { from..from } else { positions(&self.values.rows, from, start, end) }
     }
 
     /// The positions of the users of some rows; those of earlier rows end at or after `from`.

@@ -1,50 +1,20 @@
-//! Walks the visitors of a range in order, meeting each one's rows in all parts at once.
+//! Feeds the visitors of a range to the folds: most by a glance at their rows, the others by a visit.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
+use smallvec::SmallVec;
 use waymark_model::event::NO_VISITOR;
-use waymark_store::columns::RUN_HAS_VALUES;
 
 use crate::{
+    batch::Batch,
     engine::Cancel,
-    fold::{Compiled, Glance, Integrity, State},
+    fold::{Compiled, Integrity, State},
     folds::Scratch,
-    journey::{Journey, Piece},
+    glance::{self, Glance, Settled},
+    heads::{Head, Heads, MOST_ALONE, Next},
+    journey::{Gathered, Journey, Piece},
     plan::Pass,
-    view::View,
 };
-
-/// Visitors between two looks at whether the query was cancelled.
-const CANCEL_EVERY: u64 = 4_096;
-
-/// A position in the visitors of one part.
-#[derive(Clone, Copy, Debug)]
-struct Head {
-    view: u32,
-    at: usize,
-    end: usize,
-    visitor: u64,
-    /// How far the part's values and users were passed.
-    values: usize,
-    users: usize,
-}
-
-impl Head {
-    /// The rows of the visitor at this position.
-    #[inline]
-    fn rows(&self, view: &View) -> (u32, u32) {
-        (view.runs.starts[self.at], view.runs.starts[self.at + 1])
-    }
-
-    /// The piece of the visitor at this position.
-    fn piece(&mut self, view: &View) -> Piece {
-        let (start, end) = self.rows(view);
-        let values = view.values_of(self.values, start, end);
-        let users = view.users_of(self.users, start, end);
-        (self.values, self.users) = (values.end, users.end);
-        Piece { view: self.view, start, end, flags: view.runs.flags[self.at], values, users }
-    }
-}
 
 /// Feeds the visitors of a range to the folds; returns false when it was cancelled.
 pub(crate) fn walk(
@@ -55,95 +25,162 @@ pub(crate) fn walk(
     visitors: RangeInclusive<u64>,
     cancel: &Cancel,
 ) -> bool {
-    let mut heads = heads(pass, &visitors);
-    let mut journey = Journey::default();
-    let mut scratch = Scratch::default();
-    let mut pieces = Vec::new();
-    let mut visited = 0_u64;
-    while let Some(visitor) = heads.iter().map(|head| head.visitor).min() {
-        visited += 1;
-        if visited.is_multiple_of(CANCEL_EVERY) && cancel.is_cancelled() {
+    let mut heads = Heads::new(pass, &visitors);
+    let mut walk = Walk {
+        pass,
+        folds,
+        states,
+        integrity,
+        journey: Journey::default(),
+        scratch: Scratch::default(),
+        batch: Batch::default(),
+        marks: Vec::new(),
+        settled: Settled::default(),
+        unsettled: Vec::new(),
+    };
+    while let Some(next) = heads.next(pass) {
+        match next {
+            Next::Alone { head, end } => walk.alone(heads.head(head), end),
+            Next::Together { visitor } => walk.together(&mut heads, visitor),
+        }
+        heads.advance(pass, next);
+        if walk.batch.is_full() {
+            walk.visit_batch();
+        }
+        if cancel.is_cancelled() {
             return false;
         }
-        let glance = glance(pass, &heads, visitor);
-        if let Some(glance) = glance
-            && folds.iter().all(|fold| fold.can_settle(&glance))
-        {
-            integrity.rows += u64::from(glance.rows);
-            integrity.visitors += 1;
-            folds.iter().zip(states.iter_mut()).for_each(|(fold, state)| fold.settle(state, &glance));
-            advance(pass, &mut heads, visitor);
-            continue;
+    }
+    walk.finish();
+    true
+}
+
+struct Walk<'a> {
+    pass: &'a Pass,
+    folds: &'a [Compiled],
+    states: &'a mut [State],
+    integrity: &'a mut Integrity,
+    journey: Journey,
+    scratch: Scratch,
+    /// Visitors to be visited of whom only the rows that matter are gathered.
+    batch: Batch,
+    /// The marks of the rows at hand.
+    marks: Vec<u8>,
+    settled: Settled,
+    /// Positions of visitors that a glance did not settle.
+    unsettled: Vec<usize>,
+}
+
+impl Walk<'_> {
+    /// Visitors whose rows lie in one part.
+    fn alone(&mut self, head: &mut Head, end: usize) {
+        let pass = self.pass;
+        let view = &pass.views[head.view as usize];
+        let first = head.at;
+        let Some(marks) = pass.marks.as_ref().filter(|_| view.is_inside) else {
+            for at in first..end {
+                let piece = head.piece(view, at);
+                self.visit(view.runs.visitors[at], &[piece]);
+            }
+            return;
+        };
+        let starts = &view.runs.starts;
+        let base = starts[first] as usize;
+        self.marks.clear();
+        view.mark(base..starts[end] as usize, marks, &mut self.marks);
+        glance::pad(&mut self.marks);
+        self.unsettled.resize(MOST_ALONE, 0);
+        let mut count = 0;
+        for at in first..end {
+            let glance = Glance::of(view, at, &self.marks, starts[at] as usize - base);
+            let visit = self.settled.take(marks, glance, pass.leaves_out(view.runs.flags[at]));
+            self.unsettled[count] = at;
+            count += usize::from(visit);
         }
-        pieces.clear();
-        let here = heads.iter_mut().filter(|head| head.visitor == visitor);
-        pieces.extend(here.map(|head| head.piece(&pass.views[head.view as usize])));
-        advance(pass, &mut heads, visitor);
-        let only = pass.relevant.filter(|_| glance.is_some());
-        let gathered = journey.gather(pass, visitor, &pieces, only);
-        integrity.rows += gathered.rows;
-        integrity.left_out += gathered.left_out;
-        integrity.out_of_order += gathered.out_of_order;
-        if !journey.range.is_empty() || only.is_some() {
+        for at in 0..count {
+            let at = self.unsettled[at];
+            let piece = head.piece(view, at);
+            if pass.leaves_out(piece.flags) {
+                self.visit(view.runs.visitors[at], &[piece]);
+            } else {
+                let marks = starts[at] as usize - base..starts[at + 1] as usize - base;
+                self.wait(view.runs.visitors[at], &[piece], marks);
+            }
+        }
+    }
+
+    /// A visitor whose rows may lie in several parts.
+    fn together(&mut self, heads: &mut Heads, visitor: u64) {
+        let pass = self.pass;
+        let mut pieces = SmallVec::<[Piece; 4]>::new();
+        let mut joined =
+            pass.marks.as_ref().filter(|_| visitor != NO_VISITOR).map(|marks| (marks, Glance::NOTHING));
+        self.marks.clear();
+        for head in heads.at(visitor) {
+            let view = &pass.views[head.view as usize];
+            let piece = head.piece(view, head.at);
+            joined =
+                joined.filter(|_| view.is_inside && !pass.leaves_out(piece.flags)).map(|(marks, joined)| {
+                    let start = self.marks.len();
+                    view.mark(piece.start as usize..piece.end as usize, marks, &mut self.marks);
+                    (marks, joined.join(Glance::of(view, head.at, &self.marks, start)))
+                });
+            pieces.push(piece);
+        }
+        match joined {
+            None => self.visit(visitor, &pieces),
+            Some((marks, glance)) => {
+                if self.settled.take(marks, glance, false) {
+                    self.wait(visitor, &pieces, 0..self.marks.len());
+                }
+            }
+        }
+    }
+
+    /// Puts a visitor, given the marks of its rows, where it will be visited; all of them lie in the range, and none is
+    /// left out.
+    fn wait(&mut self, visitor: u64, pieces: &[Piece], marks: Range<usize>) {
+        if self.pass.relevant.is_none() {
+            return self.visit(visitor, pieces);
+        }
+        self.integrity.rows += marks.len() as u64;
+        self.integrity.visitors += 1;
+        self.batch.push(visitor, pieces, &self.marks[marks]);
+    }
+
+    fn finish(mut self) {
+        self.visit_batch();
+        self.integrity.visitors += self.settled.visitors;
+        self.integrity.rows += self.settled.rows;
+        let folds = self.folds.iter().zip(self.states.iter_mut());
+        for ((fold, state), first) in folds.zip(self.settled.first) {
+            fold.settle(state, self.settled.visitors, first);
+        }
+    }
+
+    fn visit_batch(&mut self) {
+        let Self { pass, folds, states, scratch, batch, .. } = self;
+        batch.visit(pass, |journey| {
+            folds
+                .iter()
+                .zip(states.iter_mut())
+                .for_each(|(fold, state)| fold.visit(state, pass, journey, scratch));
+        });
+    }
+
+    /// Visits a visitor with all its rows.
+    fn visit(&mut self, visitor: u64, pieces: &[Piece]) {
+        let Self { pass, folds, states, scratch, journey, integrity, .. } = self;
+        let Gathered { rows, left_out, out_of_order } = journey.gather(pass, visitor, pieces);
+        integrity.rows += rows;
+        integrity.left_out += left_out;
+        integrity.out_of_order += out_of_order;
+        if !journey.range.is_empty() {
             integrity.visitors += u64::from(visitor != NO_VISITOR);
             folds
                 .iter()
                 .zip(states.iter_mut())
-                .for_each(|(fold, state)| fold.visit(state, pass, &journey, &mut scratch));
+                .for_each(|(fold, state)| fold.visit(state, pass, journey, scratch));
         }
     }
-    true
-}
-
-fn heads(pass: &Pass, visitors: &RangeInclusive<u64>) -> Vec<Head> {
-    let head = |(number, view): (usize, &View)| {
-        let all = &view.runs.visitors;
-        let at = all.partition_point(|visitor| visitor < visitors.start());
-        let end = all.partition_point(|visitor| visitor <= visitors.end());
-        #[allow(clippy::cast_possible_truncation, reason = "there are far fewer than 2^32 parts")]
-        let number = number as u32;
-        (at < end).then(|| Head { view: number, at, end, visitor: all[at], values: 0, users: 0 })
-    };
-    pass.views.iter().enumerate().filter_map(head).collect()
-}
-
-/// Moves all heads that stand on the visitor to the next one.
-#[inline]
-fn advance(pass: &Pass, heads: &mut Vec<Head>, visitor: u64) {
-    let mut ended = false;
-    for head in heads.iter_mut().filter(|head| head.visitor == visitor) {
-        head.at += 1;
-        if head.at < head.end {
-            head.visitor = pass.views[head.view as usize].runs.visitors[head.at];
-        } else {
-            ended = true;
-        }
-    }
-    if ended {
-        heads.retain(|head| head.at < head.end);
-    }
-}
-
-/// What can be said of a visitor without gathering the journey; `None` when it must be gathered: some rows are
-/// tagged, or lie outside the range.
-#[inline]
-fn glance(pass: &Pass, heads: &[Head], visitor: u64) -> Option<Glance> {
-    if !pass.may_glance || visitor == NO_VISITOR {
-        return None;
-    }
-    let mut glance = Glance { hits: 0, rows: 0, last: i64::MIN, has_values: false };
-    for head in heads.iter().filter(|head| head.visitor == visitor) {
-        let view = &pass.views[head.view as usize];
-        let flags = view.runs.flags[head.at];
-        if !view.is_inside || pass.leaves_out(flags) {
-            return None;
-        }
-        let (start, end) = head.rows(view);
-        glance.hits |= view.any_match(start as usize, end as usize);
-        glance.rows += end - start;
-        let last = if view.is_recent { view.times.get(end as usize - 1) } else { view.bounds.time.1 };
-        glance.last = glance.last.max(last);
-        glance.has_values |= flags & RUN_HAS_VALUES != 0;
-    }
-    Some(glance)
 }

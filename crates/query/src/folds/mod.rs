@@ -10,5 +10,6 @@ pub(crate) mod overview;
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     pub(crate) search: funnel::Search,
+    pub(crate) plain: funnel::PlainSearch,
     pub(crate) rows: Vec<usize>,
 }

@@ -12,7 +12,7 @@ use waymark_store::columns::{Part, PartBuilder};
 
 use crate::{
     oracle::{self, World},
-    worlds::{Setting, ZONES, funnel_case, goal_case},
+    worlds::{Setting, ZONES, crowd_case, funnel_case, goal_case},
 };
 
 /// Random worlds for each kind of fold; `WAYMARK_CASES` sets another number.
@@ -33,7 +33,8 @@ struct Layout {
 }
 
 fn layout() -> impl Strategy<Value = Layout> {
-    (prop::collection::vec(0..28_usize, 0..4), 0..4_usize, 1..3_usize, 1..5_usize).prop_map(
+    let cut = prop_oneof![3 => 0..28_usize, 1 => 28..1_200_usize];
+    (prop::collection::vec(cut, 0..4), 0..4_usize, 1..3_usize, 1..5_usize).prop_map(
         |(mut cuts, rotation, threads, tasks)| {
             cuts.sort_unstable();
             Layout { cuts, rotation, threads, tasks }
@@ -255,6 +256,15 @@ fn unit() -> impl Strategy<Value = Unit> {
 
 fn touch() -> impl Strategy<Value = Touch> {
     prop::sample::select(vec![Touch::First, Touch::Last])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases().cases / 20, ..cases() })]
+
+    #[test]
+    fn crowds((setting, funnel) in crowd_case(), layout in layout()) {
+        check_funnel(&setting, &layout, &funnel);
+    }
 }
 
 proptest! {

@@ -62,6 +62,26 @@ pub(crate) fn setting() -> impl Strategy<Value = Setting> {
         })
 }
 
+/// A site with hundreds of events, mostly of visitors that come once or twice, some of one that comes often; now and then
+/// with more names than a byte can number. A valid funnel of it.
+pub(crate) fn crowd_case() -> impl Strategy<Value = (Setting, Funnel)> {
+    let someone = (event(), 0..3_000_u64, 0..2_000_u32, any::<bool>());
+    (funnel_case(), vec(someone, 200..1_200), any::<bool>()).prop_map(
+        |((mut setting, funnel), others, odd_names)| {
+            let base = setting.events.first().map_or(BASES[0], |event| event.time.div_euclid(DAY) * DAY);
+            for (mut event, visitor, name, busy) in others {
+                event.time += base;
+                event.visitor = if busy && visitor < 600 { 1 << 63 } else { visitor << 50 };
+                if odd_names && name < 600 {
+                    event = event.with_text(TextColumn::Name, &name.to_string());
+                }
+                setting.events.push(event);
+            }
+            (setting, funnel)
+        },
+    )
+}
+
 /// A name: mostly one of the three that funnels ask for.
 fn name() -> impl Strategy<Value = &'static str> {
     prop_oneof![16 => select(&["A", "A", "B", "B", "C"][..]), 2 => select(&["D", "E"][..]), 2 => select(&[PAGE_VIEW, "$x", REFUND][..])]

@@ -14,6 +14,7 @@ use waymark_model::{
 };
 
 pub(crate) use chain::Search;
+pub(crate) use plain::PlainSearch;
 pub use state::{FunnelState, OptionalTally, StepTally};
 
 use self::{
@@ -21,8 +22,8 @@ use self::{
     steps::{OptionalStep, Steps},
 };
 use crate::{
-    fold::Glance,
     folds::{Scratch, counting},
+    glance::Terms,
     journey::Journey,
     plan::{Pass, PlanError, Planner},
     scope::Scope,
@@ -81,27 +82,22 @@ impl FunnelFold {
         self.steps.window.unwrap_or(0)
     }
 
-    /// A visitor that never takes the second or a later step, has no value to add, and whose window is over.
-    #[inline]
-    pub(crate) fn can_settle(&self, glance: &Glance) -> bool {
-        if !self.settles {
-            return false;
+    /// Of visitors that never take the second or a later step, have no value to add, and whose window is over, only
+    /// whether they took the first step is asked.
+    pub(crate) fn terms(&self) -> Terms {
+        let window = self.steps.window;
+        Terms {
+            always: !self.settles,
+            later: self.steps.bits[1..].iter().fold(0, |all, bit| all | bit),
+            first: self.steps.bits[0],
+            over: window.map_or(i64::MAX, |window| self.steps.end.saturating_sub(window).saturating_sub(1)),
         }
-        let first = self.steps.bits[0];
-        let enters = glance.hits & first != 0;
-        let later = self.steps.bits[1..].iter().fold(0, |all, bit| all | bit);
-        glance.hits & later == 0
-            && (!enters
-                || (!glance.has_values
-                    && self.steps.window.is_none_or(|window| self.steps.end - glance.last > window)))
     }
 
-    #[inline]
-    pub(crate) fn settle(&self, state: &mut FunnelState, glance: &Glance) {
-        state.units += 1;
-        if glance.hits & self.steps.bits[0] != 0 {
-            state.add_unit(0, 1, false, self.steps.window.is_some());
-        }
+    /// Takes in visitors settled by the terms, of whom so many took the first step.
+    pub(crate) fn settle(&self, state: &mut FunnelState, visitors: u64, entered: u64) {
+        state.units += visitors;
+        state.add_units(entered, 0, 1, false, self.steps.window.is_some());
     }
 
     pub(crate) fn visit(
@@ -125,7 +121,7 @@ impl FunnelFold {
             }
             Tally::Visitors if self.plain => {
                 state.units += 1;
-                self.plain_visitor(state, pass, journey);
+                self.plain_visitor(state, &mut scratch.plain, pass, journey);
             }
             Tally::Visitors => {
                 state.units += 1;
@@ -153,19 +149,25 @@ impl FunnelFold {
     }
 
     /// A visitor of a plain funnel.
-    fn plain_visitor(&self, state: &mut FunnelState, pass: &Pass, journey: &Journey) {
+    fn plain_visitor(
+        &self,
+        state: &mut FunnelState,
+        search: &mut PlainSearch,
+        pass: &Pass,
+        journey: &Journey,
+    ) {
         let first = || journey.range.clone().find(|&row| journey.hits[row] & self.steps.bits[0] != 0);
         let anchors = match self.anchor {
             Anchor::Any => Anchors::Any,
             Anchor::First => Anchors::Only(first().unwrap_or(usize::MAX)),
         };
-        let outcome = plain::search(&self.steps, journey, anchors);
+        let (found, skipped) = search.run(&self.steps, journey, anchors);
         for (step, tally) in state.steps.iter_mut().enumerate() {
-            tally.skipped += u64::from(outcome.skipped >> step & 1);
+            tally.skipped += u64::from(skipped >> step & 1);
         }
-        if let Some((found, chain)) = outcome.chosen {
+        if let Some(found) = found {
             let unit = self.view(pass, journey, &[], None);
-            self.add_chain(state, &unit, &found, &chain, &journey.range);
+            self.add_chain(state, &unit, &found, search.chain(&found), &journey.range);
         }
     }
 
@@ -178,7 +180,7 @@ impl FunnelFold {
         journey: &Journey,
         range: Range<usize>,
     ) {
-        let Scratch { search, rows } = scratch;
+        let Scratch { search, rows, .. } = scratch;
         self.find_rows(journey, range.clone(), rows);
         self.count_skips(state, journey, rows, |_| true);
         let values = self.held_values(pass, journey, rows);
@@ -217,7 +219,7 @@ impl FunnelFold {
     }
 
     fn pairs(&self, state: &mut FunnelState, scratch: &mut Scratch, pass: &Pass, journey: &Journey) {
-        let Scratch { search, rows } = scratch;
+        let Scratch { search, rows, .. } = scratch;
         self.find_rows(journey, journey.range.clone(), rows);
         for value in self.held_values(pass, journey, rows) {
             let unit = self.view(pass, journey, rows, value);
@@ -238,7 +240,7 @@ impl FunnelFold {
     }
 
     fn entries(&self, state: &mut FunnelState, scratch: &mut Scratch, pass: &Pass, journey: &Journey) {
-        let Scratch { search, rows } = scratch;
+        let Scratch { search, rows, .. } = scratch;
         self.find_rows(journey, journey.range.clone(), rows);
         self.count_skips(state, journey, rows, |_| true);
         for value in self.held_values(pass, journey, rows) {

@@ -83,22 +83,27 @@ impl FunnelState {
 
     /// Takes in a unit that entered at step `entry` (from 0) and took `depth` steps.
     pub(crate) fn add_unit(&mut self, entry: usize, depth: usize, open: bool, bounded: bool) {
+        self.add_units(1, entry, depth, open, bounded);
+    }
+
+    /// Takes in so many such units.
+    pub(crate) fn add_units(&mut self, units: u64, entry: usize, depth: usize, open: bool, bounded: bool) {
         if depth == 0 {
             return;
         }
         let last = entry + depth - 1;
-        self.steps[entry].entered += 1;
-        self.steps[entry..=last].iter_mut().for_each(|step| step.reached += 1);
+        self.steps[entry].entered += units;
+        self.steps[entry..=last].iter_mut().for_each(|step| step.reached += units);
         if last + 1 == self.steps.len() {
             return;
         }
         let step = &mut self.steps[last];
         if open {
-            step.in_progress += 1;
+            step.in_progress += units;
         } else if bounded {
-            step.lost += 1;
+            step.lost += units;
         } else {
-            step.not_reached += 1;
+            step.not_reached += units;
         }
     }
 }
