@@ -72,7 +72,7 @@ impl Settled {
         self.visitors += u64::from(!visit);
         self.rows += u64::from(glance.rows) * u64::from(!visit);
         for (fold, first) in self.first.iter_mut().enumerate().take(marks.terms.len()) {
-            *first += u64::from(!visit) & u64::from(glance.mark >> fold) / u64::from(FIRST);
+            *first += u64::from(!visit & (glance.mark & (FIRST << fold) != 0));
         }
         visit
     }
