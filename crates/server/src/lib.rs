@@ -4,8 +4,11 @@
 
 mod analysis;
 mod cli;
+pub mod collect;
 pub mod import;
 mod query_json;
+mod redact;
+pub mod serve;
 mod text;
 
 pub use cli::main;

@@ -40,6 +40,14 @@ pub struct PendingEvents {
     outcomes: Vec<Option<Outcome>>,
     round: Round,
     pending: Option<Pending>,
+    when_full: WhenFull,
+}
+
+/// What to do when the log's queue is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WhenFull {
+    Wait,
+    Refuse,
 }
 
 /// What one batch in the log will decide.
@@ -64,11 +72,28 @@ impl Store {
     /// # Errors
     /// When the log takes nothing, or identifiers cannot be searched. Nothing of the batch is stored then.
     pub fn append(&self, site: SiteId, events: Vec<Event>) -> Result<PendingEvents, StoreError> {
+        self.queue(site, events, WhenFull::Wait)
+    }
+
+    /// As [`Store::append`], and never waits for room: for async code, and for senders that can come again.
+    ///
+    /// # Errors
+    /// As [`Store::append`], and [`AppendError::QueueFull`] when more is sent than the disk takes.
+    pub fn offer(&self, site: SiteId, events: Vec<Event>) -> Result<PendingEvents, StoreError> {
+        self.queue(site, events, WhenFull::Refuse)
+    }
+
+    fn queue(
+        &self,
+        site: SiteId,
+        events: Vec<Event>,
+        when_full: WhenFull,
+    ) -> Result<PendingEvents, StoreError> {
         self.0.writable()?;
         let mut outcomes = vec![None; events.len()];
         let places = (0..).zip(events).collect();
-        let (round, pending) = self.0.submit(&site, places, &mut outcomes)?;
-        Ok(PendingEvents { store: Arc::clone(&self.0), site, outcomes, round, pending })
+        let (round, pending) = self.0.submit(&site, places, &mut outcomes, when_full)?;
+        Ok(PendingEvents { store: Arc::clone(&self.0), site, outcomes, round, pending, when_full })
     }
 }
 
@@ -79,6 +104,7 @@ impl Inner {
         site: &SiteId,
         events: Vec<(usize, Event)>,
         outcomes: &mut [Option<Outcome>],
+        when_full: WhenFull,
     ) -> Result<(Round, Option<Pending>), StoreError> {
         let log = self.writable()?;
         let _in_order = lock(&self.door);
@@ -86,9 +112,11 @@ impl Inner {
         if new.is_empty() && round.others.is_empty() {
             return Ok((round, None));
         }
-        let queued = self
-            .records(site, new, &round.sent, log.payload_bytes())
-            .and_then(|batch| Ok(log.append(batch)?));
+        let queued =
+            self.records(site, new, &round.sent, log.payload_bytes()).and_then(|batch| match when_full {
+                WhenFull::Wait => Ok(log.append(batch)?),
+                WhenFull::Refuse => Ok(log.try_append(batch)?),
+            });
         match queued {
             Ok(pending) => Ok((round, Some(pending))),
             Err(error) => {
@@ -238,7 +266,8 @@ impl PendingEvents {
                 again.push((place, event));
             }
         }
-        (self.round, self.pending) = self.store.submit(&self.site, again, &mut self.outcomes)?;
+        (self.round, self.pending) =
+            self.store.submit(&self.site, again, &mut self.outcomes, self.when_full)?;
         Ok(())
     }
 

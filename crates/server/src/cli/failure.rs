@@ -102,6 +102,9 @@ pub(crate) enum CliError {
         /// The site.
         site: String,
     },
+    /// The server could not start or go on.
+    #[error(transparent)]
+    Serve(#[from] crate::serve::ServeError),
     /// The simulated shop cannot be.
     #[error(transparent)]
     Demo(#[from] ConfigError),

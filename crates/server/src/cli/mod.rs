@@ -16,6 +16,7 @@ mod progress;
 mod query;
 mod rate;
 pub(crate) mod report;
+mod serve;
 mod site;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -71,6 +72,8 @@ enum Command {
     Query(query::Args),
     /// Write a site's events to a file.
     Export(export::Args),
+    /// Take events from browsers and servers until told to end.
+    Serve(serve::Args),
     /// Examine every stored byte, and say what is wrong. Ends with 1 if something is.
     Doctor,
     /// Merge small files; queries go on as before, only faster.
@@ -114,6 +117,7 @@ fn run(context: &Context, command: &Command) -> Result<ExitCode, CliError> {
         Command::Report(args) => report::run(context, args)?,
         Command::Query(args) => query::run(context, args)?,
         Command::Export(args) => export::run(context, args)?,
+        Command::Serve(args) => serve::run(context, args)?,
         Command::Doctor => return doctor::run(context),
         Command::Backup(args) => backup::backup(context, args)?,
         Command::Restore(args) => backup::restore(context, args)?,

@@ -4,21 +4,21 @@ use std::borrow::Cow;
 
 /// The parts of an address that are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Address<'a> {
+pub(crate) struct Address<'a> {
     /// Without user, port 80 or 443; small letters. Empty when the address begins with its path.
-    pub(super) host: Cow<'a, str>,
+    pub(crate) host: Cow<'a, str>,
     /// From the first slash up to query or fragment; `/` when there is a host and no path.
-    pub(super) path: &'a str,
+    pub(crate) path: &'a str,
     /// `utm_source`, or `ref`.
-    pub(super) source: Cow<'a, str>,
+    pub(crate) source: Cow<'a, str>,
     /// `utm_medium`.
-    pub(super) medium: Cow<'a, str>,
+    pub(crate) medium: Cow<'a, str>,
     /// `utm_campaign`.
-    pub(super) campaign: Cow<'a, str>,
+    pub(crate) campaign: Cow<'a, str>,
 }
 
 /// Splits an address: `https://host/path?query`, `//host/path`, `host/path` or `/path`.
-pub(super) fn split(text: &str) -> Address<'_> {
+pub(crate) fn split(text: &str) -> Address<'_> {
     let text = text.split_once('#').map_or(text, |(text, _)| text);
     let (place, query) = text.split_once('?').unwrap_or((text, ""));
     let place = place.split_once("://").map_or(place, |(_, place)| place);

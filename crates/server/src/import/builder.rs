@@ -2,17 +2,18 @@
 
 use waymark_model::{
     Event, Identity, Tag, TextColumn,
-    money::{decimals, is_currency},
+    money::{decimals, is_currency, minor_units},
 };
+
+use crate::redact::redact;
 
 use super::{
     address::{split, without_query},
-    amount::{minor_units, whole},
+    amount::whole,
     error::ImportError,
     field::{Field, LONGEST_KEY, MOST_PROPS},
     map::Layout,
     record::Record,
-    redact::redact,
     reject::{LONGEST_TEXT, Reject},
     report::Counts,
     times::{NoTime, TimeReader},

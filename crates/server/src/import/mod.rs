@@ -15,7 +15,6 @@ mod map;
 mod parquet_rows;
 mod reading;
 mod record;
-mod redact;
 mod reject;
 mod rejects;
 mod report;
@@ -34,11 +33,12 @@ use std::{
 
 use waymark_model::{Event, Zone};
 
+pub use crate::redact::REDACTED;
+pub(crate) use address::split;
 pub use builder::Pseudonyms;
 pub use error::{Foreign, ImportError};
 pub use field::{Field, LONGEST_KEY, MOST_PROPS};
 pub use map::{ColumnMap, MapError};
-pub use redact::REDACTED;
 pub use reject::{LONGEST_TEXT, Reject};
 pub use report::{Counts, ImportReport, ReasonCount, RejectsFile, TimesRead, UnknownUnit};
 pub use source::{Compression, Format, Source};

@@ -1,0 +1,74 @@
+//! An event as a client told it, whatever its protocol. Nothing is decided yet: no identity, no class, no limit.
+
+use std::net::IpAddr;
+
+use super::Refusal;
+
+/// What one request delivers.
+#[derive(Debug, Default)]
+pub struct Delivery {
+    /// The site it is for: its name, or one of its hosts.
+    pub site: Option<String>,
+    /// The client's clock at the moment of sending, in ms since 1970-01-01 UTC.
+    pub sent_at: Option<i64>,
+    /// Which load of a page it comes from: events of one load are corrected by one offset of the clock.
+    pub load: Option<String>,
+    /// The events in their order, each or why it is none.
+    pub events: Vec<Result<Incoming, Refusal>>,
+}
+
+/// One event as it was told.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Incoming {
+    /// What happened.
+    pub name: String,
+    /// Its own identifier, by which a repeated delivery is recognised.
+    pub id: Option<String>,
+    /// When it happened by the client's clock, in ms since 1970-01-01 UTC.
+    pub time: Option<i64>,
+    /// The address of the page.
+    pub url: Option<String>,
+    /// The address of the page before.
+    pub referrer: Option<String>,
+    /// Who did it, if the client says so.
+    pub visitor: Option<Visitor>,
+    /// The user that the site knows.
+    pub user: Option<String>,
+    /// The order or transaction.
+    pub key: Option<String>,
+    /// The value in minor units.
+    pub value: Option<i64>,
+    /// The value's currency.
+    pub currency: Option<String>,
+    /// Properties in their order, each value as text.
+    pub properties: Vec<(String, String)>,
+    /// It was sent to try the site out.
+    pub is_test: bool,
+    /// What a server tells of the visitor's surroundings.
+    pub told: Told,
+}
+
+/// Who did something, as a client tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Visitor {
+    /// A browser that keeps a random identifier since the visitor consented to it.
+    Consented {
+        /// 32 hexadecimal digits.
+        id: String,
+        /// When consent was given, in ms since 1970-01-01 UTC.
+        since: i64,
+    },
+    /// An identifier that a server or another client made.
+    Named(String),
+}
+
+/// The surroundings of a visitor whose own request this is not. Believed from servers with a key only.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The visitor's address.
+    pub ip: Option<IpAddr>,
+    /// The visitor's user agent.
+    pub user_agent: Option<String>,
+    /// The visitor's country, ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+}

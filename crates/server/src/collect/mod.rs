@@ -1,0 +1,20 @@
+//! The collector: what clients send becomes events that the store keeps.
+//!
+//! A protocol decodes bytes into [`Incoming`] events and nothing more; limits, identity, classes, duplicates and
+//! durability are the same for all protocols. It must not know how events are counted.
+
+pub mod body;
+mod build;
+pub mod caller;
+pub mod collector;
+pub mod fields;
+pub mod incoming;
+pub mod limits;
+pub mod protocol;
+pub mod refusal;
+pub mod sites;
+
+pub use caller::Caller;
+pub use collector::{Collector, Outcome, Report};
+pub use incoming::{Delivery, Incoming, Visitor};
+pub use refusal::{Refusal, RequestError};

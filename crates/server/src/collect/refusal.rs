@@ -1,0 +1,223 @@
+//! Why something that was sent is not stored: every case with its stable code, its status, and what to do about it.
+
+use http::StatusCode;
+use waymark_store::StoreError;
+
+use super::limits;
+
+/// Why a whole request is refused. Nothing of it was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum RequestError {
+    /// The body is longer than may be sent.
+    #[error("the body is longer than {} bytes; nothing was stored", limits::BODY_BYTES)]
+    BodyTooLarge,
+    /// The body inflates to more than may be.
+    #[error("the body inflates to more than {} bytes; nothing was stored", limits::INFLATED_BYTES)]
+    InflatedTooLarge,
+    /// The body says it is compressed, and cannot be inflated.
+    #[error("the body cannot be inflated: {0}; nothing was stored")]
+    BadCompression(String),
+    /// The body did not come in time, or broke off.
+    #[error("the body did not come whole; nothing was stored")]
+    BodyBrokenOff,
+    /// The body is not what the protocol asks for.
+    #[error("the body is no JSON that is understood here: {0}; nothing was stored")]
+    BadJson(String),
+    /// The body is nested too deeply.
+    #[error("the body is nested deeper than {} levels; nothing was stored", limits::JSON_DEPTH)]
+    TooDeep,
+    /// Too many events at a time.
+    #[error("the request has {0} events, more than {max}; nothing was stored", max = limits::EVENTS)]
+    TooManyEvents(usize),
+    /// There is no event in it.
+    #[error("the request has no event; nothing was stored")]
+    NoEvents,
+    /// The request does not say which site it is for.
+    #[error("the request names no site; nothing was stored")]
+    NoSite,
+    /// There is no such site.
+    #[error("there is no site `{0}` here; nothing was stored")]
+    UnknownSite(String),
+    /// The secret key is not, or no longer, one that may send events.
+    #[error("this key may not send events here; nothing was stored")]
+    BadKey,
+    /// Too many requests from one network.
+    #[error("too many requests; nothing was stored")]
+    RateLimited {
+        /// When to try again, in seconds.
+        after: u32,
+    },
+    /// More is sent than can be stored.
+    #[error("more is sent than can be stored at the moment; nothing was stored")]
+    Overloaded,
+    /// The store refused.
+    #[error("the events could not be stored")]
+    Store(#[source] StoreError),
+}
+
+impl RequestError {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::BodyTooLarge => "body_too_large",
+            Self::InflatedTooLarge => "inflated_too_large",
+            Self::BadCompression(_) => "bad_compression",
+            Self::BodyBrokenOff => "body_broken_off",
+            Self::BadJson(_) => "bad_json",
+            Self::TooDeep => "too_deep",
+            Self::TooManyEvents(_) => "too_many_events",
+            Self::NoEvents => "no_events",
+            Self::NoSite => "no_site",
+            Self::UnknownSite(_) => "unknown_site",
+            Self::BadKey => "bad_key",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Overloaded => "overloaded",
+            Self::Store(error) if error.is_disk_full() => "disk_full",
+            Self::Store(_) => "store_failed",
+        }
+    }
+
+    /// The status that it is answered with.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::BodyTooLarge | Self::InflatedTooLarge | Self::TooManyEvents(_) => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
+            Self::BodyBrokenOff => StatusCode::REQUEST_TIMEOUT,
+            Self::BadCompression(_) | Self::BadJson(_) | Self::TooDeep | Self::NoEvents | Self::NoSite => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::UnknownSite(_) => StatusCode::NOT_FOUND,
+            Self::BadKey => StatusCode::UNAUTHORIZED,
+            Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Overloaded | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// When to try again, in seconds, if trying again can help.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::RateLimited { after } => Some(*after),
+            Self::Overloaded => Some(1),
+            Self::Store(error) if error.is_disk_full() => Some(60),
+            Self::Store(_) => Some(30),
+            _ => None,
+        }
+    }
+
+    /// What to do about it, if that does not go without saying.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::BodyTooLarge | Self::InflatedTooLarge | Self::TooManyEvents(_) => {
+                "send the events in several requests"
+            }
+            Self::NoSite => "put the site's name into `site`, or give the address of the page in `url`",
+            Self::UnknownSite(_) => "`waymark site list` lists the sites, `waymark site add` adds one",
+            Self::BadKey => "`waymark key add SITE --scope collect` makes a key",
+            Self::RateLimited { .. } | Self::Overloaded => {
+                "send the same events again later: none is counted twice"
+            }
+            Self::Store(error) if error.is_disk_full() => {
+                "the disk of the server is full; send the same events again once there is room"
+            }
+            Self::Store(_) => "send the same events again; the server's log says what failed",
+            _ => return None,
+        })
+    }
+}
+
+/// Why one event of a request is not stored; the others are.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It is no JSON object.
+    #[error("an event is a JSON object")]
+    NotAnObject,
+    /// A field that nobody knows.
+    #[error("an event has no field `{field}`{}", suggestion(.hint.as_deref()))]
+    UnknownField {
+        /// The field.
+        field: String,
+        /// What was probably meant.
+        hint: Option<String>,
+    },
+    /// A field that every event needs.
+    #[error("an event needs a `{0}`")]
+    Missing(&'static str),
+    /// A field of the wrong kind.
+    #[error("`{field}` must be {expected}")]
+    WrongKind {
+        /// The field.
+        field: String,
+        /// What it should be.
+        expected: &'static str,
+    },
+    /// A name that is none.
+    #[error("the name must have 1 to {} bytes and no control characters", limits::NAME_BYTES)]
+    BadName,
+    /// An address that is none.
+    #[error("the address of the page cannot be read")]
+    BadUrl,
+    /// A host that the site does not list.
+    #[error("the site takes no events from this host")]
+    HostNotListed,
+    /// A text that is too long.
+    #[error("`{0}` is longer than {max} bytes", max = limits::TEXT_BYTES)]
+    LongText(String),
+    /// A property key that is too long.
+    #[error("a property's key has more than {} bytes", limits::KEY_BYTES)]
+    LongKey,
+    /// Too many properties.
+    #[error("it has more than {} properties", limits::PROPERTIES)]
+    ManyProperties,
+    /// A NUL character.
+    #[error("`{0}` has a NUL character")]
+    Nul(String),
+    /// A text that is no amount.
+    #[error("the value is no amount, such as \"19.90 EUR\"")]
+    BadValue,
+    /// A text that is no currency.
+    #[error("the currency is no code of three letters")]
+    BadCurrency,
+    /// A time that is none.
+    #[error("the time is none: whole milliseconds since 1970, or RFC 3339")]
+    BadTime,
+    /// A visitor identifier that is none.
+    #[error("the visitor's identifier must be 1 to {} bytes", limits::TEXT_BYTES)]
+    BadVisitor,
+    /// It is larger than the log takes.
+    #[error("it is larger than the log takes")]
+    TooLarge,
+}
+
+fn suggestion(hint: Option<&str>) -> String {
+    hint.map(|hint| format!(": did you mean `{hint}`?")).unwrap_or_default()
+}
+
+impl Refusal {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotAnObject => "not_an_object",
+            Self::UnknownField { .. } => "unknown_field",
+            Self::Missing(_) => "missing_field",
+            Self::WrongKind { .. } => "wrong_kind",
+            Self::BadName => "bad_name",
+            Self::BadUrl => "bad_url",
+            Self::HostNotListed => "host_not_listed",
+            Self::LongText(_) => "long_text",
+            Self::LongKey => "long_key",
+            Self::ManyProperties => "many_properties",
+            Self::Nul(_) => "nul",
+            Self::BadValue => "bad_value",
+            Self::BadCurrency => "bad_currency",
+            Self::BadTime => "bad_time",
+            Self::BadVisitor => "bad_visitor",
+            Self::TooLarge => "too_large",
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What clients are answered: status, headers, JSON. It must not know how an answer came about.
+
+use axum::{body::Body, response::Response};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use serde_json::{Value, json};
+
+use crate::collect::{Outcome, Report, RequestError};
+
+/// Why events are kept but left out of results.
+const NOT_COUNTED: HeaderName = HeaderName::from_static("x-waymark-not-counted");
+
+/// The answer of Waymark's own protocol.
+pub(super) fn own(done: Result<Report, RequestError>, headers: &HeaderMap) -> Response {
+    let response = match done {
+        Ok(report) => report_of(&report),
+        Err(error) => refused(&error),
+    };
+    with_cors(response, headers)
+}
+
+fn report_of(report: &Report) -> Response {
+    let count = |wanted: &Outcome| report.outcomes.iter().filter(|outcome| *outcome == wanted).count();
+    let refused: Vec<Value> = (0..).zip(&report.outcomes).filter_map(refused_event).collect();
+    let body = json!({
+        "stored": count(&Outcome::Stored),
+        "duplicates": count(&Outcome::Duplicate),
+        "refused": refused,
+    });
+    let all_refused = report.outcomes.len() == refused.len();
+    let mut response = json(if all_refused { StatusCode::BAD_REQUEST } else { StatusCode::OK }, &body);
+    let codes = report.outcomes.iter().filter_map(|outcome| match outcome {
+        Outcome::Refused(refusal) => Some(refusal.code()),
+        _ => None,
+    });
+    let mut reasons: Vec<&str> = report.not_counted.iter().copied().chain(codes).collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    if let (false, Ok(value)) = (reasons.is_empty(), HeaderValue::from_str(&reasons.join(", "))) {
+        response.headers_mut().insert(NOT_COUNTED, value);
+    }
+    response
+}
+
+fn refused_event((index, outcome): (usize, &Outcome)) -> Option<Value> {
+    match outcome {
+        Outcome::Refused(refusal) => {
+            Some(json!({ "index": index, "code": refusal.code(), "message": refusal.to_string() }))
+        }
+        _ => None,
+    }
+}
+
+/// The answer to a request that is refused as a whole.
+pub(super) fn refused(error: &RequestError) -> Response {
+    if let RequestError::Store(cause) = error {
+        tracing::error!(code = error.code(), cause = %cause, "events could not be stored");
+    }
+    let mut body = json!({ "code": error.code(), "message": error.to_string() });
+    if let Some(hint) = error.hint() {
+        body["hint"] = Value::from(hint);
+    }
+    let mut response = json(error.status(), &json!({ "error": body }));
+    if let Some(seconds) = error.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// An answer without a body.
+pub(super) fn empty(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+/// JSON as an answer.
+pub(super) fn json(status: StatusCode, body: &Value) -> Response {
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    let kind = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}
+
+/// The answer with leave for any page to send and read it: an origin is no authentication, and no credentials of
+/// browsers are used (Fetch standard, CORS protocol).
+pub(super) fn with_cors(mut response: Response, request: &HeaderMap) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+    let Some(origin) = request.get(header::ORIGIN) else { return response };
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("x-waymark-not-counted, retry-after"),
+    );
+    if let Some(asked) = request.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST, GET"));
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
+    }
+    // Some clients send with credentials, which are not used here; browsers would hide the answer otherwise.
+    headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    response
+}

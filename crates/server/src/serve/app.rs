@@ -1,0 +1,59 @@
+//! What all requests share.
+
+use std::{path::Path, sync::Arc};
+
+use waymark_store::{Access, Clock, Store, StoreConfig, catalog::Catalog, vfs::Vfs};
+
+use super::ServeError;
+use crate::collect::{Collector, body::Budget, sites::Sites};
+
+/// What the server is told.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where events are sent to.
+    pub endpoint: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { endpoint: "/v1/events".to_owned() }
+    }
+}
+
+/// An open data folder and what serves it.
+#[derive(Debug)]
+pub struct App {
+    /// The events.
+    pub store: Store,
+    /// Sites and definitions.
+    pub catalog: Catalog,
+    /// The sites that events are taken for.
+    pub sites: Sites,
+    /// What stores deliveries.
+    pub collector: Collector,
+    /// The memory for bodies.
+    pub bodies: Budget,
+    /// What the server was told.
+    pub settings: Settings,
+}
+
+impl App {
+    /// Opens the data folder, alone.
+    ///
+    /// # Errors
+    /// When it cannot be used.
+    pub async fn open(
+        vfs: Arc<dyn Vfs>,
+        root: &Path,
+        clock: Arc<dyn Clock>,
+        settings: Settings,
+    ) -> Result<Self, ServeError> {
+        let config = StoreConfig { doing: "serve".to_owned(), ..StoreConfig::default() };
+        let store = Store::open(vfs, root, Arc::clone(&clock), config, Access::Write)?;
+        let catalog = Catalog::open(root, Access::Write).await?;
+        let sites = Sites::default();
+        sites.reload(&catalog).await?;
+        let collector = Collector::new(store.clone(), clock);
+        Ok(Self { store, catalog, sites, collector, bodies: Budget::default(), settings })
+    }
+}

@@ -1,0 +1,27 @@
+//! Why the server could not start or go on.
+
+use std::{io, net::SocketAddr};
+
+use waymark_store::{StoreError, catalog::CatalogError};
+
+/// Why the server could not start or go on. What was acknowledged is stored.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The catalog cannot be used.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The runtime could not be started.
+    #[error("cannot start the server: {0}")]
+    Start(#[source] io::Error),
+}

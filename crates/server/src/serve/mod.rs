@@ -1,0 +1,14 @@
+//! `waymark serve`: listens, answers, and ends in good order. It holds the parts together, and does no work of its own.
+
+mod answer;
+mod app;
+mod collect;
+mod connection;
+mod error;
+mod housekeeping;
+mod routes;
+
+pub use app::{App, Settings};
+pub use connection::serve;
+pub use error::ServeError;
+pub use housekeeping::housekeeping;
