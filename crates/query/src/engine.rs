@@ -96,7 +96,7 @@ impl Engine {
         cancel: &Cancel,
         progress: Progress<'_>,
     ) -> Result<Output, PlanError> {
-        let (pass, folds) = Pass::new(parts, scope, folds)?;
+        let (pass, folds) = Pass::new(parts, scope, folds, self.threads)?;
         let tasks = self.tasks(&pass);
         let next = AtomicUsize::new(0);
         let done = AtomicUsize::new(0);

@@ -13,7 +13,7 @@ use crate::{
     keys,
     predicates::{self, Predicates},
     scope::Scope,
-    view::{Needs, Values, View},
+    view::{self, Needs, Values, View},
 };
 
 /// Why a query cannot be run.
@@ -192,11 +192,12 @@ impl Pass {
         flags & RUN_HAS_TAGS != 0 && !self.scope.population.include_tagged
     }
 
-    /// Plans the folds over the parts.
+    /// Plans the folds over the parts, whose columns are made ready on that many threads.
     pub(crate) fn new(
         parts: &[Part],
         scope: &Scope,
         specs: &[FoldSpec],
+        threads: usize,
     ) -> Result<(Self, Vec<Compiled>), PlanError> {
         let mut planner = Planner::default();
         let filter = (!scope.population.is_everyone()).then(|| planner.predicate(&scope.population.filter));
@@ -213,6 +214,7 @@ impl Pass {
             filter.is_none() && planner.engagement.is_empty() && planner.predicates.on_numbers() == 0;
         let terms = folds.iter().map(Compiled::terms).collect::<Option<_>>().filter(|_| by_text);
         let marks = terms.and_then(|terms| Marks::new(terms, relevant.unwrap_or(0)));
+        Part::prefetch(parts, &view::wanted(&planner.predicates, &planner.needs), threads)?;
         let mut values = Values::new(planner.needs.dimensions.len());
         let mut views = Vec::new();
         for part in parts {
@@ -230,11 +232,12 @@ impl Pass {
     }
 }
 
-/// Sequence numbers are read only where rows of several parts may have equal times.
+/// Sequence numbers are read only where a visitor may have rows of equal times in several parts.
 fn load_seqs(views: &mut [View], parts: &[Part]) -> Result<(), ColumnsError> {
     let overlaps = |a: usize, b: usize| {
-        let (a, b) = (&parts[a].bounds.time, &parts[b].bounds.time);
-        a.0 <= b.1 && b.0 <= a.1
+        let (a, b) = (&parts[a].bounds, &parts[b].bounds);
+        let times = a.time.0 <= b.time.1 && b.time.0 <= a.time.1;
+        times && a.visitor.0 <= b.visitor.1 && b.visitor.0 <= a.visitor.1
     };
     for at in 0..parts.len() {
         if (0..parts.len()).any(|other| other != at && overlaps(at, other)) {

@@ -126,7 +126,6 @@ impl View {
         known: &mut Values,
     ) -> Result<Self, ColumnsError> {
         let columns = &part.columns;
-        columns.prefetch(&wanted(predicates, needs))?;
         let mut constant = if predicates.len() == 64 { u64::MAX } else { (1 << predicates.len()) - 1 };
         let mut hit_columns = Vec::new();
         for dimension in predicates.dimensions() {
@@ -231,6 +230,13 @@ impl View {
         self.tags.as_ref().is_some_and(|tags| tags[row as usize] != 0)
     }
 
+    /// Whether all of the rows are.
+    pub(crate) fn are_tagged(&self, rows: Range<usize>) -> bool {
+        // To the end without a branch: mostly all are.
+        let all = |tags: &Buffer<u8>| tags[rows].iter().fold(true, |all, &tag| all & (tag != 0));
+        self.tags.as_ref().is_some_and(all)
+    }
+
     /// Adds the marks of rows, by what they match on text.
     pub(crate) fn mark(&self, rows: Range<usize>, marks: &Marks, to: &mut Vec<u8>) {
         let of = self.mark_of.as_slice();
@@ -301,7 +307,7 @@ impl View {
 }
 
 /// The columns that a pass reads, so that they can be decoded together.
-fn wanted(predicates: &Predicates, needs: &Needs) -> Vec<ColumnName> {
+pub(crate) fn wanted(predicates: &Predicates, needs: &Needs) -> Vec<ColumnName> {
     let mut names = vec![ColumnName::Runs, ColumnName::Times, ColumnName::Tags];
     let reserved = needs.reserved.then_some(Dimension::Column(TextColumn::Name));
     let texts = predicates.dimensions().into_iter().chain(needs.dimensions.iter().cloned()).chain(reserved);

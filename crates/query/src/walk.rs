@@ -14,6 +14,7 @@ use crate::{
     heads::{Head, Heads, MOST_ALONE, Next},
     journey::{Gathered, Journey, Piece},
     plan::Pass,
+    view::View,
 };
 
 /// Feeds the visitors of a range to the folds; returns false when it was cancelled.
@@ -101,7 +102,7 @@ impl Walk<'_> {
             let at = self.unsettled[at];
             let piece = head.piece(view, at);
             if pass.leaves_out(piece.flags) {
-                self.visit(view.runs.visitors[at], &[piece]);
+                self.tagged(view, view.runs.visitors[at], &[piece]);
             } else {
                 let marks = starts[at] as usize - base..starts[at + 1] as usize - base;
                 self.wait(view.runs.visitors[at], &[piece], marks);
@@ -166,6 +167,17 @@ impl Walk<'_> {
                 .zip(states.iter_mut())
                 .for_each(|(fold, state)| fold.visit(state, pass, journey, scratch));
         });
+    }
+
+    /// A visitor some of whose rows, mostly all, are left out; all lie in the range.
+    fn tagged(&mut self, view: &View, visitor: u64, pieces: &[Piece; 1]) {
+        let rows = pieces[0].start as usize..pieces[0].end as usize;
+        if view.are_tagged(rows.clone()) {
+            self.integrity.rows += rows.len() as u64;
+            self.integrity.left_out += rows.len() as u64;
+        } else {
+            self.visit(visitor, pieces);
+        }
     }
 
     /// Visits a visitor with all its rows.

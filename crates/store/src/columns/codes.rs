@@ -42,14 +42,14 @@ pub enum Codes {
 }
 
 impl Codes {
-    /// The narrowest form of these codes for a dictionary of that size.
+    /// The narrowest form of the codes of so many rows, for a dictionary of that size.
     #[must_use]
     #[allow(clippy::cast_possible_truncation, reason = "codes are below the dictionary's size")]
-    pub fn narrow(codes: Vec<u32>, dictionary: usize) -> Self {
+    pub fn narrow(codes: impl Iterator<Item = u32>, rows: usize, dictionary: usize) -> Self {
         match dictionary {
-            0..=0x100 => Self::U8(codes.iter().map(|&code| code as u8).collect::<Vec<_>>().into()),
-            0x101..=0x1_0000 => Self::U16(codes.iter().map(|&code| code as u16).collect::<Vec<_>>().into()),
-            _ => Self::U32(codes.into()),
+            0..=0x100 => Self::U8(all(codes.map(|code| code as u8), rows).into()),
+            0x101..=0x1_0000 => Self::U16(all(codes.map(|code| code as u16), rows).into()),
+            _ => Self::U32(all(codes, rows).into()),
         }
     }
 
@@ -90,6 +90,13 @@ impl Codes {
         };
         highest.is_none_or(|code| (code as usize) < dictionary)
     }
+}
+
+/// About so many numbers, taken from within, so that an iterator over lists goes through each in a loop of its own.
+fn all<T>(numbers: impl Iterator<Item = T>, about: usize) -> Vec<T> {
+    let mut all = Vec::with_capacity(about);
+    numbers.for_each(|number| all.push(number));
+    all
 }
 
 /// A text column of a part: a code a row, and what the codes stand for.
@@ -152,8 +159,8 @@ impl CodeBuilder {
     pub fn finish(mut self, order: &[u32]) -> Option<TextCodes> {
         self.codes.resize(order.len(), 0);
         let dictionary = Dictionary::new(self.texts)?;
-        let codes = order.iter().map(|&row| self.codes[row as usize]).collect();
-        let codes = Codes::narrow(codes, dictionary.texts().len());
+        let codes = order.iter().map(|&row| self.codes[row as usize]);
+        let codes = Codes::narrow(codes, order.len(), dictionary.texts().len());
         Some(TextCodes { codes, dictionary })
     }
 

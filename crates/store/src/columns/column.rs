@@ -31,11 +31,12 @@ pub enum Column {
 }
 
 impl TextCodes {
-    /// The column in its narrowest form; `None` when no row has a text. Codes are below the dictionary's size.
+    /// The column of so many rows in its narrowest form; `None` when no row has a text. Codes are below the
+    /// dictionary's size.
     #[must_use]
-    pub fn narrow(codes: Vec<u32>, dictionary: Dictionary) -> Option<Self> {
+    pub fn narrow(codes: impl Iterator<Item = u32>, rows: usize, dictionary: Dictionary) -> Option<Self> {
         let size = dictionary.texts().len();
-        (size > 1).then(|| Self { codes: Codes::narrow(codes, size), dictionary })
+        (size > 1).then(|| Self { codes: Codes::narrow(codes, rows, size), dictionary })
     }
 }
 

@@ -147,7 +147,7 @@ fn texts(inputs: &[Input], pieces: &[Piece], of: &Dimension, rows: usize) -> Opt
             Codes::U32(of) => codes.extend(of[piece.rows.clone()].iter().map(|&old| code(old))),
         }
     }
-    TextCodes::narrow(codes, builder.into_dictionary()?)
+    TextCodes::narrow(codes.into_iter(), rows, builder.into_dictionary()?)
 }
 
 /// The code of a text that was not met yet.

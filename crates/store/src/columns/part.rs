@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use waymark_model::{Dimension, Identity};
 
 use super::{Buffer, TextCodes};
+use crate::parallel::parallel;
 
 /// Set in a run's flags when one of its rows is tagged (bot, internal, test).
 pub const RUN_HAS_TAGS: u8 = 1;
@@ -172,6 +173,16 @@ pub struct Part {
     pub bounds: Arc<Bounds>,
     /// Its columns.
     pub columns: Arc<dyn Columns>,
+}
+
+impl Part {
+    /// Makes columns of several parts ready, on at most so many threads.
+    ///
+    /// # Errors
+    /// When a column cannot be read.
+    pub fn prefetch(parts: &[Self], names: &[ColumnName], threads: usize) -> Result<(), ColumnsError> {
+        parallel(parts.len(), threads, |at| parts[at].columns.prefetch(names)).map(drop)
+    }
 }
 
 /// Columns that lie in memory: the live tail, and rows on their way to a file.

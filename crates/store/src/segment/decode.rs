@@ -7,6 +7,7 @@ use arrow_array::{
     cast::AsArray,
     types::{Int32Type, Int64Type, TimestampMillisecondType, UInt64Type},
 };
+use arrow_buffer::NullBuffer;
 
 use crate::columns::{Buffer, CodeBuilder, Column, Numbers, Runs, TextCodes, Times};
 
@@ -118,7 +119,11 @@ fn push_offsets(offsets: &mut Vec<u32>, times: &[i64], base: i64) -> Result<(), 
 
 /// Rows that have a value in the array, as rows of the segment.
 fn present(array: &dyn Array, first: u32) -> impl Iterator<Item = (u32, usize)> {
-    (first..).zip(0..array.len()).filter(|&(_, at)| array.is_valid(at))
+    let nulls = array.nulls();
+    let few = nulls.into_iter().flat_map(NullBuffer::valid_indices);
+    let all = 0..if nulls.is_some() { 0 } else { array.len() };
+    #[allow(clippy::cast_possible_truncation, reason = "a part has fewer than 2^30 rows")]
+    all.chain(few).map(move |at| (first + at as u32, at))
 }
 
 fn push_numbers(rows: &mut Vec<u32>, values: &mut Vec<u64>, array: &ArrayRef, first: u32) -> Option<()> {
@@ -264,18 +269,19 @@ fn join_runs(chunks: Vec<Chunk>, rows: u32) -> Result<Runs, Mismatch> {
 
 fn join_texts(chunks: Vec<Chunk>, rows: u32) -> Result<Option<TextCodes>, Mismatch> {
     let mut builder = CodeBuilder::default();
-    let mut codes: Vec<u32> = Vec::with_capacity(rows as usize);
+    let mut coded: Vec<(Vec<u32>, Vec<u32>)> = Vec::with_capacity(chunks.len());
     for chunk in chunks {
         let Chunk::Text(mut text) = chunk else { continue };
-        let Some(texts) = mem::take(&mut text.texts).into_dictionary() else {
-            codes.resize(codes.len() + text.codes.len(), 0);
-            continue;
-        };
-        let remap: Vec<u32> = texts.texts().iter().map(|text| builder.code(text)).collect();
-        codes.extend(text.codes.iter().map(|&code| remap[code as usize]));
+        // Without a text all codes are 0.
+        let texts = mem::take(&mut text.texts).into_dictionary();
+        let remap =
+            texts.map_or(vec![0], |texts| texts.texts().iter().map(|text| builder.code(text)).collect());
+        coded.push((text.codes, remap));
     }
-    if codes.len() != rows as usize {
-        return Err(format!("a text column has {} rows instead of {rows}", codes.len()));
+    let found: usize = coded.iter().map(|(codes, _)| codes.len()).sum();
+    if found != rows as usize {
+        return Err(format!("a text column has {found} rows instead of {rows}"));
     }
-    Ok(builder.into_dictionary().and_then(|dictionary| TextCodes::narrow(codes, dictionary)))
+    let codes = coded.iter().flat_map(|(codes, remap)| codes.iter().map(|&code| remap[code as usize]));
+    Ok(builder.into_dictionary().and_then(|dictionary| TextCodes::narrow(codes, found, dictionary)))
 }

@@ -63,6 +63,7 @@ pub(super) fn column(rest: &TextCodes, props: &[BTreeMap<String, String>], key: 
     let mut builder = CodeBuilder::default();
     let value = |props: &BTreeMap<String, String>| props.get(key).map_or("", String::as_str).to_owned();
     let by_code: Vec<u32> = props.iter().map(|props| builder.code(&value(props))).collect();
-    let codes = (0..rest.codes.len()).map(|row| by_code[rest.codes.get(row) as usize]).collect();
-    TextCodes::narrow(codes, builder.into_dictionary()?)
+    let rows = rest.codes.len();
+    let codes = (0..rows).map(|row| by_code[rest.codes.get(row) as usize]);
+    TextCodes::narrow(codes, rows, builder.into_dictionary()?)
 }

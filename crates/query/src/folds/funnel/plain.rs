@@ -38,7 +38,9 @@ impl PlainSearch {
             if depth == count || filled == 0 {
                 continue;
             }
-            for step in (1..count).rev().filter(|step| filled >> step & 1 == 1) {
+            let mut later = filled & !1;
+            while let Some(step) = later.checked_ilog2().map(|step| step as usize) {
+                later ^= 1 << step;
                 if self.grow(steps, journey, step, row) && depth <= step {
                     depth = self.choose(step);
                 }
