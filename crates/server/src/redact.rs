@@ -6,6 +6,7 @@ use std::borrow::Cow;
 pub const REDACTED: &str = "[email]";
 
 /// The text with everything that looks like an e-mail address (`name@host.tld`, the `@` perhaps as `%40`) replaced.
+#[must_use]
 pub(crate) fn redact(text: &str) -> Cow<'_, str> {
     if !text.contains('@') && !text.contains("%40") {
         return Cow::Borrowed(text);

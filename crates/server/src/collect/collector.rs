@@ -77,7 +77,7 @@ impl Collector {
 
     fn event(&self, site: &Site, _caller: &Caller, told: Incoming, now: i64) -> Result<Event, Refusal> {
         let url = told.url.clone().unwrap_or_default();
-        let address = crate::import::split(&url);
+        let address = crate::address::split(&url);
         let found = Found {
             visitor: NO_VISITOR,
             time: told.time.unwrap_or(now),

@@ -7,6 +7,7 @@ pub mod body;
 mod build;
 pub mod caller;
 pub mod collector;
+pub mod enrich;
 pub mod fields;
 pub mod incoming;
 pub mod limits;

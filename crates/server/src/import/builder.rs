@@ -5,10 +5,12 @@ use waymark_model::{
     money::{decimals, is_currency, minor_units},
 };
 
-use crate::redact::redact;
+use crate::{
+    address::{split, without_query},
+    redact::redact,
+};
 
 use super::{
-    address::{split, without_query},
     amount::whole,
     error::ImportError,
     field::{Field, LONGEST_KEY, MOST_PROPS},
@@ -180,9 +182,10 @@ impl<'e> Draft<'e> {
         let address = split(text);
         self.text(TextColumn::Host, &address.host)?;
         self.text(TextColumn::Path, address.path)?;
-        self.text(TextColumn::Source, &address.source)?;
-        self.text(TextColumn::Medium, &address.medium)?;
-        self.text(TextColumn::Campaign, &address.campaign)
+        let campaign = address.campaign();
+        self.text(TextColumn::Source, &campaign.source)?;
+        self.text(TextColumn::Medium, &campaign.medium)?;
+        self.text(TextColumn::Campaign, &campaign.campaign)
     }
 
     fn text(&mut self, column: TextColumn, text: &str) -> Result<(), Reject> {

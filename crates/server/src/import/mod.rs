@@ -4,7 +4,6 @@
 //! One thread reads, unpacks and parses; the caller's thread hands the events on. Batches of events go to and fro
 //! between them, so that their buffers are used again.
 
-mod address;
 mod amount;
 mod builder;
 mod csv_rows;
@@ -34,7 +33,6 @@ use std::{
 use waymark_model::{Event, Zone};
 
 pub use crate::redact::REDACTED;
-pub(crate) use address::split;
 pub use builder::Pseudonyms;
 pub use error::{Foreign, ImportError};
 pub use field::{Field, LONGEST_KEY, MOST_PROPS};

@@ -54,6 +54,6 @@ fn site(app: &App, delivery: &Delivery, headers: &HeaderMap) -> Result<Arc<Site>
     }
     let page = delivery.events.iter().flatten().find_map(|event| event.url.as_deref());
     let origin = crate::collect::caller::text(headers, header::ORIGIN.as_str());
-    let host = page.or(origin).map(crate::import::split).ok_or(RequestError::NoSite)?.host;
+    let host = page.or(origin).map(crate::address::split).ok_or(RequestError::NoSite)?.host;
     app.sites.find(&host).ok_or(RequestError::NoSite)
 }
