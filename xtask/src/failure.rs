@@ -25,6 +25,8 @@ pub(crate) enum Failure {
     Differ { peer: &'static str, question: &'static str },
     #[error("tests failed; the command to run them again stands above")]
     TestsFailed,
+    #[error("{what} is not there\nhint: get it by `{get}`")]
+    NotThere { what: &'static str, get: &'static str },
     #[error("no folder for the build cache\nhint: set CARGO_TARGET_DIR or HOME")]
     NoCacheFolder,
     #[error("the folder above xtask, which is the workspace, is missing: {}", .0.display())]

@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask test | check | build | bench | demo`.
+//! The project's own tasks: `cargo xtask test | check | build | bench | crash | demo`.
 //!
 //! One file a task. It knows how the project is built, tested and checked, and nothing of what Waymark counts.
 
@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod check;
 mod command;
+mod crash;
 mod demo;
 mod failure;
 mod steps;
@@ -40,6 +41,8 @@ enum Task {
     /// Measure Waymark beside other engines, on the same rows.
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Kill the server under load, again and again, and look for lost or doubled events.
+    Crash(crash::Args),
     /// Build, simulate a shop, import it and print its report.
     Demo(demo::Args),
 }
@@ -51,6 +54,7 @@ impl Task {
             Self::Check => check::run(workspace),
             Self::Bench(bench) => bench::run(workspace, bench),
             Self::Build => build::run(workspace).map(|_| ()),
+            Self::Crash(args) => crash::run(workspace, args),
             Self::Demo(args) => demo::run(workspace, args),
         }
     }

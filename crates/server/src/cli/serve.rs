@@ -17,6 +17,9 @@ pub(crate) struct Args {
     /// The address to listen on.
     #[arg(long, env = "WAYMARK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     listen: SocketAddr,
+    /// Move events from memory into segments once there are so many.
+    #[arg(long, env = "WAYMARK_FLUSH_ROWS", default_value_t = Settings::default().flush_rows, value_name = "EVENTS")]
+    flush_rows: u64,
 }
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
@@ -26,7 +29,8 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
 }
 
 async fn until_told(context: &Context, args: &Args) -> Result<(), ServeError> {
-    let app = App::open(Arc::new(RealVfs), &context.data, Arc::new(SystemClock), Settings::default()).await?;
+    let settings = Settings { flush_rows: args.flush_rows, ..Settings::default() };
+    let app = App::open(Arc::new(RealVfs), &context.data, Arc::new(SystemClock), settings).await?;
     let app = Arc::new(app);
     let failed = |source| ServeError::Listen { address: args.listen, source };
     let listener = TcpListener::bind(args.listen).await.map_err(failed)?;

@@ -12,11 +12,13 @@ use crate::collect::{Collector, body::Budget, sites::Sites};
 pub struct Settings {
     /// Where events are sent to.
     pub endpoint: String,
+    /// Events in memory are moved into segments once there are so many.
+    pub flush_rows: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { endpoint: "/v1/events".to_owned() }
+        Self { endpoint: "/v1/events".to_owned(), flush_rows: StoreConfig::default().flush_rows }
     }
 }
 
@@ -48,7 +50,11 @@ impl App {
         clock: Arc<dyn Clock>,
         settings: Settings,
     ) -> Result<Self, ServeError> {
-        let config = StoreConfig { doing: "serve".to_owned(), ..StoreConfig::default() };
+        let config = StoreConfig {
+            doing: "serve".to_owned(),
+            flush_rows: settings.flush_rows,
+            ..StoreConfig::default()
+        };
         let store = Store::open(vfs, root, Arc::clone(&clock), config, Access::Write)?;
         let catalog = Catalog::open(root, Access::Write).await?;
         let sites = Sites::default();

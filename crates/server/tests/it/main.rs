@@ -11,3 +11,4 @@
 
 mod cli;
 mod import;
+mod serve;

@@ -18,13 +18,13 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// A data folder of its own for a test.
-struct Folder(TempDir);
+pub struct Folder(TempDir);
 
 /// How a run ended.
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
 }
 
 /// The file of the tests' own shop.
@@ -51,12 +51,12 @@ fn retailrocket() -> Option<PathBuf> {
 const MAP: &str = "visitor=visitorid,time=timestamp,name=event,key=transactionid,prop.item=itemid";
 
 impl Folder {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
     /// One with the site `shop` and the file's events.
-    fn with(file: &Path) -> Self {
+    pub fn with(file: &Path) -> Self {
         let folder = Self::new();
         folder.ok(&["site", "add", "shop", "--timezone", "UTC"]);
         folder.ok(&["import", "--site", "shop", "--format", "csv", "--map", MAP, file.to_str().unwrap()]);
@@ -64,24 +64,24 @@ impl Folder {
     }
 
     /// One with the tests' own shop, its goals and its funnel.
-    fn shop() -> Self {
+    pub fn shop() -> Self {
         let folder = Self::with(&shop_csv());
         folder.ok(&["goals", "apply", testdata("waymark.toml").to_str().unwrap()]);
         folder
     }
 
-    fn path(&self) -> PathBuf {
+    pub fn path(&self) -> PathBuf {
         self.0.path().join("data")
     }
 
     /// Writes a file beside the data folder.
-    fn file(&self, name: &str, text: &str) -> String {
+    pub fn file(&self, name: &str, text: &str) -> String {
         let path = self.0.path().join(name);
         std::fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
     }
 
-    fn run(&self, args: &[&str]) -> Ran {
+    pub fn run(&self, args: &[&str]) -> Ran {
         let output = Command::new(env!("CARGO_BIN_EXE_waymark"))
             .arg("--data")
             .arg(self.path())
@@ -95,20 +95,20 @@ impl Folder {
     }
 
     /// What a run that succeeds prints.
-    fn ok(&self, args: &[&str]) -> String {
+    pub fn ok(&self, args: &[&str]) -> String {
         let ran = self.run(args);
         assert_eq!(ran.code, 0, "{args:?}\n{}\n{}", ran.out, ran.err);
         ran.out
     }
 
     /// What a run that succeeds prints as JSON.
-    fn json(&self, args: &[&str]) -> Value {
+    pub fn json(&self, args: &[&str]) -> Value {
         let args: Vec<&str> = args.iter().copied().chain(["--json"]).collect();
         serde_json::from_str(&self.ok(&args)).unwrap()
     }
 
     /// A run that must fail with that code, say each of these on the error stream, and print nothing else.
-    fn fails(&self, args: &[&str], code: i32, said: &[&str]) {
+    pub fn fails(&self, args: &[&str], code: i32, said: &[&str]) {
         let ran = self.run(args);
         assert_eq!(ran.code, code, "{args:?}\n{}\n{}", ran.out, ran.err);
         for part in said {

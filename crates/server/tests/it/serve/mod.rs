@@ -1,0 +1,6 @@
+//! The server, by running the real program.
+
+mod client;
+mod collect;
+mod crash;
+mod server;
