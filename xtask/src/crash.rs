@@ -1,6 +1,5 @@
 //! The crash test at length: the real server, ended by `kill -9` under load, again and again.
 
-use crate::command::Command;
 use crate::failure::Failure;
 use crate::tools::NEXTEST;
 use crate::workspace::Workspace;
