@@ -21,11 +21,16 @@ pub(super) struct Found<'a> {
     pub(super) notes: Vec<(&'static str, String)>,
 }
 
-/// Makes the event.
+/// Makes the event. `params` are the parameters of its address that are kept; a property of the same key goes before.
 ///
 /// # Errors
 /// When something of it passes a limit.
-pub(super) fn event(told: Incoming, found: Found<'_>, secret: &Secret) -> Result<Event, Refusal> {
+pub(super) fn event(
+    told: Incoming,
+    params: Vec<(String, String)>,
+    found: Found<'_>,
+    secret: &Secret,
+) -> Result<Event, Refusal> {
     let is_text = |text: &str| !text.is_empty() && !text.chars().any(char::is_control);
     if told.name.len() > limits::NAME_BYTES || !is_text(&told.name) {
         return Err(Refusal::BadName);
@@ -43,7 +48,7 @@ pub(super) fn event(told: Incoming, found: Found<'_>, secret: &Secret) -> Result
     event.key = pseudonym(secret, IdentifierKind::Order, "key", told.key.as_deref())?;
     event.event_id =
         told.id.as_deref().map(|id| bounded("id", id).map(|id| secret.event_number(id))).transpose()?;
-    event.props = properties(told.properties)?;
+    event.props = properties(params.into_iter().chain(told.properties))?;
     event.props.extend(found.notes.into_iter().map(|(key, value)| (key.to_owned(), value)));
     Ok(event)
 }
@@ -69,8 +74,8 @@ fn clean<'t>(field: &str, text: &'t str) -> Result<std::borrow::Cow<'t, str>, Re
 }
 
 /// Properties within their limits; the last of one key counts, an empty one is none.
-fn properties(told: Vec<(String, String)>) -> Result<Vec<(String, String)>, Refusal> {
-    let mut kept: Vec<(String, String)> = Vec::with_capacity(told.len());
+fn properties(told: impl Iterator<Item = (String, String)>) -> Result<Vec<(String, String)>, Refusal> {
+    let mut kept: Vec<(String, String)> = Vec::new();
     for (key, value) in told {
         if key.is_empty() || value.is_empty() {
             continue;

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use waymark_store::StoreError;
 
-use super::limits;
+use super::{enrich::UrlError, limits};
 
 /// Why a whole request is refused. Nothing of it was stored.
 #[derive(Debug, thiserror::Error)]
@@ -159,8 +159,8 @@ pub enum Refusal {
     #[error("the name must have 1 to {} bytes and no control characters", limits::NAME_BYTES)]
     BadName,
     /// An address that is none.
-    #[error("the address of the page cannot be read")]
-    BadUrl,
+    #[error(transparent)]
+    BadUrl(#[from] UrlError),
     /// A host that the site does not list.
     #[error("the site takes no events from this host")]
     HostNotListed,
@@ -207,7 +207,7 @@ impl Refusal {
             Self::Missing(_) => "missing_field",
             Self::WrongKind { .. } => "wrong_kind",
             Self::BadName => "bad_name",
-            Self::BadUrl => "bad_url",
+            Self::BadUrl(_) => "bad_url",
             Self::HostNotListed => "host_not_listed",
             Self::LongText(_) => "long_text",
             Self::LongKey => "long_key",

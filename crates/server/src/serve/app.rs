@@ -5,7 +5,13 @@ use std::{path::Path, sync::Arc};
 use waymark_store::{Access, Clock, Store, StoreConfig, catalog::Catalog, vfs::Vfs};
 
 use super::ServeError;
-use crate::collect::{Collector, body::Budget, sites::Sites};
+use crate::collect::{
+    Collector,
+    body::Budget,
+    describe::Surroundings,
+    enrich::{Networks, SeenAgents, SpamReferrers},
+    sites::Sites,
+};
 
 /// What the server is told.
 #[derive(Clone, Debug)]
@@ -59,7 +65,18 @@ impl App {
         let catalog = Catalog::open(root, Access::Write).await?;
         let sites = Sites::default();
         sites.reload(&catalog).await?;
-        let collector = Collector::new(store.clone(), clock);
+        let surroundings = Surroundings {
+            agents: SeenAgents::new(random()?),
+            spam: SpamReferrers::new(""),
+            countries: None,
+            datacentres: Networks::default(),
+        };
+        let collector = Collector::new(store.clone(), clock, surroundings);
         Ok(Self { store, catalog, sites, collector, bodies: Budget::default(), settings })
     }
+}
+
+/// A number that nobody else knows.
+fn random() -> Result<u64, ServeError> {
+    getrandom::u64().map_err(ServeError::NoRandomness)
 }

@@ -21,6 +21,9 @@ pub enum ServeError {
         /// What the system said.
         source: io::Error,
     },
+    /// No random numbers.
+    #[error("the system gives no random numbers: {0}")]
+    NoRandomness(#[source] getrandom::Error),
     /// The runtime could not be started.
     #[error("cannot start the server: {0}")]
     Start(#[source] io::Error),

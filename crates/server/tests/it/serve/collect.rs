@@ -35,15 +35,12 @@ fn what_is_acknowledged_is_stored_once() {
     server.stop();
     let events = stored(&folder);
     assert_eq!(events.len(), 2);
-    let (page, buy) = (&events[0], &events[1]);
-    assert_eq!(
-        (&page["name"], &page["path"], &page["source"]),
-        (&json!("pageview"), &json!("/p/1"), &json!("news"))
-    );
-    assert_eq!(
-        (&buy["value"], &buy["currency"], &buy["prop.plan"]),
-        (&json!(1990), &json!("EUR"), &json!("pro"))
-    );
+    let event = |name: &str| events.iter().find(|event| event["name"] == name).unwrap();
+    let (page, buy) = (event("pageview"), event("purchase"));
+    assert_eq!((&page["host"], &page["path"]), (&json!("shop.example"), &json!("/p/1")));
+    assert_eq!((&page["source"], &page["browser"]), (&json!("news"), &json!("Chrome")));
+    assert_eq!((&buy["value_minor"], &buy["currency"]), (&json!(1990), &json!("EUR")));
+    assert_eq!(buy["prop"], json!({ "plan": "pro", "n": "3" }));
 }
 
 #[test]
