@@ -1,0 +1,9 @@
+// What browsers have that TypeScript's library does not list yet.
+
+interface Navigator {
+  globalPrivacyControl?: boolean;
+}
+
+interface Document {
+  prerendering?: boolean;
+}

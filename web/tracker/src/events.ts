@@ -1,0 +1,108 @@
+// Events on their way: they wait until the collector has answered for them, and go again under the same identifiers.
+
+import type { Details } from '../index';
+import { listen, random, safely } from './dom';
+import { beside, options, wants } from './script';
+import { optedOut, visitor } from './visitor';
+
+/** An event as the collector takes it. */
+export interface Fact extends Pick<Details, 'value' | 'currency' | 'key'> {
+  id: string;
+  name: string;
+  time: number;
+  url: string;
+  referrer: string;
+  props: Record<string, unknown>;
+  test: boolean;
+}
+
+/** Requests that outlive their page may hold 64 KiB together; a character is up to three bytes. */
+const MOST_CHARACTERS = 2e4;
+const MOST_EVENTS = 128;
+/** Of events that cannot be delivered the newest so many wait. */
+const MOST_WAITING = 500;
+const LONGEST_DELAY_MS = 36e5;
+/** Events of a moment go together. */
+const MOMENT_MS = 200;
+
+const endpoint = beside(options.endpoint || 'v1/events');
+const load = random();
+const test = 'test' in options;
+
+/** What is not yet on its way. */
+export const waiting: Fact[] = [];
+/** The address and referrer that events are recorded under. */
+export const place = { url: '', referrer: '' };
+
+let flying = 0;
+/** How often in a row sending has failed. */
+export let failures = 0;
+let timer = 0;
+let user: string | undefined;
+
+/** Copies the details: what cannot be sent fails here, alone, and what changes later does not matter. */
+export const track = (name: string, details: Details = {}): void => {
+  const { value, currency, key, ...props }: Details = JSON.parse(JSON.stringify(details));
+  enqueue([{ id: random(), name, time: Date.now(), ...place, props, value, currency, key, test }]);
+};
+
+/** Tracks what happened by itself, unless the site has switched that off by the name's first part. */
+export const capture = (name: string, details?: Details): unknown =>
+  wants(name.split('_')[0]!) && track('$' + name, details);
+
+export const identify = (id: string): void => {
+  user = id;
+  track('$identify');
+};
+
+export const enqueue = (facts: Fact[]): void => {
+  if (!optedOut) waiting.push(...facts);
+  waiting.splice(0, waiting.length - MOST_WAITING);
+  if (!flying) wake(MOMENT_MS);
+};
+
+const wake = (ms: number): void => {
+  timer = timer || setTimeout(() => safely(flush), ms);
+};
+
+/** Sends what waits, one request after the other; `leaving`, all at once. */
+export const flush = (leaving?: boolean): void => {
+  clearTimeout(timer);
+  timer = 0;
+  if (optedOut) waiting.length = 0;
+  while (waiting[0] && (leaving || !flying)) send();
+};
+
+const send = (count = MOST_EVENTS): void => {
+  const batch = waiting.slice(0, count);
+  const body = JSON.stringify({
+    site: options.site,
+    sent_at: Date.now(),
+    load,
+    visitor: visitor(),
+    user,
+    events: batch,
+  });
+  const fits = body.length < MOST_CHARACTERS;
+  if (!fits && count > 1) return send(count >> 1);
+  waiting.splice(0, count);
+  flying++;
+  fetch(endpoint, { method: 'POST', body, keepalive: fits })
+    .then(
+      ({ status, headers }) => (status == 429 || status > 499 ? +headers.get('retry-after')! || 0 : -1),
+      () => 0,
+    )
+    .then((seconds) => {
+      let delay = 0;
+      if (seconds < 0) failures = 0;
+      else {
+        enqueue(batch);
+        delay = Math.min((seconds || 2 ** failures) * 1e3 * (1 + Math.random()), LONGEST_DELAY_MS);
+        failures++;
+      }
+      flying--;
+      wake(delay);
+    });
+};
+
+listen('online', () => flush());
