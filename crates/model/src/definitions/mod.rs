@@ -3,6 +3,8 @@
 //! Text in, definitions or errors out, and back. Knows nothing of files, of storage or of versions past 1;
 //! every key is described in `docs/waymark-toml.md`.
 
+mod collect;
+mod collect_reader;
 mod condition_reader;
 mod condition_writer;
 mod error;
@@ -22,6 +24,7 @@ mod writer;
 
 use serde::{Deserialize, Serialize};
 
+pub use collect::CollectSettings;
 pub use error::DefinitionError;
 pub use funnel::{ExclusionDefinition, FunnelDefinition, StepDefinition, What};
 pub use resolve::{End, Place, ResolveError};
@@ -50,6 +53,8 @@ pub struct SiteDefinition {
     pub session_gap_ms: i64,
     /// The hosts that events are taken from; empty means from any.
     pub hosts: Vec<String>,
+    /// What the collector does with its events.
+    pub collect: CollectSettings,
     /// The goals, in the file's order; no two of one name.
     pub goals: Vec<Goal>,
     /// The funnels, in the file's order; no two of one name.
@@ -88,6 +93,7 @@ impl SiteDefinition {
             zone,
             session_gap_ms: SESSION_GAP,
             hosts: Vec::new(),
+            collect: CollectSettings::default(),
             goals: Vec::new(),
             funnels: Vec::new(),
         }

@@ -6,7 +6,7 @@ use toml::{
 };
 
 use super::{
-    Definitions, SiteDefinition,
+    Definitions, SiteDefinition, collect_reader,
     error::{DefinitionError, Errors},
     fields::{self, Entry, Fields},
     funnel_reader, goal_reader,
@@ -48,7 +48,8 @@ fn site((key, node): Entry<'_>, errors: &mut Errors) -> Option<SiteDefinition> {
     }
     let zone = zone(&mut fields, errors);
     let session_gap_ms = session_gap(&mut fields, errors);
-    let hosts = hosts(&mut fields, errors);
+    let hosts = collect_reader::hosts(&mut fields, errors);
+    let collect = collect_reader::collect(&mut fields, errors);
     let goals = list(&mut fields, "goal", errors, goal_reader::read);
     unique(&goals, "goal", |goal| &goal.name, errors);
     let funnels = list(&mut fields, "funnel", errors, funnel_reader::read);
@@ -58,7 +59,7 @@ fn site((key, node): Entry<'_>, errors: &mut Errors) -> Option<SiteDefinition> {
     let funnels: Vec<_> = funnels.into_iter().map(|text| text.funnel).collect();
     unique(&funnels, "funnel", |funnel| &funnel.name, errors);
     let funnels = funnels.into_iter().map(Spanned::into_inner).collect();
-    Some(SiteDefinition { name: name.to_owned(), zone, session_gap_ms, hosts, goals, funnels })
+    Some(SiteDefinition { name: name.to_owned(), zone, session_gap_ms, hosts, collect, goals, funnels })
 }
 
 /// The tables of a `[[site.NAME.KEY]]`.
@@ -116,23 +117,4 @@ fn session_gap(fields: &mut Fields<'_>, errors: &mut Errors) -> i64 {
         errors.push(fields.span_of("session_gap"), message, "too short", hint);
     }
     gap.unwrap_or(SESSION_GAP)
-}
-
-fn hosts(fields: &mut Fields<'_>, errors: &mut Errors) -> Vec<String> {
-    let example = "hosts = [\"shop.example\"]";
-    let nodes = fields.get("hosts").and_then(|node| fields::list(node, example, errors));
-    let mut hosts = Vec::new();
-    for node in nodes.into_iter().flatten() {
-        let Some(host) = fields::text(node, example, errors) else { continue };
-        if host.contains(|c: char| c == '/' || c == '*' || c.is_whitespace() || c.is_control()) {
-            let hint = Some("write the name alone, such as `shop.example`".to_owned());
-            errors.push(node.span(), format!("`{host}` is no host"), "not only a host", hint);
-        }
-        let host = host.to_lowercase();
-        if hosts.contains(&host) {
-            errors.push(node.span(), format!("the host `{host}` is named twice"), "named before", None);
-        }
-        hosts.push(host);
-    }
-    hosts
 }

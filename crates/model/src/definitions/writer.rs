@@ -29,9 +29,15 @@ fn site(site: &SiteDefinition) -> String {
     if site.session_gap_ms != SESSION_GAP {
         own.push(pair("session_gap", time(site.session_gap_ms)));
     }
-    if !site.hosts.is_empty() {
-        own.push(pair("hosts", texts(&site.hosts)));
-    }
+    let collect = &site.collect;
+    let lists = [
+        ("hosts", &site.hosts),
+        ("query_params", &collect.query_params),
+        ("internal", &collect.internal),
+        ("payment_hosts", &collect.payment_hosts),
+    ];
+    let given = lists.into_iter().filter(|(_, list)| !list.is_empty());
+    own.extend(given.map(|(key, list)| pair(key, texts(list))));
     let mut sections = vec![section(&format!("[site.{name}]"), &own)];
     sections.extend(site.goals.iter().map(|one| section(&format!("[[site.{name}.goal]]"), &goal(one))));
     sections.extend(site.funnels.iter().map(|one| section(&format!("[[site.{name}.funnel]]"), &funnel(one))));

@@ -8,7 +8,7 @@ use waymark_model::{Definitions, FunnelDefinition, Goal};
 use super::{
     Catalog, CatalogError,
     change::{Action, Author, Change, ChangeEntry, Subject},
-    sites::{Site, change_settings},
+    sites::Site,
 };
 
 /// What has versions.
@@ -64,8 +64,7 @@ impl Catalog {
         for definition in &wanted.sites {
             let found = self.find(&mut work, &definition.name).await?;
             let site = found.ok_or_else(|| CatalogError::UnknownSite(definition.name.clone()))?;
-            let mut of_site =
-                Vec::from_iter(change_settings(&mut work, &site, definition).await.map_err(&failed)?);
+            let mut of_site = Vec::from_iter(self.change_settings(&mut work, &site, definition).await?);
             of_site.extend(self.replace(&mut work, &site, &definition.goals).await?);
             of_site.extend(self.replace(&mut work, &site, &definition.funnels).await?);
             for change in &of_site {

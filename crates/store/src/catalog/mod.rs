@@ -1,10 +1,11 @@
-//! The catalog: sites and what their owners defined, in SQLite, with every version kept. It must not know what
+//! The catalog: sites, what their owners defined with every version, and keys, in SQLite. It must not know what
 //! a goal means, nor anything of events.
 
 mod blocking;
 mod change;
 mod definitions;
 mod error;
+mod keys;
 mod secret;
 mod sites;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use sqlx::{
 pub use blocking::BlockingCatalog;
 pub use change::{Action, Author, Change, ChangeEntry, Subject};
 pub use error::CatalogError;
+pub use keys::{ApiKey, KeyHash, KeyScope};
 pub use secret::{IdentifierKind, Secret};
 pub use sites::Site;
 

@@ -41,11 +41,12 @@ impl Catalog {
         if self.find(&mut work, id.as_str()).await?.is_some() {
             return Err(CatalogError::SiteExists(id.to_string()));
         }
-        sqlx::query("INSERT INTO site (name, timezone, session_gap_ms, hosts, secret, created_at) VALUES (?, ?, ?, ?, ?, ?)")
+        sqlx::query("INSERT INTO site (name, timezone, session_gap_ms, hosts, collect, secret, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)")
             .bind(id.as_str())
             .bind(definition.zone.name())
             .bind(definition.session_gap_ms)
             .bind(hosts_text(definition))
+            .bind(self.collect_text(definition)?)
             .bind(secret.as_bytes().as_slice())
             .bind(by.at)
             .execute(&mut *work)
@@ -108,12 +109,15 @@ impl Catalog {
         let name: String = row.try_get("name").map_err(&failed)?;
         let zone: String = row.try_get("timezone").map_err(&failed)?;
         let hosts: String = row.try_get("hosts").map_err(&failed)?;
+        let collect: String = row.try_get("collect").map_err(&failed)?;
         let secret: Vec<u8> = row.try_get("secret").map_err(&failed)?;
         let secret = secret.try_into().map_err(|_| self.damaged(format!("the secret of {name}")))?;
         let definition = SiteDefinition {
             zone: Zone::parse(&zone).map_err(|error| self.damaged(error.to_string()))?,
             session_gap_ms: row.try_get("session_gap_ms").map_err(&failed)?,
             hosts: serde_json::from_str(&hosts).map_err(|_| self.damaged(format!("the hosts of {name}")))?,
+            collect: serde_json::from_str(&collect)
+                .map_err(|_| self.damaged(format!("the settings of {name}")))?,
             goals: self.bodies(in_force(work, number, Subject::Goal).await)?,
             funnels: self.bodies(in_force(work, number, Subject::Funnel).await)?,
             name,
@@ -122,29 +126,39 @@ impl Catalog {
         Ok(Site { number, id, definition, secret: Secret::new(secret) })
     }
 
+    /// Gives a site other settings. `None` when they are the ones it has.
+    pub(super) async fn change_settings(
+        &self,
+        work: &mut SqliteConnection,
+        site: &Site,
+        wanted: &SiteDefinition,
+    ) -> Result<Option<Change>, CatalogError> {
+        let has = &site.definition;
+        let settings =
+            |of: &SiteDefinition| (of.zone.clone(), of.session_gap_ms, of.hosts.clone(), of.collect.clone());
+        if settings(has) == settings(wanted) {
+            return Ok(None);
+        }
+        let row = "UPDATE site SET timezone = ?, session_gap_ms = ?, hosts = ?, collect = ? WHERE id = ?";
+        sqlx::query(row)
+            .bind(wanted.zone.name())
+            .bind(wanted.session_gap_ms)
+            .bind(hosts_text(wanted))
+            .bind(self.collect_text(wanted)?)
+            .bind(site.number)
+            .execute(work)
+            .await
+            .map_err(self.failed("write"))?;
+        Ok(Some(settings_change(&has.name, Action::Changed)))
+    }
+
+    fn collect_text(&self, definition: &SiteDefinition) -> Result<String, CatalogError> {
+        serde_json::to_string(&definition.collect).map_err(|error| self.damaged(error.to_string()))
+    }
+
     pub(super) fn damaged(&self, what: String) -> CatalogError {
         CatalogError::Damaged { path: self.path.clone(), what }
     }
-}
-
-/// Gives a site other settings. `None` when they are the ones it has.
-pub(super) async fn change_settings(
-    work: &mut SqliteConnection,
-    site: &Site,
-    wanted: &SiteDefinition,
-) -> Result<Option<Change>, sqlx::Error> {
-    let has = &site.definition;
-    if has.zone == wanted.zone && has.session_gap_ms == wanted.session_gap_ms && has.hosts == wanted.hosts {
-        return Ok(None);
-    }
-    sqlx::query("UPDATE site SET timezone = ?, session_gap_ms = ?, hosts = ? WHERE id = ?")
-        .bind(wanted.zone.name())
-        .bind(wanted.session_gap_ms)
-        .bind(hosts_text(wanted))
-        .bind(site.number)
-        .execute(work)
-        .await?;
-    Ok(Some(settings_change(&has.name, Action::Changed)))
 }
 
 fn settings_change(site: &str, action: Action) -> Change {

@@ -79,7 +79,8 @@ fn a_changed_definition_gets_the_next_version() {
 fn what_was_changed_is_kept_with_who_and_when() {
     let (_folder, catalog) = shop();
     apply(&catalog, &with(&goal("buy", "")), 2).unwrap();
-    let text = "[site.shop]\ntimezone = 'Europe/Berlin'\nhosts = ['a.example']\nsession_gap = '10m'\n";
+    let text = "[site.shop]\ntimezone = 'Europe/Berlin'\nhosts = ['a.example']\nsession_gap = '10m'\n\
+                internal = ['10.0.0.0/8']\n";
     assert_eq!(apply(&catalog, text, 3).unwrap(), ["site shop changed -", "goal buy retired 1"]);
     let shop = site(&catalog);
     assert_eq!(shop.definition, Definitions::parse(text).unwrap().sites[0]);
@@ -144,4 +145,30 @@ fn what_is_missing_newer_or_no_catalog_is_refused() {
     std::fs::write(folder.path().join(CATALOG), "this is no database, but long enough to look at").unwrap();
     let refused = read().unwrap_err();
     assert!(matches!(refused, CatalogError::Upgrade { .. } | CatalogError::Database { .. }), "{refused}");
+}
+
+#[test]
+fn keys_are_made_found_and_revoked() {
+    let (folder, catalog) = shop();
+    let shop = site(&catalog);
+    let add = |scope, expires, at| {
+        catalog.wait(async |c| c.add_key(&shop, scope, expires, &author(at)).await).unwrap()
+    };
+    let (text, first) = add(KeyScope::Collect, None, 5);
+    let (_, second) = add(KeyScope::Admin, Some(100), 6);
+    assert_eq!((KeyHash::of(&text), &text[..12]), (first.hash, first.prefix.as_str()));
+    assert_eq!(
+        (first.is_expired(i64::MAX), second.is_expired(99), second.is_expired(100)),
+        (false, false, true)
+    );
+    catalog.wait(async |c| c.key_used(first.number, 20_000).await).unwrap();
+    drop(catalog);
+    let catalog = open(folder.path());
+    let keys = || catalog.wait(async |c| c.keys().await).unwrap();
+    assert_eq!(keys(), [ApiKey { used_on: Some(20_000), ..first.clone() }, second.clone()]);
+    let revoke = |prefix: &str| catalog.wait(async |c| c.revoke_key(prefix, &author(7)).await).unwrap();
+    assert_eq!(revoke(&text), None);
+    assert_eq!(revoke(&first.prefix).map(|key| key.number), Some(first.number));
+    assert_eq!(revoke(&first.prefix), None);
+    assert_eq!(keys(), [second]);
 }

@@ -3,8 +3,8 @@
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use crate::{
-    Anchor, Condition, Counting, Definitions, Dimension, Entry, FunnelDefinition, Goal, GoalValue, Order,
-    Predicate, Role, Scope, SiteDefinition, Tally, Test, TextColumn, Trigger, Zone,
+    Anchor, CollectSettings, Condition, Counting, Definitions, Dimension, Entry, FunnelDefinition, Goal,
+    GoalValue, Order, Predicate, Role, Scope, SiteDefinition, Tally, Test, TextColumn, Trigger, Zone,
     definitions::{ExclusionDefinition, StepDefinition, What},
 };
 
@@ -194,17 +194,31 @@ fn has_no_meaning(funnel: &FunnelDefinition, goals: &[Goal]) -> bool {
     funnel.resolve(goals).is_err()
 }
 
+fn collect() -> impl Strategy<Value = CollectSettings> {
+    let network = ("10\\.[1-9]\\.0\\.0", 8..33_u8).prop_map(|(first, prefix)| format!("{first}/{prefix}"));
+    (vec("[a-zA-Z_.]{1,6}", 0..3), vec(network, 0..3), vec("[a-z]{1,5}\\.[a-z]{2}", 0..2)).prop_map(
+        |(query_params, internal, payment_hosts)| CollectSettings {
+            query_params: unique(query_params, |name| name),
+            internal: unique(internal, |network| network),
+            payment_hosts: unique(payment_hosts, |host| host),
+        },
+    )
+}
+
 fn site() -> impl Strategy<Value = SiteDefinition> {
     let host = "[a-z0-9]{1,5}\\.[a-z]{2}";
-    ("[a-z0-9][a-z0-9_-]{0,5}", zone(), 1..i64::MAX, vec(host, 0..3), vec(goal(), 0..5), vec(funnel(), 0..4))
-        .prop_map(|(name, zone, session_gap_ms, hosts, goals, funnels)| {
+    let name = "[a-z0-9][a-z0-9_-]{0,5}";
+    let hosts = vec(host, 0..3);
+    (name, zone(), 1..i64::MAX, hosts, collect(), vec(goal(), 0..5), vec(funnel(), 0..4)).prop_map(
+        |(name, zone, session_gap_ms, hosts, collect, goals, funnels)| {
             let goals = unique(goals, |goal| &goal.name);
             let mut funnels = unique(funnels, |funnel| &funnel.name);
             link(&goals, &mut funnels);
             funnels.retain(|funnel| !has_no_meaning(funnel, &goals));
             let hosts = unique(hosts, |host| host);
-            SiteDefinition { name, zone, session_gap_ms, hosts, goals, funnels }
-        })
+            SiteDefinition { name, zone, session_gap_ms, hosts, collect, goals, funnels }
+        },
+    )
 }
 
 /// Definitions that a file can state.

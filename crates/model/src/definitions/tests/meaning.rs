@@ -2,8 +2,8 @@
 
 use super::parse_site;
 use crate::{
-    Anchor, Condition, Counting, Definitions, Dimension, Entry, FunnelError, Goal, GoalValue, Order,
-    Predicate, Role, Scope, SiteDefinition, Tally, Test, TextColumn, Trigger, Zone,
+    Anchor, CollectSettings, Condition, Counting, Definitions, Dimension, Entry, FunnelError, Goal,
+    GoalValue, Order, Predicate, Role, Scope, SiteDefinition, Tally, Test, TextColumn, Trigger, Zone,
     definitions::{FunnelDefinition, ResolveError, StepDefinition, What, parse_steps},
     time::{HOUR, MINUTE},
 };
@@ -100,6 +100,9 @@ fn sites() {
         timezone = 'Europe/Berlin'
         session_gap = '1h'
         hosts = ['Shop.example', 'pay.example:8443']
+        query_params = ['ref2', 'Gutschein']
+        internal = ['203.0.113.0/24', '2001:db8::1']
+        payment_hosts = ['Pay.example']
         [site.7-one_example]
         timezone = 'UTC'";
     let sites = Definitions::parse(text).unwrap().sites;
@@ -107,6 +110,12 @@ fn sites() {
     assert_eq!(sites[0].zone, Zone::parse("Europe/Berlin").unwrap());
     assert_eq!(sites.iter().map(|site| site.session_gap_ms).collect::<Vec<_>>(), [HOUR, 30 * MINUTE]);
     assert_eq!(sites[0].hosts, texts(&["shop.example", "pay.example:8443"]));
+    let collect = CollectSettings {
+        query_params: texts(&["ref2", "Gutschein"]),
+        internal: texts(&["203.0.113.0/24", "2001:db8::1/128"]),
+        payment_hosts: texts(&["pay.example"]),
+    };
+    assert_eq!((&sites[0].collect, &sites[1].collect), (&collect, &CollectSettings::default()));
     assert_eq!(Definitions::parse(""), Ok(Definitions::default()));
 }
 
