@@ -38,6 +38,14 @@ pub(crate) enum CliError {
         /// What was probably meant.
         hint: String,
     },
+    /// No key begins so.
+    #[error("there is no key that begins with `{prefix}` and is not revoked; nothing was changed")]
+    UnknownKey {
+        /// What was given, cut short: it may be a whole key.
+        prefix: String,
+        /// What was probably meant.
+        near: Option<String>,
+    },
     /// A site cannot be called so.
     #[error(transparent)]
     SiteName(#[from] BadSiteId),
@@ -119,7 +127,9 @@ impl CliError {
             Self::SiteName(_) | Self::Zone(_) | Self::SessionGap(_) | Self::Format { .. } => 2,
             Self::Import(ImportError::Map(_)) => 2,
             Self::Import(ImportError::Missing { .. }) => 3,
-            Self::UnknownSite { .. } | Self::Catalog(CatalogError::UnknownSite(_)) => 3,
+            Self::UnknownSite { .. }
+            | Self::UnknownKey { .. }
+            | Self::Catalog(CatalogError::UnknownSite(_)) => 3,
             Self::Read { source, .. } if matches!(source.kind(), io::ErrorKind::NotFound) => 3,
             Self::Store(StoreError::Folder(_)) | Self::Catalog(CatalogError::Newer { .. }) => 4,
             _ => 1,
@@ -156,6 +166,8 @@ impl CliError {
             Self::Query(error) => return error.hint(),
             Self::Import(error) => return error.hint(),
             Self::UnknownSite { hint, .. } => hint.clone(),
+            Self::UnknownKey { near: Some(near), .. } => format!("did you mean `{near}`?"),
+            Self::UnknownKey { near: None, .. } => "`waymark key list` shows the keys".to_owned(),
             Self::Catalog(CatalogError::UnknownSite(name)) => {
                 format!(
                     "add it with `waymark site add {name} --timezone ZONE`, or correct the name in the file"

@@ -9,6 +9,7 @@ mod failure;
 mod funnel;
 mod goals;
 mod import;
+mod key;
 mod maintain;
 mod out;
 mod over;
@@ -49,7 +50,7 @@ const EXIT_CODES: &str = "Exit codes:
   0  done
   1  failed, or what was checked has errors
   2  the arguments or the query make no sense
-  3  there is no site, goal, funnel or file of that name
+  3  there is no site, goal, funnel, key or file of that name
   4  the data folder cannot be used: missing, foreign, of a newer version, or in use by another process";
 
 #[derive(Debug, Subcommand)]
@@ -57,6 +58,9 @@ enum Command {
     /// Add a site, or list the sites.
     #[command(subcommand)]
     Site(site::Command),
+    /// Make, list or revoke secret keys for programs.
+    #[command(subcommand)]
+    Key(key::Command),
     /// Add the events of a file to a site.
     Import(import::Args),
     /// Say what counts: apply, check, list or export goals and funnels.
@@ -110,6 +114,7 @@ pub fn main() -> ExitCode {
 fn run(context: &Context, command: &Command) -> Result<ExitCode, CliError> {
     match command {
         Command::Site(command) => site::run(context, command)?,
+        Command::Key(command) => key::run(context, command)?,
         Command::Import(args) => import::run(context, args)?,
         Command::Goals(command) => return goals::run(context, command),
         Command::Funnel(args) => funnel::run(context, args)?,

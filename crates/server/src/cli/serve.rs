@@ -37,8 +37,11 @@ async fn until_told(context: &Context, args: &Args) -> Result<(), ServeError> {
     let address = listener.local_addr().map_err(failed)?;
     anstream::eprintln!("Waymark listens on http://{address}");
     let keeping = tokio::spawn(housekeeping(Arc::clone(&app)));
-    serve(app, listener, told_to_end()).await;
+    serve(Arc::clone(&app), listener, told_to_end()).await;
     keeping.abort();
+    if let Err(error) = app.keys.note(&app.catalog).await {
+        tracing::warn!(%error, "the last use of keys could not be noted");
+    }
     Ok(())
 }
 

@@ -11,6 +11,7 @@ pub mod describe;
 pub mod enrich;
 pub mod fields;
 pub mod incoming;
+pub mod keys;
 pub mod limits;
 pub mod live;
 pub mod protocol;

@@ -2,7 +2,11 @@
 
 use std::{path::Path, sync::Arc};
 
-use waymark_store::{Access, Clock, Store, StoreConfig, catalog::Catalog, vfs::Vfs};
+use waymark_store::{
+    Access, Clock, Store, StoreConfig,
+    catalog::{Catalog, CatalogError},
+    vfs::Vfs,
+};
 
 use super::ServeError;
 use crate::collect::{
@@ -10,6 +14,7 @@ use crate::collect::{
     body::Budget,
     describe::Surroundings,
     enrich::{Networks, SeenAgents, SpamReferrers},
+    keys::Keys,
     sites::Sites,
 };
 
@@ -37,10 +42,14 @@ pub struct App {
     pub catalog: Catalog,
     /// The sites that events are taken for.
     pub sites: Sites,
+    /// The secret keys of programs.
+    pub keys: Keys,
     /// What stores deliveries.
     pub collector: Collector,
     /// The memory for bodies.
     pub bodies: Budget,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
     /// What the server was told.
     pub settings: Settings,
 }
@@ -63,16 +72,26 @@ impl App {
         };
         let store = Store::open(vfs, root, Arc::clone(&clock), config, Access::Write)?;
         let catalog = Catalog::open(root, Access::Write).await?;
-        let sites = Sites::default();
+        let (sites, keys) = (Sites::default(), Keys::default());
         sites.reload(&catalog).await?;
+        keys.reload(&catalog).await?;
         let surroundings = Surroundings {
             agents: SeenAgents::new(random()?),
             spam: SpamReferrers::new(""),
             countries: None,
             datacentres: Networks::default(),
         };
-        let collector = Collector::new(store.clone(), clock, surroundings);
-        Ok(Self { store, catalog, sites, collector, bodies: Budget::default(), settings })
+        let collector = Collector::new(store.clone(), Arc::clone(&clock), surroundings);
+        Ok(Self { store, catalog, sites, keys, collector, bodies: Budget::default(), clock, settings })
+    }
+
+    /// Reads anew what the catalog says of sites and keys.
+    ///
+    /// # Errors
+    /// When it cannot be read; what was known goes on to hold.
+    pub async fn reload(&self) -> Result<(), CatalogError> {
+        self.sites.reload(&self.catalog).await?;
+        self.keys.reload(&self.catalog).await
     }
 }
 

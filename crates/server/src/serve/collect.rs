@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, StatusCode, header};
-use waymark_store::catalog::Site;
+use waymark_store::catalog::{ApiKey, KeyScope, Site};
 
 use super::{App, answer};
 use crate::collect::{Caller, Delivery, Report, RequestError, protocol};
@@ -37,20 +37,33 @@ async fn take(
     body: Body,
     decode: fn(&[u8]) -> Result<Delivery, RequestError>,
 ) -> Result<Report, RequestError> {
-    let caller = Caller::of(peer.ip(), headers);
+    let key = key(app, headers)?;
+    let caller = Caller { is_server: key.is_some(), ..Caller::of(peer.ip(), headers) };
     let body = app.bodies.read(body).await?.inflate()?;
     let delivery = decode(&body)?;
-    let site = site(app, &delivery, headers)?;
+    let site = site(app, &delivery, headers, key.as_deref())?;
     app.collector.take(&site, &caller, delivery).await
 }
 
-/// The site that a delivery names, or that has the host of its first page.
-fn site(app: &App, delivery: &Delivery, headers: &HeaderMap) -> Result<Arc<Site>, RequestError> {
-    if let Some(name) = &delivery.site {
-        return app
-            .sites
-            .find(name)
-            .ok_or_else(|| RequestError::UnknownSite(name.chars().take(64).collect()));
+/// The key that a request carries; none is no error, one that may not send events is.
+fn key(app: &App, headers: &HeaderMap) -> Result<Option<Arc<ApiKey>>, RequestError> {
+    let Some(text) = crate::collect::caller::bearer(headers) else { return Ok(None) };
+    let found = app.keys.find(text, KeyScope::Collect, app.clock.now());
+    found.map(Some).ok_or(RequestError::BadKey)
+}
+
+/// The site that a delivery names, or that its key is for, or that has the host of its first page.
+fn site(
+    app: &App,
+    delivery: &Delivery,
+    headers: &HeaderMap,
+    key: Option<&ApiKey>,
+) -> Result<Arc<Site>, RequestError> {
+    let named = delivery.site.as_deref().or(key.map(|key| key.site.as_str()));
+    if let Some(name) = named {
+        let unknown = || RequestError::UnknownSite(name.chars().take(64).collect());
+        let site = app.sites.find(name).ok_or_else(unknown)?;
+        return if key.is_none_or(|key| key.site == site.id) { Ok(site) } else { Err(RequestError::BadKey) };
     }
     let page = delivery.events.iter().flatten().find_map(|event| event.url.as_deref());
     let origin = crate::collect::caller::text(headers, header::ORIGIN.as_str());

@@ -18,7 +18,11 @@ pub async fn housekeeping(app: Arc<App>) {
     loop {
         ticks.tick().await;
         looks = looks.wrapping_add(1);
-        let (app, maintain) = (Arc::clone(&app), looks.is_multiple_of(MAINTAIN_AFTER));
+        let maintain = looks.is_multiple_of(MAINTAIN_AFTER);
+        if maintain && let Err(error) = app.keys.note(&app.catalog).await {
+            tracing::warn!(%error, "the last use of keys could not be noted; it is tried again");
+        }
+        let app = Arc::clone(&app);
         let done = tokio::task::spawn_blocking(move || once(&app, maintain)).await;
         if let Err(error) = done {
             tracing::error!(%error, "looking after the store broke off");

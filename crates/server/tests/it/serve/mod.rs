@@ -3,4 +3,5 @@
 mod client;
 mod collect;
 mod crash;
+mod keys;
 mod server;
