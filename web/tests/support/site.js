@@ -39,7 +39,7 @@ export class Site {
   requests = [];
   /** Paths that were asked for, the collector's apart. */
   asked = [];
-  /** How the collector answers: a status, `{ status, headers }`, `'reset'`, or a promise of one of these. */
+  /** How the collector answers: a status, `{ status, headers, body }`, `'reset'`, or a promise of one of these. */
   answer = () => 200;
   #waiting = new Set();
 
@@ -123,14 +123,15 @@ export class Site {
     this.#look();
     const answer = await this.answer(recorded);
     if (answer === 'reset') return request.socket.destroy();
-    const { status, headers } = typeof answer === 'number' ? { status: answer } : answer;
+    const { status, headers, body: told } = typeof answer === 'number' ? { status: answer } : answer;
     recorded.answered = status;
     response.writeHead(status, {
       'access-control-allow-origin': '*',
       'access-control-expose-headers': 'retry-after',
       ...headers,
     });
-    response.end(JSON.stringify({ stored: recorded.envelope.events.length, duplicates: 0, refused: [] }));
+    const stored = { stored: recorded.envelope.events.length, duplicates: 0, refused: [] };
+    response.end(JSON.stringify(told ?? stored));
   }
 
   async #give(path, request, response) {

@@ -124,6 +124,7 @@ const retried = (name, answers, atLeast) =>
 retried('a collector out of order is tried again', [503], 990);
 retried('and again, after longer', [500, 502], 990);
 retried('a lost connection is tried again', ['reset'], 990);
+retried('a request that did not come whole', [408], 990);
 retried('when the collector says', [{ status: 503, headers: { 'retry-after': '2' } }], 1990);
 retried('however busy it is', [{ status: 429, headers: { 'retry-after': '1' } }], 990);
 retried(

@@ -89,7 +89,7 @@ const send = (count = MOST_EVENTS): void => {
   flying++;
   fetch(endpoint, { method: 'POST', body, keepalive: fits })
     .then(
-      ({ status, headers }) => (status == 429 || status > 499 ? +headers.get('retry-after')! || 0 : -1),
+      ({ status, headers }) => (/408|429|5../.test(status + '') ? +headers.get('retry-after')! || 0 : -1),
       () => 0,
     )
     .then((seconds) => {
