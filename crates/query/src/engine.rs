@@ -21,6 +21,9 @@ use crate::{
 /// Rows that make a task worth its overhead.
 const ROWS_PER_TASK: usize = 256 * 1024;
 
+/// Visitors looked at to find out where a task ends.
+const SAMPLES_PER_TASK: usize = 16;
+
 /// Stops a running query from another thread.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Arc<AtomicBool>);
@@ -129,16 +132,19 @@ impl Engine {
     fn tasks(&self, pass: &Pass) -> Vec<RangeInclusive<u64>> {
         let rows: usize = pass.views.iter().map(|view| view.bounds.rows as usize).sum();
         let wanted = self.tasks.unwrap_or((rows / ROWS_PER_TASK).min(self.threads * 16)).max(1);
-        let Some(largest) = pass.views.iter().max_by_key(|view| view.bounds.rows) else { return Vec::new() };
-        let runs = &largest.runs;
-        let mut cuts: Vec<u64> = (1..wanted)
-            .filter_map(|cut| {
-                let row = largest.bounds.rows as usize * cut / wanted;
-                let at = runs.starts.partition_point(|&start| (start as usize) <= row).checked_sub(1)?;
-                runs.visitors.get(at).copied().filter(|&visitor| visitor > 0)
-            })
-            .collect();
-        cuts.sort_unstable();
+        // Each sampled visitor stands for the same number of rows, whichever part they lie in.
+        let rows_per_sample = (rows / (wanted * SAMPLES_PER_TASK)).max(1);
+        let sampled = pass.views.iter().flat_map(|view| {
+            let starts = &view.runs.starts;
+            let run =
+                move |row: usize| starts.partition_point(|&start| (start as usize) <= row).checked_sub(1);
+            let rows = (rows_per_sample..view.bounds.rows as usize).step_by(rows_per_sample);
+            rows.filter_map(move |row| view.runs.visitors.get(run(row)?).copied())
+        });
+        let mut sampled: Vec<u64> = sampled.collect();
+        sampled.sort_unstable();
+        let cut = |cut: usize| sampled.get(sampled.len() * cut / wanted).copied();
+        let mut cuts: Vec<u64> = (1..wanted).filter_map(cut).filter(|&visitor| visitor > 0).collect();
         cuts.dedup();
         let starts = std::iter::once(0).chain(cuts.iter().copied());
         let ends = cuts.iter().map(|cut| cut - 1).chain(std::iter::once(u64::MAX));
@@ -156,4 +162,34 @@ fn merge(mut output: Output, other: Output) -> Result<Output, PlanError> {
         state.merge(other).map_err(|error| PlanError::Internal(error.to_string()))?;
     }
     Ok(output)
+}
+
+#[cfg(test)]
+mod tests {
+    use waymark_model::{Event, Population, TimeRange, time::DAY};
+    use waymark_store::columns::PartBuilder;
+
+    use super::*;
+
+    #[test]
+    fn tasks_have_about_equal_numbers_of_rows_however_the_parts_are_divided() {
+        let part = |visitors: RangeInclusive<u64>, batch| {
+            let mut builder = PartBuilder::default();
+            visitors.for_each(|visitor| builder.push(&Event::new(visitor << 40, 1, "A")));
+            builder.finish(batch).unwrap()
+        };
+        let parts = [part(1..=3_000, 1), part(3_001..=7_000, 2), part(7_001..=9_000, 3), part(1..=1_000, 4)];
+        let range = TimeRange { start: 0, end: DAY };
+        let scope = Scope { range, population: Population::default(), session_gap_ms: 1 };
+        let (pass, _) = Pass::new(&parts, &scope, &[], 1).unwrap();
+        let rows = |visitors: &RangeInclusive<u64>| {
+            let of = |view: &crate::view::View| {
+                view.runs.visitors.iter().filter(|&visitor| visitors.contains(visitor)).count()
+            };
+            pass.views.iter().map(of).sum::<usize>()
+        };
+        let rows: Vec<usize> = Engine::new(2, Some(10)).tasks(&pass).iter().map(rows).collect();
+        assert_eq!((rows.len(), rows.iter().sum::<usize>()), (10, 10_000));
+        assert!(rows.iter().all(|rows| (800..=1_200).contains(rows)), "{rows:?}");
+    }
 }

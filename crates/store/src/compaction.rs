@@ -2,13 +2,13 @@
 //! event identifiers that are no longer needed. Which to merge is decided here; merging rows is
 //! `columns::merge`'s part. A crash at any point leaves the old segments or the new ones.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, panic::resume_unwind, sync::mpsc::sync_channel, thread};
 
 use hashbrown::HashSet;
 use waymark_model::time::DAY;
 
 use crate::{
-    columns::{MergeOptions, Month, merge},
+    columns::{Merge, MergeOptions, Month, Part, merge},
     commit::Change,
     dedup::{Place, Runs},
     error::StoreError,
@@ -133,10 +133,7 @@ impl Inner {
         let past_window = segments.iter().all(|segment| self.past_window(segment, now));
         let options = MergeOptions { split_rows: self.config.split_rows, event_ids: !past_window };
         let parts: Vec<_> = segments.iter().map(|segment| segment.part.clone()).collect();
-        let mut add = Vec::new();
-        for part in merge(&parts, options)? {
-            add.push((site.clone(), self.shelf.write(site, &part?)?));
-        }
+        let add = self.write_merged(site, merge(&parts, options)?)?;
         let summary = MaintainSummary {
             merged: segments.len(),
             written: add.len(),
@@ -145,6 +142,25 @@ impl Inner {
         let remove = segments.iter().map(|segment| segment.entry.number).collect();
         self.commit(Change { add, remove, ..Change::default() })?;
         Ok(summary)
+    }
+
+    /// Writes merged parts as segments, each while the next one is made: two are in memory.
+    fn write_merged(&self, site: &SiteId, merge: Merge) -> Result<Vec<(SiteId, Segment)>, StoreError> {
+        let (parts, received) = sync_channel::<Part>(0);
+        thread::scope(|scope| {
+            let write = move || {
+                received.iter().map(|part| Ok((site.clone(), self.shelf.write(site, &part)?))).collect()
+            };
+            let writer = scope.spawn(write);
+            for part in merge {
+                // The writer ends before its time only by an error, which joining it gives.
+                if parts.send(part?).is_err() {
+                    break;
+                }
+            }
+            drop(parts);
+            writer.join().unwrap_or_else(|panic| resume_unwind(panic))
+        })
     }
 
     /// Drops the runs of identifiers that are past the window, also when nothing arrives any more.
@@ -161,7 +177,7 @@ impl Inner {
     }
 
     /// Removes the decoded columns of segments that are gone and that no snapshot reads any more.
-    fn tidy_cache(&self) {
+    pub(crate) fn tidy_cache(&self) {
         let hashes: HashSet<FileHash> = {
             let mut live = lock(&self.live);
             live.leaving.retain(|(guard, _)| guard.strong_count() > 0);

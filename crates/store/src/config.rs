@@ -36,9 +36,9 @@ impl Default for StoreConfig {
         Self {
             flush_rows: 500_000,
             flush_age: 5 * MINUTE,
-            split_rows: 8_000_000,
+            split_rows: 1 << 20,
             month_age: 35 * DAY,
-            import_rows: 2_000_000,
+            import_rows: 500_000,
             dedup_window: 96 * HOUR,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             hot_bytes: 8 << 30,

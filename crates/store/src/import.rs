@@ -32,7 +32,7 @@ pub struct Import {
 }
 
 /// What an import has done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportSummary {
     /// Rows added.
     pub rows: u64,
@@ -40,6 +40,8 @@ pub struct ImportSummary {
     pub segments: usize,
     /// Their bytes.
     pub bytes: u64,
+    /// Why they are not merged yet, if that failed: nothing is lost, and the next maintenance tries again.
+    pub not_merged: Option<String>,
 }
 
 /// One batch of rows, by month.
@@ -96,14 +98,16 @@ impl Import {
             self.send()?;
         }
         let segments = self.join()?;
-        let summary = ImportSummary {
+        let mut summary = ImportSummary {
             rows: self.rows,
             segments: segments.len(),
             bytes: segments.iter().map(|segment| segment.entry.meta.bytes).sum(),
+            not_merged: None,
         };
         self.commit(segments, fingerprint)?;
-        // The import is done; what cannot be merged now is merged by the next maintenance, which says why not.
-        drop(self.store.compact(&self.site));
+        // The import is done, whatever comes of this.
+        summary.not_merged = self.store.compact(&self.site).err().map(|error| error.to_string());
+        self.store.tidy_cache();
         Ok(summary)
     }
 

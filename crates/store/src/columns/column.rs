@@ -50,8 +50,10 @@ impl MemoryColumns {
         let columns = &*part.columns;
         let fixed = TextColumn::ALL.into_iter().map(Dimension::Column);
         let props = columns.properties()?.into_iter().map(Dimension::Property);
+        let dimensions: Vec<Dimension> = fixed.chain(props).collect();
+        make_ready(part, &dimensions, event_ids)?;
         let mut texts = BTreeMap::new();
-        for of in fixed.chain(props) {
+        for of in dimensions {
             if let Some(text) = columns.text(&of)? {
                 texts.insert(of, text);
             }
@@ -90,4 +92,19 @@ impl MemoryColumns {
         }
         Ok(())
     }
+}
+
+/// Numbers that are decoded at a time: columns of large parts few at once, so that memory stays bounded.
+const NUMBERS_AT_ONCE: usize = 4 << 20;
+
+/// Has all columns decoded in few passes over the file.
+fn make_ready(part: &Part, dimensions: &[Dimension], event_ids: bool) -> Result<(), ColumnsError> {
+    let numbers = [NumberColumn::Value, NumberColumn::Key, NumberColumn::User];
+    let mut names: Vec<ColumnName> = dimensions.iter().cloned().map(ColumnName::Text).collect();
+    names.extend([ColumnName::Runs, ColumnName::Times, ColumnName::Seqs, ColumnName::Tags]);
+    names.extend([ColumnName::Identities, ColumnName::Verified]);
+    names.extend(numbers.map(ColumnName::Numbers));
+    names.extend(event_ids.then_some(ColumnName::EventIds));
+    let rows = part.bounds.rows.max(1) as usize;
+    names.chunks((NUMBERS_AT_ONCE / rows).max(1)).try_for_each(|names| part.columns.prefetch(names))
 }
