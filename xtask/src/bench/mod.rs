@@ -2,6 +2,9 @@
 //!
 //! It runs programs, compares what they answered and writes the table; it counts nothing itself.
 
+mod ingest;
+mod ingest_table;
+mod load;
 mod peers;
 mod table;
 
@@ -24,6 +27,12 @@ pub(crate) enum Bench {
         /// Times that each question is asked when everything is warm.
         #[arg(long, default_value_t = 9)]
         runs: usize,
+    },
+    /// Events over HTTP, durable before each answer.
+    Ingest {
+        /// How long each kind of load lasts.
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
     },
 }
 
@@ -82,7 +91,13 @@ pub(crate) struct Peer {
 /// # Errors
 /// When something cannot be built or run, or two engines answer differently.
 pub(crate) fn run(workspace: &Workspace, bench: &Bench) -> Result<(), Failure> {
-    let Bench::Query { events, runs } = *bench;
+    match *bench {
+        Bench::Query { events, runs } => query(workspace, events, runs),
+        Bench::Ingest { seconds } => ingest::run(workspace, seconds),
+    }
+}
+
+fn query(workspace: &Workspace, events: u64, runs: usize) -> Result<(), Failure> {
     let build =
         Command::cargo(workspace, "build --release --locked --package waymark-query --example measure");
     if !build.run(workspace)? {
