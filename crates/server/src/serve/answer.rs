@@ -28,6 +28,32 @@ fn report_of(report: &Report) -> Response {
     });
     let all_refused = report.outcomes.len() == refused.len();
     let mut response = json(if all_refused { StatusCode::BAD_REQUEST } else { StatusCode::OK }, &body);
+    note(&mut response, report);
+    response
+}
+
+/// The smallest picture that all programs show: one transparent point (GIF89a).
+const PICTURE: &[u8] =
+    b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x01D\0;";
+
+/// The picture; a header says why an event was not counted.
+pub(super) fn pixel(done: Result<Report, RequestError>) -> Response {
+    let mut response = Response::new(Body::from(PICTURE));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/gif"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    match done {
+        Ok(report) => note(&mut response, &report),
+        Err(error) => {
+            *response.status_mut() = error.status();
+            response.headers_mut().insert(NOT_COUNTED, HeaderValue::from_static(error.code()));
+        }
+    }
+    response
+}
+
+/// Says in a header why events were not counted.
+fn note(response: &mut Response, report: &Report) {
     let codes = report.outcomes.iter().filter_map(|outcome| match outcome {
         Outcome::Refused(refusal) => Some(refusal.code()),
         _ => None,
@@ -38,7 +64,6 @@ fn report_of(report: &Report) -> Response {
     if let (false, Ok(value)) = (reasons.is_empty(), HeaderValue::from_str(&reasons.join(", "))) {
         response.headers_mut().insert(NOT_COUNTED, value);
     }
-    response
 }
 
 fn refused_event((index, outcome): (usize, &Outcome)) -> Option<Value> {

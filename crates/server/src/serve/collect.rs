@@ -5,14 +5,17 @@ use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     body::Body,
-    extract::{ConnectInfo, State},
+    extract::{ConnectInfo, RawQuery, State},
     response::Response,
 };
 use http::{HeaderMap, StatusCode, header};
 use waymark_store::catalog::{ApiKey, KeyScope, Site};
 
 use super::{App, answer};
-use crate::collect::{Caller, Delivery, Report, RequestError, protocol};
+use crate::{
+    address::split,
+    collect::{Caller, Delivery, Report, RequestError, caller::text, protocol},
+};
 
 /// `POST /v1/events`.
 pub(super) async fn own(
@@ -23,6 +26,21 @@ pub(super) async fn own(
 ) -> Response {
     let done = take(&app, peer, &headers, body, protocol::own::decode).await;
     answer::own(done, &headers)
+}
+
+/// `GET /v1/pixel`: answers with the picture whatever becomes of the event, since nobody reads more than that.
+pub(super) async fn pixel(
+    State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let page = text(&headers, header::REFERER.as_str());
+    let done = match protocol::pixel::decode(&query.unwrap_or_default(), page) {
+        Ok(delivery) => store(&app, peer, &headers, delivery).await,
+        Err(error) => Err(error),
+    };
+    answer::pixel(done)
 }
 
 /// Answers a browser that asks whether it may send (Fetch standard, CORS preflight).
@@ -37,10 +55,18 @@ async fn take(
     body: Body,
     decode: fn(&[u8]) -> Result<Delivery, RequestError>,
 ) -> Result<Report, RequestError> {
+    let body = app.bodies.read(body).await?.inflate()?;
+    store(app, peer, headers, decode(&body)?).await
+}
+
+async fn store(
+    app: &App,
+    peer: SocketAddr,
+    headers: &HeaderMap,
+    delivery: Delivery,
+) -> Result<Report, RequestError> {
     let key = key(app, headers)?;
     let caller = Caller { is_server: key.is_some(), ..Caller::of(peer.ip(), headers) };
-    let body = app.bodies.read(body).await?.inflate()?;
-    let delivery = decode(&body)?;
     let site = site(app, &delivery, headers, key.as_deref())?;
     app.collector.take(&site, &caller, delivery).await
 }
@@ -66,7 +92,7 @@ fn site(
         return if key.is_none_or(|key| key.site == site.id) { Ok(site) } else { Err(RequestError::BadKey) };
     }
     let page = delivery.events.iter().flatten().find_map(|event| event.url.as_deref());
-    let origin = crate::collect::caller::text(headers, header::ORIGIN.as_str());
-    let host = page.or(origin).map(crate::address::split).ok_or(RequestError::NoSite)?.host;
+    let origin = text(headers, header::ORIGIN.as_str());
+    let host = page.or(origin).map(split).ok_or(RequestError::NoSite)?.host;
     app.sites.find(&host).ok_or(RequestError::NoSite)
 }

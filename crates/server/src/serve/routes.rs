@@ -2,13 +2,20 @@
 
 use std::sync::Arc;
 
-use axum::{Router, routing::post};
+use axum::{
+    Router,
+    routing::{get, post},
+};
 
 use super::{App, collect};
+
+/// The picture for pages without a script.
+const PIXEL: &str = "/v1/pixel";
 
 /// The public paths.
 pub(super) fn routes(app: &Arc<App>) -> Router {
     Router::new()
         .route(&app.settings.endpoint, post(collect::own).options(collect::preflight))
+        .route(PIXEL, get(collect::pixel))
         .with_state(Arc::clone(app))
 }

@@ -2,3 +2,4 @@
 //! decides nothing.
 
 pub mod own;
+pub mod pixel;

@@ -33,8 +33,13 @@ const EVENT: [&str; 15] = [
 /// # Errors
 /// When all of it is refused; what is wrong with one event stands in its place.
 pub fn decode(body: &[u8]) -> Result<Delivery, RequestError> {
+    delivery(fields::parse(body)?)
+}
+
+/// Reads what a body says.
+pub(super) fn delivery(body: Value) -> Result<Delivery, RequestError> {
     let malformed = |refusal: Refusal| RequestError::BadJson(refusal.to_string());
-    let mut envelope = Fields::of(fields::parse(body)?).map_err(malformed)?;
+    let mut envelope = Fields::of(body).map_err(malformed)?;
     let mut delivery = Delivery {
         site: envelope.text("site").map_err(malformed)?,
         sent_at: envelope.time("sent_at").map_err(malformed)?,

@@ -1,0 +1,60 @@
+//! A picture instead of a script, for pages and mails that run none: the event is in the picture's address.
+
+use serde_json::{Map, Value};
+use url::form_urlencoded;
+
+use super::{
+    super::{Delivery, RequestError},
+    own,
+};
+
+/// What a property's parameter begins with.
+const PROP: &str = "prop.";
+
+/// Reads the query of a picture's address: the fields of an event in Waymark's own protocol, and `prop.KEY` for
+/// properties. Without a name it is a page view; without an address the page that shows the picture, `page`.
+///
+/// # Errors
+/// When all of it is refused; what is wrong with the event stands in its place.
+pub fn decode(query: &str, page: Option<&str>) -> Result<Delivery, RequestError> {
+    let (mut event, mut properties) = (Map::new(), Map::new());
+    event.insert("name".to_owned(), Value::from(waymark_model::event::PAGE_VIEW));
+    if let Some(page) = page {
+        event.insert("url".to_owned(), Value::from(page));
+    }
+    for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+        let value = Value::from(value.into_owned());
+        match key.strip_prefix(PROP) {
+            Some(key) => properties.insert(key.to_owned(), value),
+            // What only a program says of itself is no matter of a picture.
+            None if matches!(key.as_ref(), "events" | "sent_at" | "load" | "time") => None,
+            None => event.insert(key.into_owned(), value),
+        };
+    }
+    event.insert("props".to_owned(), Value::Object(properties));
+    own::delivery(Value::Object(event))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_holds_the_event() {
+        let page = Some("https://shop.example/mail");
+        let delivery = decode("site=shop&prop.list=news%20letter&value=5&currency=EUR", page).unwrap();
+        assert_eq!(delivery.site.as_deref(), Some("shop"));
+        let event = delivery.events[0].clone().unwrap();
+        assert_eq!((event.name.as_str(), event.url.as_deref(), event.value), ("pageview", page, Some(500)));
+        assert_eq!(event.properties, [("list".to_owned(), "news letter".to_owned())]);
+        let named = decode("site=shop&name=open&url=https://shop.example/x", page).unwrap();
+        let event = named.events[0].clone().unwrap();
+        assert_eq!((event.name.as_str(), event.url.as_deref()), ("open", Some("https://shop.example/x")));
+    }
+
+    #[test]
+    fn a_parameter_that_nobody_knows_is_refused() {
+        let delivery = decode("site=shop&nmae=open", None).unwrap();
+        assert_eq!(delivery.events[0].clone().unwrap_err().code(), "unknown_field");
+    }
+}
