@@ -2,6 +2,7 @@
 
 mod answer;
 mod app;
+mod assets;
 mod collect;
 mod connection;
 mod error;

@@ -6,8 +6,9 @@ use axum::{
     Router,
     routing::{get, post},
 };
+use http::HeaderMap;
 
-use super::{App, collect};
+use super::{App, assets, collect};
 
 /// The picture for pages without a script.
 const PIXEL: &str = "/v1/pixel";
@@ -16,6 +17,8 @@ const PIXEL: &str = "/v1/pixel";
 pub(super) fn routes(app: &Arc<App>) -> Router {
     Router::new()
         .route(&app.settings.endpoint, post(collect::own).options(collect::preflight))
+        .route("/wm.js", get(async |headers: HeaderMap| assets::script(assets::SCRIPT, &headers)))
+        .route("/wm-more.js", get(async |headers: HeaderMap| assets::script(assets::MORE, &headers)))
         .route(PIXEL, get(collect::pixel))
         .with_state(Arc::clone(app))
 }

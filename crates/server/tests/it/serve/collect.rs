@@ -105,3 +105,42 @@ fn bodies_come_compressed_and_mislabelled() {
     server.stop();
     assert_eq!(stored(&folder).len(), 3);
 }
+
+#[test]
+fn a_picture_takes_events_where_no_script_runs() {
+    let folder = shop();
+    let server = Server::start(&folder, &[]);
+    let page = ("referer", "https://shop.example/mail");
+    let ask = |query: &str| {
+        let path = format!("/v1/pixel?{query}");
+        server.client().ask("GET", &path, &[("user-agent", BROWSER), page], b"").unwrap()
+    };
+    let answer = ask("site=shop&prop.list=weekly");
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("image/gif")));
+    assert!(answer.body.starts_with(b"GIF89a"));
+    assert_eq!(ask("site=shp").header("x-waymark-not-counted"), Some("unknown_site"));
+    assert_eq!(ask("site=shop&nmae=open").header("x-waymark-not-counted"), Some("unknown_field"));
+    server.stop();
+    let events = stored(&folder);
+    assert_eq!(events.len(), 1);
+    assert_eq!((&events[0]["name"], &events[0]["path"]), (&json!("pageview"), &json!("/mail")));
+    assert_eq!(events[0]["prop"], json!({ "list": "weekly" }));
+}
+
+#[test]
+fn what_is_left_out_of_results_is_kept_and_said() {
+    let folder = shop();
+    let server = Server::start(&folder, &[]);
+    let body = br#"{"site":"shop","name":"pageview","url":"https://shop.example/"}"#;
+    let robot = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+    let answer = server.client().ask("POST", EVENTS, &[("user-agent", robot)], body).unwrap();
+    assert_eq!((answer.status, answer.header("x-waymark-not-counted")), (200, Some("crawler")));
+    let answer = server.post(r#"{"site":"shop","name":"pageview","url":"http://localhost:3000/"}"#);
+    assert_eq!((answer.status, answer.header("x-waymark-not-counted")), (200, Some("local_host")));
+    let answer = server.post(r#"{"site":"shop","name":"pageview","test":true}"#);
+    assert_eq!(answer.header("x-waymark-not-counted"), Some("test"));
+    server.stop();
+    let mut tags: Vec<_> = stored(&folder).iter().map(|event| event["tag"].to_string()).collect();
+    tags.sort();
+    assert_eq!(tags, ["\"bot\"", "\"test\"", "\"test\""]);
+}
