@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
+use tokio::sync::watch;
 use waymark_store::{
     Access, Clock, Store, StoreConfig,
     catalog::{Catalog, CatalogError},
@@ -52,6 +53,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// What the server was told.
     pub settings: Settings,
+    /// True from the moment that no more connections are taken: answers without an end, end.
+    pub ending: watch::Sender<bool>,
 }
 
 impl App {
@@ -81,8 +84,19 @@ impl App {
             countries: None,
             datacentres: Networks::default(),
         };
+        let ending = watch::Sender::new(false);
         let collector = Collector::new(store.clone(), Arc::clone(&clock), surroundings);
-        Ok(Self { store, catalog, sites, keys, collector, bodies: Budget::default(), clock, settings })
+        Ok(Self {
+            store,
+            catalog,
+            sites,
+            keys,
+            collector,
+            bodies: Budget::default(),
+            clock,
+            settings,
+            ending,
+        })
     }
 
     /// Reads anew what the catalog says of sites and keys.

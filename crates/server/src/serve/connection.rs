@@ -58,6 +58,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, shutdown: impl Future<O
         });
     }
     drop(listener);
+    app.ending.send_replace(true);
     if timeout(DRAIN_WAIT, draining.shutdown()).await.is_err() {
         tracing::warn!("some requests were not answered in time; what was acknowledged is stored");
     }

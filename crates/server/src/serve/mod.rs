@@ -7,6 +7,7 @@ mod collect;
 mod connection;
 mod error;
 mod housekeeping;
+mod live;
 mod routes;
 
 pub use app::{App, Settings};

@@ -8,7 +8,7 @@ use axum::{
 };
 use http::HeaderMap;
 
-use super::{App, assets, collect};
+use super::{App, assets, collect, live};
 
 /// The picture for pages without a script.
 const PIXEL: &str = "/v1/pixel";
@@ -20,5 +20,6 @@ pub(super) fn routes(app: &Arc<App>) -> Router {
         .route("/wm.js", get(async |headers: HeaderMap| assets::script(assets::SCRIPT, &headers)))
         .route("/wm-more.js", get(async |headers: HeaderMap| assets::script(assets::MORE, &headers)))
         .route(PIXEL, get(collect::pixel))
+        .route("/api/v1/sites/{site}/live", get(live::live))
         .with_state(Arc::clone(app))
 }

@@ -4,4 +4,5 @@ mod client;
 mod collect;
 mod crash;
 mod keys;
+mod live;
 mod server;

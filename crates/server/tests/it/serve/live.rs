@@ -1,0 +1,50 @@
+//! The stream of live events.
+
+use serde_json::{Value, json};
+
+use super::server::{BROWSER, EVENTS, Server};
+use crate::cli::Folder;
+
+fn key(folder: &Folder, site: &str, scope: &str) -> String {
+    let made = folder.json(&["key", "add", site, "--scope", scope]);
+    format!("Bearer {}", made["key"].as_str().unwrap())
+}
+
+#[test]
+fn events_are_seen_as_they_are_stored_by_those_who_may() {
+    let folder = Folder::new();
+    folder.ok(&["site", "add", "shop", "--timezone", "UTC"]);
+    folder.ok(&["site", "add", "other", "--timezone", "UTC"]);
+    let (reads, sends, other) =
+        (key(&folder, "shop", "read"), key(&folder, "shop", "collect"), key(&folder, "other", "read"));
+    let server = Server::start(&folder, &[]);
+    let path = "/api/v1/sites/shop/live";
+    for headers in [&[][..], &[("authorization", sends.as_str())], &[("authorization", other.as_str())]] {
+        assert_eq!(server.client().ask("GET", path, headers, b"").unwrap().status, 401);
+    }
+    let mut watcher = server.client();
+    let answer = watcher.ask("GET", path, &[("authorization", &reads)], b"").unwrap();
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/event-stream")));
+    let post = |body: Value| {
+        server.client().ask("POST", EVENTS, &[("user-agent", BROWSER)], body.to_string().as_bytes()).unwrap()
+    };
+    post(json!({ "site": "other", "name": "elsewhere" }));
+    let event = json!({ "site": "shop", "id": "1", "name": "purchase", "url": "https://shop.example/thanks?token=1",
+        "value": "5 EUR", "user": "ann", "visitor": "secret visitor" });
+    post(event.clone());
+    post(event);
+    post(json!({ "site": "shop", "name": "second" }));
+    let mut data = || loop {
+        if let Some(data) = watcher.line().unwrap().strip_prefix("data: ") {
+            return serde_json::from_str::<Value>(data).unwrap();
+        }
+    };
+    let mut first = data();
+    assert!(first.as_object_mut().unwrap().remove("time").is_some());
+    let expected = json!({ "name": "purchase", "host": "shop.example", "path": "/thanks", "channel": "direct", "country": "",
+        "device": "desktop", "value": 500, "currency": "EUR" });
+    assert_eq!(first, expected);
+    assert_eq!(data()["name"], "second", "a repeated delivery is no event");
+    // A stream has no end of its own: it must not hold the server up.
+    server.stop();
+}
