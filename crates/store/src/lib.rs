@@ -17,6 +17,7 @@ pub mod hot;
 pub mod live_set;
 pub mod log;
 pub mod manifest;
+pub mod salts;
 pub mod segment;
 pub mod vfs;
 

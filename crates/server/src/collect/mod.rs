@@ -6,15 +6,20 @@
 pub mod body;
 mod build;
 pub mod caller;
+pub mod cardinality;
+pub mod client_time;
 pub mod collector;
 pub mod describe;
 pub mod enrich;
 pub mod fields;
+pub mod identity;
 pub mod incoming;
 pub mod keys;
 pub mod limits;
 pub mod live;
 pub mod protocol;
+pub mod rate_limit;
+mod recent;
 pub mod refusal;
 pub mod sites;
 

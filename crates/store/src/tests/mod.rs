@@ -10,6 +10,7 @@ mod duplicates;
 mod figures;
 mod folder;
 mod import;
+mod salts;
 
 use std::{path::Path, sync::Arc};
 

@@ -13,7 +13,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use atomic::{AtomicWriteError, TEMPORARY_SUFFIX, create_folder, is_disk_full, write_atomic};
+pub use atomic::{
+    AtomicWriteError, TEMPORARY_SUFFIX, create_folder, is_disk_full, write_atomic, write_private,
+};
 pub use real::RealVfs;
 pub use sync_point::SyncPoint;
 
@@ -30,6 +32,11 @@ pub trait Vfs: Debug + Send + Sync {
     /// Creates an empty file and opens it for appending. Fails with `AlreadyExists` if the name is taken, so
     /// that nothing is ever overwritten by mistake.
     fn create_new(&self, path: &Path) -> io::Result<Box<dyn VfsFile>>;
+
+    /// The same for a file that only its owner may read, where the disk knows owners.
+    fn create_private(&self, path: &Path) -> io::Result<Box<dyn VfsFile>> {
+        self.create_new(path)
+    }
 
     /// Opens an existing file for appending. Fails with `NotFound` if there is none.
     fn open_append(&self, path: &Path) -> io::Result<Box<dyn VfsFile>>;

@@ -10,6 +10,8 @@ pub enum SyncPoint {
     AtomicRename,
     /// The parent of a folder that was created.
     NewFolder,
+    /// The folder after something in it was removed for good.
+    Removal,
     /// A group of records in the log, before it is acknowledged.
     LogCommit,
     /// The footer of a log file, before the next file is created.
