@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
-use waymark_model::{Event, Identity, TextColumn, event::NO_VISITOR};
-use waymark_store::{
-    Clock, Fate, Store, StoreError,
-    catalog::{IdentifierKind, Site},
-    log::AppendError,
-};
+use waymark_model::{Event, TextColumn};
+use waymark_store::{Clock, Fate, Store, StoreError, catalog::Site, log::AppendError};
 
 use super::{
-    Caller, Delivery, Incoming, Refusal, RequestError, Visitor,
+    Caller, Delivery, Incoming, Refusal, RequestError,
     build::{self, Found},
-    describe::{Description, Surroundings},
-    live::{Live, Origin, Seen, Who},
+    client_time::{ClientClocks, EventTime},
+    describe::Surroundings,
+    live::{Live, Seen},
+    names::Names,
+    rate_limit::RateLimit,
+    who::{self, DaySalts, Visitors},
 };
+
+/// The property of an event whose client's clock was out of bounds.
+const CLOCK: &str = "$clock";
 
 /// What became of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,20 +42,35 @@ pub struct Report {
 /// Takes deliveries and has their events stored.
 #[derive(Debug)]
 pub struct Collector {
-    pub(super) store: Store,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) surroundings: Surroundings,
+    /// Where events go.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Tables that events are described by.
+    pub surroundings: Surroundings,
+    /// Whose events are.
+    pub visitors: Visitors,
+    /// Offsets of clients' clocks.
+    pub clocks: ClientClocks,
+    /// How fast a network may send; without a limit, unless given.
+    pub limit: Option<RateLimit>,
+    /// The names of each site's events.
+    pub names: Names,
     /// Who is on the sites now.
     pub live: Live,
 }
 
-impl Collector {
-    /// A collector that stores events in that store.
-    #[must_use]
-    pub fn new(store: Store, clock: Arc<dyn Clock>, surroundings: Surroundings) -> Self {
-        Self { store, clock, surroundings, live: Live::default() }
-    }
+/// What the events of a request share.
+struct Request<'a> {
+    site: &'a Site,
+    caller: &'a Caller,
+    received: i64,
+    /// To be added to the client's times, in ms.
+    offset: i64,
+    salts: DaySalts,
+}
 
+impl Collector {
     /// Stores the events of a delivery; returns once they survive a power cut.
     ///
     /// # Errors
@@ -66,11 +84,16 @@ impl Collector {
         if delivery.events.is_empty() {
             return Err(RequestError::NoEvents);
         }
-        let now = self.clock.now();
+        let received = self.clock.now();
+        self.allow(caller, delivery.events.len(), received)?;
+        let load = delivery.load.as_deref();
+        let offset = self.clocks.offset(site.id.as_str(), load, delivery.sent_at, received);
+        let salts = self.visitors.salts(site, received).map_err(RequestError::NoSalt)?;
+        let request = Request { site, caller, received, offset, salts };
         let mut report = Report::default();
         let mut events = Vec::with_capacity(delivery.events.len());
         for told in delivery.events {
-            match told.and_then(|told| self.event(site, caller, told, now, &mut report)) {
+            match told.and_then(|told| self.event(&request, told, &mut report)) {
                 Ok(event) => {
                     report.outcomes.push(Outcome::Stored);
                     events.push(event);
@@ -88,58 +111,36 @@ impl Collector {
         Ok(report)
     }
 
-    fn event(
-        &self,
-        site: &Site,
-        caller: &Caller,
-        told: Incoming,
-        now: i64,
-        report: &mut Report,
-    ) -> Result<Event, Refusal> {
-        let description = self.surroundings.describe(site, caller, &told)?;
-        let time = told.time.unwrap_or(now);
-        let (visitor, identity) = self.visitor(site, &told);
-        let Description { page, referrer, arrival, agent, country, tag, not_counted } = description;
-        let origin = Origin {
-            channel: arrival.channel.as_str(),
-            source: arrival.source,
-            medium: arrival.medium,
-            campaign: page.campaign.campaign.into_owned(),
-            referrer,
-        };
-        let gap = site.definition.session_gap_ms;
-        let origin = match visitor {
-            NO_VISITOR => Arc::new(origin),
-            _ => self.live.note(Who { site: site.number, visitor }, visitor, time, gap, origin),
-        };
-        let country = country.as_ref().map_or("", |country| country.as_str());
-        let texts = vec![
-            (TextColumn::Host, page.host.as_str()),
-            (TextColumn::Path, page.path.as_str()),
-            (TextColumn::Referrer, origin.referrer.as_str()),
-            (TextColumn::Channel, origin.channel),
-            (TextColumn::Source, origin.source.as_str()),
-            (TextColumn::Medium, origin.medium.as_str()),
-            (TextColumn::Campaign, origin.campaign.as_str()),
-            (TextColumn::Country, country),
-            (TextColumn::Device, agent.device.as_str()),
-            (TextColumn::Browser, agent.browser),
-            (TextColumn::Os, agent.os),
-        ];
-        let is_verified = caller.is_server;
-        let found = Found { visitor, identity, time, tag, is_verified, texts, notes: Vec::new() };
-        let event = build::event(told, page.params, found, &site.secret)?;
-        report.not_counted.extend(not_counted);
-        Ok(event)
+    /// Servers with a key send as fast as they can.
+    fn allow(&self, caller: &Caller, events: usize, now: i64) -> Result<(), RequestError> {
+        let Some(limit) = self.limit.as_ref().filter(|_| !caller.is_server) else { return Ok(()) };
+        let events = u32::try_from(events).unwrap_or(u32::MAX);
+        limit.allow(caller.ip, events, now).map_err(|too_fast| RequestError::RateLimited {
+            after: u32::try_from(too_fast.retry_after).unwrap_or(u32::MAX),
+        })
     }
 
-    fn visitor(&self, site: &Site, told: &Incoming) -> (u64, Identity) {
-        match &told.visitor {
-            Some(Visitor::Consented { id, .. } | Visitor::Named(id)) => {
-                (site.secret.pseudonym(IdentifierKind::Visitor, id), Identity::Consented)
-            }
-            None => (NO_VISITOR, Identity::Audience),
-        }
+    fn event(&self, request: &Request<'_>, told: Incoming, report: &mut Report) -> Result<Event, Refusal> {
+        let Request { site, caller, received, offset, salts } = request;
+        let description = self.surroundings.describe(site, caller, &told)?;
+        let EventTime { time, is_clamped } = EventTime::of(told.time, *offset, *received, caller.is_server);
+        let at = (description.page.host.as_str(), time);
+        let choice = self.visitors.choose(site, caller, &told, at, salts, &self.live)?;
+        let origin = who::note(&self.live, site, &choice, time, description.origin());
+        let found = Found {
+            visitor: choice.visitor,
+            identity: choice.identity,
+            time,
+            tag: description.tag,
+            is_verified: caller.is_server,
+            texts: description.texts(&origin),
+            notes: if is_clamped { vec![(CLOCK, "clamped".to_owned())] } else { Vec::new() },
+        };
+        let mut event = build::event(told, description.page.params.clone(), found, &site.secret)?;
+        let has_own_name = self.names.admit(site.number, &mut event);
+        report.not_counted.extend(description.not_counted);
+        report.not_counted.extend((!has_own_name).then_some("too_many_names"));
+        Ok(event)
     }
 
     async fn store(

@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use waymark_model::Tag;
+use waymark_model::{Tag, TextColumn};
 use waymark_store::catalog::Site;
 
 use super::{
@@ -12,6 +12,7 @@ use super::{
         Agent, Arrival, BotReason, Countries, CountryCode, Device, Networks, Page, Referrer, SeenAgents,
         SpamReferrers, arrival, hosts,
     },
+    live::Origin,
 };
 
 /// The tables that descriptions are looked up in.
@@ -100,6 +101,36 @@ impl Surroundings {
             return Some(BotReason::SpamReferrer);
         }
         ip.filter(|ip| self.datacentres.contains(*ip)).map(|_| BotReason::Datacentre)
+    }
+}
+
+impl Description {
+    /// What a session that begins with this event came by.
+    pub(super) fn origin(&self) -> Origin {
+        Origin {
+            channel: self.arrival.channel.as_str(),
+            source: self.arrival.source.clone(),
+            medium: self.arrival.medium.clone(),
+            campaign: self.page.campaign.campaign.clone().into_owned(),
+            referrer: self.referrer.clone(),
+        }
+    }
+
+    /// The texts of the event's columns, in a session that came by `origin`.
+    pub(super) fn texts<'a>(&'a self, origin: &'a Origin) -> Vec<(TextColumn, &'a str)> {
+        vec![
+            (TextColumn::Host, &self.page.host),
+            (TextColumn::Path, &self.page.path),
+            (TextColumn::Referrer, &origin.referrer),
+            (TextColumn::Channel, origin.channel),
+            (TextColumn::Source, &origin.source),
+            (TextColumn::Medium, &origin.medium),
+            (TextColumn::Campaign, &origin.campaign),
+            (TextColumn::Country, self.country.as_ref().map_or("", |country| country.as_str())),
+            (TextColumn::Device, self.agent.device.as_str()),
+            (TextColumn::Browser, self.agent.browser),
+            (TextColumn::Os, self.agent.os),
+        ]
     }
 }
 

@@ -98,14 +98,14 @@ impl Live {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The visitor's session, if it is still open at `time`: no longer than `gap` (ms) after its last event.
+    /// The visitor's last session, open or not.
     #[must_use]
-    pub fn session(&self, who: Who, time: i64, gap: i64) -> Option<Session> {
-        self.sessions().peek(&who).filter(|session| time.saturating_sub(session.last) <= gap).cloned()
+    pub fn session(&self, who: Who) -> Option<Session> {
+        self.sessions().peek(&who).cloned()
     }
 
     /// Notes an event of the visitor at `time` that is stored under `stored_as`; begins a session with `origin` when
-    /// none is open. Gives what the session came by.
+    /// none is open: when the last event was more than `gap` (ms) ago. Gives what the session came by.
     pub fn note(&self, who: Who, stored_as: u64, time: i64, gap: i64, origin: Origin) -> Arc<Origin> {
         let mut sessions = self.sessions();
         if let Some(session) = sessions.get_mut(&who)
@@ -116,11 +116,27 @@ impl Live {
             return Arc::clone(&session.origin);
         }
         let origin = Arc::new(origin);
-        sessions.put(who, Session { start: time, last: time, stored_as, origin: Arc::clone(&origin) });
-        while sessions.len() > SESSIONS.get() {
-            sessions.pop_lru();
-        }
+        begin(
+            &mut sessions,
+            who,
+            Session { start: time, last: time, stored_as, origin: Arc::clone(&origin) },
+        );
         origin
+    }
+
+    /// Notes that a session is known by another name too, until it ends.
+    pub fn alias(&self, who: Who, stored_as: u64, time: i64, gap: i64, origin: &Arc<Origin>) {
+        let mut sessions = self.sessions();
+        match sessions.get_mut(&who) {
+            Some(session) if session.stored_as == stored_as && time.saturating_sub(session.last) <= gap => {
+                session.last = session.last.max(time);
+            }
+            _ => begin(
+                &mut sessions,
+                who,
+                Session { start: time, last: time, stored_as, origin: Arc::clone(origin) },
+            ),
+        }
     }
 
     /// Forgets sessions whose last event is before `time`.
@@ -156,6 +172,13 @@ impl Live {
     }
 }
 
+fn begin(sessions: &mut LruCache<Who, Session>, who: Who, session: Session) {
+    sessions.put(who, session);
+    while sessions.len() > SESSIONS.get() {
+        sessions.pop_lru();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,11 +195,10 @@ mod tests {
         let ann = Who { site: 1, visitor: 7 };
         assert_eq!(live.note(ann, 7, 1_000, GAP, from("email")).channel, "email");
         assert_eq!(live.note(ann, 7, 1_000 + GAP, GAP, from("internal")).channel, "email");
-        assert!(live.session(ann, 1_000 + 2 * GAP, GAP).is_some());
-        assert!(live.session(ann, 1_001 + 2 * GAP, GAP).is_none());
+        assert_eq!(live.session(ann).unwrap().last, 1_000 + GAP);
         assert_eq!(live.note(ann, 7, 1_001 + 2 * GAP, GAP, from("direct")).channel, "direct");
         let other = Who { site: 2, ..ann };
-        assert!(live.session(other, 1_000, GAP).is_none());
+        assert!(live.session(other).is_none());
     }
 
     #[test]
@@ -185,7 +207,7 @@ mod tests {
         let ann = Who { site: 1, visitor: 7 };
         live.note(ann, 7, 10_000, GAP, from("email"));
         live.note(ann, 7, 4_000, GAP, from("direct"));
-        let session = live.session(ann, 10_000, GAP).unwrap();
+        let session = live.session(ann).unwrap();
         assert_eq!((session.start, session.last, session.origin.channel), (4_000, 10_000, "email"));
     }
 
@@ -196,8 +218,8 @@ mod tests {
         for visitor in 1..=SESSIONS.get() as u64 + 5 {
             live.note(who(visitor), visitor, visitor as i64, GAP, from("direct"));
         }
-        assert!(live.session(who(5), 5, GAP).is_none());
-        assert!(live.session(who(6), 6, GAP).is_some());
+        assert!(live.session(who(5)).is_none());
+        assert!(live.session(who(6)).is_some());
         live.forget_before(100);
         assert_eq!(live.visitors_since(1, 0), SESSIONS.get() + 5 - 99);
         assert_eq!(live.visitors_since(2, 0), 0);

@@ -17,11 +17,13 @@ pub mod incoming;
 pub mod keys;
 pub mod limits;
 pub mod live;
+pub mod names;
 pub mod protocol;
 pub mod rate_limit;
 mod recent;
 pub mod refusal;
 pub mod sites;
+pub mod who;
 
 pub use caller::Caller;
 pub use collector::{Collector, Outcome, Report};

@@ -1,7 +1,7 @@
 //! Why something that was sent is not stored: every case with its stable code, its status, and what to do about it.
 
 use http::StatusCode;
-use waymark_store::StoreError;
+use waymark_store::{StoreError, salts::SaltError};
 
 use super::{enrich::UrlError, limits};
 
@@ -50,6 +50,9 @@ pub enum RequestError {
     /// More is sent than can be stored.
     #[error("more is sent than can be stored at the moment; nothing was stored")]
     Overloaded,
+    /// No salt for pseudonyms.
+    #[error("visitors cannot be told apart for now; nothing was stored")]
+    NoSalt(#[source] SaltError),
     /// The store refused.
     #[error("the events could not be stored")]
     Store(#[source] StoreError),
@@ -73,6 +76,7 @@ impl RequestError {
             Self::BadKey => "bad_key",
             Self::RateLimited { .. } => "rate_limited",
             Self::Overloaded => "overloaded",
+            Self::NoSalt(_) => "no_salt",
             Self::Store(error) if error.is_disk_full() => "disk_full",
             Self::Store(_) => "store_failed",
         }
@@ -92,7 +96,7 @@ impl RequestError {
             Self::UnknownSite(_) => StatusCode::NOT_FOUND,
             Self::BadKey => StatusCode::UNAUTHORIZED,
             Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Overloaded | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Overloaded | Self::NoSalt(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -103,7 +107,7 @@ impl RequestError {
             Self::RateLimited { after } => Some(*after),
             Self::Overloaded => Some(1),
             Self::Store(error) if error.is_disk_full() => Some(60),
-            Self::Store(_) => Some(30),
+            Self::NoSalt(_) | Self::Store(_) => Some(30),
             _ => None,
         }
     }
@@ -124,7 +128,9 @@ impl RequestError {
             Self::Store(error) if error.is_disk_full() => {
                 "the disk of the server is full; send the same events again once there is room"
             }
-            Self::Store(_) => "send the same events again; the server's log says what failed",
+            Self::NoSalt(_) | Self::Store(_) => {
+                "send the same events again; the server's log says what failed"
+            }
             _ => return None,
         })
     }

@@ -31,6 +31,17 @@ impl Sites {
         Ok(())
     }
 
+    /// All sites, each once.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Site>> {
+        let names = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        names
+            .iter()
+            .filter(|(name, site)| **name == site.id.as_str())
+            .map(|(_, site)| Arc::clone(site))
+            .collect()
+    }
+
     /// The site of that name, or that has that host.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<Arc<Site>> {

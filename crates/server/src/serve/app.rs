@@ -13,10 +13,15 @@ use super::ServeError;
 use crate::collect::{
     Collector,
     body::Budget,
+    client_time::ClientClocks,
     describe::Surroundings,
     enrich::{Networks, SeenAgents, SpamReferrers},
+    identity::Truncation,
     keys::Keys,
+    live::Live,
+    names::Names,
     sites::Sites,
+    who::Visitors,
 };
 
 /// What the server is told.
@@ -73,7 +78,7 @@ impl App {
             flush_rows: settings.flush_rows,
             ..StoreConfig::default()
         };
-        let store = Store::open(vfs, root, Arc::clone(&clock), config, Access::Write)?;
+        let store = Store::open(Arc::clone(&vfs), root, Arc::clone(&clock), config, Access::Write)?;
         let catalog = Catalog::open(root, Access::Write).await?;
         let (sites, keys) = (Sites::default(), Keys::default());
         sites.reload(&catalog).await?;
@@ -85,7 +90,16 @@ impl App {
             datacentres: Networks::default(),
         };
         let ending = watch::Sender::new(false);
-        let collector = Collector::new(store.clone(), Arc::clone(&clock), surroundings);
+        let collector = Collector {
+            store: store.clone(),
+            clock: Arc::clone(&clock),
+            surroundings,
+            visitors: Visitors::new(vfs, root, Truncation::Whole),
+            clocks: ClientClocks::default(),
+            limit: None,
+            names: Names::default(),
+            live: Live::default(),
+        };
         Ok(Self {
             store,
             catalog,

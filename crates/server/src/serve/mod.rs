@@ -13,4 +13,4 @@ mod routes;
 pub use app::{App, Settings};
 pub use connection::serve;
 pub use error::ServeError;
-pub use housekeeping::housekeeping;
+pub use housekeeping::{housekeeping, tidy};
