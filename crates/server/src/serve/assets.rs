@@ -9,7 +9,7 @@ use rust_embed::RustEmbed;
 use super::answer;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../web/tracker/dist"]
+#[folder = "../../web/tracker/dist"]
 #[allow_missing = true]
 struct Tracker;
 
