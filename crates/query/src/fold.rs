@@ -215,7 +215,9 @@ impl Compiled {
     /// Takes in a journey.
     pub(crate) fn visit(&self, state: &mut State, pass: &Pass, journey: &Journey, scratch: &mut Scratch) {
         match (self, state) {
-            (Self::Overview(fold), State::Overview(state)) => fold.visit(state, pass, journey),
+            (Self::Overview(fold), State::Overview(state)) => {
+                fold.visit(state, pass, journey, &mut scratch.converted);
+            }
             (Self::Funnel(fold), State::Funnel(state)) => fold.visit(state, pass, journey, scratch),
             (Self::Breakdown(fold), State::Breakdown(state)) => fold.visit(state, pass, journey),
             (Self::ConversionTime(fold), State::ConversionTime(state)) => fold.visit(state, pass, journey),

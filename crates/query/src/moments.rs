@@ -24,11 +24,14 @@ impl Moments {
     /// Takes in a visitor with `n` units of which `y` converted.
     pub fn add(&mut self, y: u64, n: u64) {
         self.visitors += 1;
-        self.y += y;
         self.n += n;
-        self.yy += u128::from(y) * u128::from(y);
-        self.yn += u128::from(y) * u128::from(n);
         self.nn += u128::from(n) * u128::from(n);
+        // Most visitors do not convert.
+        if y > 0 {
+            self.y += y;
+            self.yy += u128::from(y) * u128::from(y);
+            self.yn += u128::from(y) * u128::from(n);
+        }
     }
 
     /// Takes in the sums over other visitors.

@@ -14,7 +14,7 @@ use crate::{
 const MOST_GOALS: usize = 64;
 
 /// As many goals as a journey is counted for without asking for memory.
-pub(crate) const FEW_GOALS: usize = 16;
+const FEW_GOALS: usize = 16;
 
 /// Sums of value in minor units, by currency (empty for none given).
 pub(crate) type Sums = BTreeMap<String, i64>;

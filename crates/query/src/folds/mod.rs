@@ -12,4 +12,5 @@ pub(crate) struct Scratch {
     pub(crate) search: funnel::Search,
     pub(crate) plain: funnel::PlainSearch,
     pub(crate) rows: Vec<usize>,
+    pub(crate) converted: Vec<overview::Converted>,
 }

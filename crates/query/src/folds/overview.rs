@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use smallvec::SmallVec;
 use waymark_model::{Goal, TimeRange, event::NO_VISITOR};
 
 use crate::{
-    folds::counting::{self, FEW_GOALS, Goals, Match, add_all},
+    folds::counting::{self, Goals, Match, add_all},
     journey::Journey,
     moments::Moments,
     plan::{Pass, PlanError, Planner},
@@ -200,14 +199,22 @@ impl OverviewFold {
         }
     }
 
-    pub(crate) fn visit(&self, state: &mut OverviewState, pass: &Pass, journey: &Journey) {
+    pub(crate) fn visit(
+        &self,
+        state: &mut OverviewState,
+        pass: &Pass,
+        journey: &Journey,
+        converted: &mut Vec<Converted>,
+    ) {
         let mut memory = self.goals.memory();
+        converted.clear();
+        converted.resize(self.goals.len(), Converted::default());
         let mut visit = Visit {
             fold: self,
             state,
             pass,
             journey,
-            converted: SmallVec::from_elem(Converted::default(), self.goals.len()),
+            converted,
             units: Units::default(),
             users: [None, None],
             next_bucket: 0,
@@ -236,7 +243,7 @@ struct Units {
 
 /// What a visitor converted so far, for one goal; sessions and buckets are counted from 1.
 #[derive(Clone, Copy, Debug, Default)]
-struct Converted {
+pub(crate) struct Converted {
     conversions: u64,
     sessions: u64,
     events: u64,
@@ -251,7 +258,7 @@ struct Visit<'a> {
     state: &'a mut OverviewState,
     pass: &'a Pass,
     journey: &'a Journey,
-    converted: SmallVec<[Converted; FEW_GOALS]>,
+    converted: &'a mut [Converted],
     units: Units,
     /// The user seen last, in the total and in the bucket.
     users: [Option<UserEntry>; 2],
@@ -301,8 +308,8 @@ impl Visit<'_> {
 
     fn find_bucket(&mut self, time: i64) -> Option<usize> {
         let buckets = &self.fold.buckets;
-        while self.next_bucket < buckets.len() && buckets[self.next_bucket].end <= time {
-            self.next_bucket += 1;
+        if buckets.get(self.next_bucket).is_some_and(|bucket| bucket.end <= time) {
+            self.next_bucket += buckets[self.next_bucket..].partition_point(|bucket| bucket.end <= time);
         }
         buckets.get(self.next_bucket).filter(|bucket| bucket.start <= time).map(|_| self.next_bucket)
     }

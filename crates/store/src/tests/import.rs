@@ -81,6 +81,24 @@ fn a_full_disk_is_one_clear_error_and_leaves_nothing() {
 }
 
 #[test]
+fn an_import_that_leaves_no_room_to_merge_is_done_and_says_so() {
+    let world = World::new(1);
+    let store = world.store();
+    let used = world.disk.used();
+    let within = |free| {
+        world.disk.set_capacity(Some(used + free));
+        import(&store, &events(0..1000), "f").ok()
+    };
+    let summary = (0..200).map(|step| step * 2_000).find_map(within).unwrap();
+    let reason = summary.not_merged.unwrap();
+    assert!(reason.contains("cannot be written"), "{reason}");
+    assert_eq!(content(&store.snapshot(&shop())), sorted(&events(0..1000)));
+    world.disk.set_capacity(None);
+    assert!(store.maintain().unwrap().merged > 0);
+    assert_eq!(content(&store.snapshot(&shop())), sorted(&events(0..1000)));
+}
+
+#[test]
 fn what_was_opened_for_reading_takes_nothing() {
     let world = World::new(1);
     drop(world.store());
