@@ -35,7 +35,7 @@ export const fixture = () => {
     if (!existsSync(executablePath))
       throw new Error(`${executablePath} is missing: apt-get install chromium`);
     await it.site.start();
-    const args = [...FLAGS, `--host-resolver-rules=MAP * 127.0.0.1:${it.site.port}`];
+    const args = [...FLAGS, `--host-resolver-rules=MAP * 127.0.0.1:${it.site.port}, EXCLUDE 127.0.0.1`];
     browser = await chromium.launch({
       executablePath,
       args,
