@@ -5,10 +5,11 @@ use crate::command::Command;
 use crate::failure::Failure;
 use crate::steps::Steps;
 use crate::tools::{DENY, NEXTEST};
+use crate::web;
 use crate::workspace::{Workspace, in_ci};
 
-/// Format, own checks, lints, documentation, dependencies, examples in documentation, and last all tests, so that
-/// their summary ends the output. The first failure stops.
+/// Format, own checks, lints, documentation, dependencies, examples in documentation, what is written in TypeScript,
+/// and last all tests of Rust, so that their summary ends the output. The first failure stops.
 ///
 /// # Errors
 /// The step that failed, with the command that runs it again.
@@ -17,7 +18,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     // Elsewhere a change of dependencies may update the lock file; here it must have been committed.
     let locked = if in_ci() { " --locked" } else { "" };
     let cargo = |args: &str| Command::cargo(workspace, &format!("{args}{locked}"));
-    let mut steps = Steps::new(workspace, 7);
+    let mut steps = Steps::new(workspace, 12);
     steps.run("format", &Command::cargo(workspace, "fmt --all --check"))?;
     steps.timed("project checks", || check::run(workspace))?;
     let clippy = cargo("clippy --workspace --all-targets").arg("--").arg("-D").arg("warnings");
@@ -28,6 +29,9 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     steps.run("documentation", &doc)?;
     dependencies(workspace, &mut steps)?;
     steps.run("examples in documentation", &cargo("test --doc --workspace --quiet"))?;
+    steps.timed("web packages", || web::install(workspace))?;
+    steps.timed("web types, build and size", || web::build(workspace))?;
+    web::test(workspace, &mut steps, locked)?;
     tests(workspace, &mut steps, locked)
 }
 
@@ -58,11 +62,7 @@ fn tests(workspace: &Workspace, steps: &mut Steps<'_>, locked: &str) -> Result<(
     if NEXTEST.is_there(workspace) || NEXTEST.install(workspace) {
         let profile = if in_ci() { "ci" } else { "default" };
         let nextest = NEXTEST.command(workspace, &format!("run --workspace --profile {profile}{locked}"));
-        return if nextest.run(workspace)? {
-            Ok(())
-        } else {
-            Err(Failure::Step { step, command: nextest.to_string() })
-        };
+        return nextest.must(step, workspace);
     }
     eprintln!("   cargo-nextest could not be installed: running the tests by `cargo test`, which is slower");
     let test =
