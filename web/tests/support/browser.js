@@ -53,9 +53,9 @@ export const fixture = () => {
     await it.site.stop();
   });
 
-  /** A new person: an empty profile. Errors that reach the page are collected. */
+  /** A new person: an empty profile, and a user agent that says which test it is in. Errors in pages are collected. */
   it.person = async (options) => {
-    const context = await browser.newContext(options);
+    const context = await browser.newContext({ userAgent: `Chromium Turn/${it.site.turn}`, ...options });
     contexts.push(context);
     context.on('weberror', (error) => it.errors.push(String(error.error())));
     return context;
