@@ -18,12 +18,12 @@ const FLAGS = [
 /** Where Chromium is, as `cargo xtask test` or the user says, else where Debian puts it. */
 const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
 
-/** The script's tag with further attributes. */
-export const tag = (attributes = '') =>
-  `<script defer src="http://shop.test/wm.js" data-site="shop" ${attributes}></script>`;
+/** The script's tag with further attributes; it comes from the test's own server unless another is named. */
+export const tag = (attributes = '', host = 'http://shop.test') =>
+  `<script defer src="${host}/wm.js" data-site="shop" ${attributes}></script>`;
 
-export const document = (html, attributes) =>
-  `<!doctype html><html><head><title>t</title>${tag(attributes)}</head><body>${html}</body></html>`;
+export const document = (html, attributes, host) =>
+  `<!doctype html><html><head><title>t</title>${tag(attributes, host)}</head><body>${html}</body></html>`;
 
 /** A server and a browser for all tests of a file; each test gets its own profile by `open`. */
 export const fixture = () => {
