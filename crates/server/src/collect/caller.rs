@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, header};
 
 /// The sender of a request. Lives in memory only: neither address nor user agent is ever written or logged.
@@ -49,6 +50,15 @@ fn canonical(ip: IpAddr) -> IpAddr {
 #[must_use]
 pub fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok().map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// The name of a request that identifies itself by name and password: `Authorization: Basic …` (RFC 7617, 2).
+#[must_use]
+pub fn basic(headers: &HeaderMap) -> Option<String> {
+    let (scheme, text) = text(headers, header::AUTHORIZATION.as_str())?.split_once(' ')?;
+    let decoded = scheme.eq_ignore_ascii_case("basic").then(|| STANDARD.decode(text.trim()).ok())??;
+    let name = decoded.split(|byte| *byte == b':').next()?;
+    String::from_utf8(name.to_vec()).ok().filter(|name| !name.is_empty())
 }
 
 /// The secret key of a request: `Authorization: Bearer KEY` (RFC 6750, 2.1).

@@ -140,6 +140,12 @@ impl Fields {
             .collect()
     }
 
+    /// What was not taken.
+    #[must_use]
+    pub fn remaining(self) -> Map<String, Value> {
+        self.0
+    }
+
     /// Refuses fields that were not taken; `known` are those that may be meant.
     ///
     /// # Errors

@@ -7,7 +7,8 @@ use super::Refusal;
 /// What one request delivers.
 #[derive(Debug, Default)]
 pub struct Delivery {
-    /// The site it is for: its name, or one of its hosts.
+    /// The site it is for: its name, one of its hosts, or a secret key of it; or several names separated by commas, of which
+    /// the first that is known counts.
     pub site: Option<String>,
     /// The client's clock at the moment of sending, in ms since 1970-01-01 UTC.
     pub sent_at: Option<i64>,

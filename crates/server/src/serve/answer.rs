@@ -20,7 +20,7 @@ pub(super) fn own(done: Result<Report, RequestError>, headers: &HeaderMap) -> Re
 
 fn report_of(report: &Report) -> Response {
     let count = |wanted: &Outcome| report.outcomes.iter().filter(|outcome| *outcome == wanted).count();
-    let refused: Vec<Value> = (0..).zip(&report.outcomes).filter_map(refused_event).collect();
+    let refused = refusals(report);
     let body = json!({
         "stored": count(&Outcome::Stored),
         "duplicates": count(&Outcome::Duplicate),
@@ -53,7 +53,7 @@ pub(super) fn pixel(done: Result<Report, RequestError>) -> Response {
 }
 
 /// Says in a header why events were not counted.
-fn note(response: &mut Response, report: &Report) {
+pub(super) fn note(response: &mut Response, report: &Report) {
     let codes = report.outcomes.iter().filter_map(|outcome| match outcome {
         Outcome::Refused(refusal) => Some(refusal.code()),
         _ => None,
@@ -64,6 +64,11 @@ fn note(response: &mut Response, report: &Report) {
     if let (false, Ok(value)) = (reasons.is_empty(), HeaderValue::from_str(&reasons.join(", "))) {
         response.headers_mut().insert(NOT_COUNTED, value);
     }
+}
+
+/// The events that were refused, by their place in the request, and why.
+pub(super) fn refusals(report: &Report) -> Vec<Value> {
+    (0..).zip(&report.outcomes).filter_map(refused_event).collect()
 }
 
 fn refused_event((index, outcome): (usize, &Outcome)) -> Option<Value> {
@@ -77,6 +82,11 @@ fn refused_event((index, outcome): (usize, &Outcome)) -> Option<Value> {
 
 /// The answer to a request that is refused as a whole.
 pub(super) fn refused(error: &RequestError) -> Response {
+    refused_as(error, |said| json!({ "error": said }))
+}
+
+/// The same in another protocol's form, made of code, message and hint.
+pub(super) fn refused_as(error: &RequestError, form: impl FnOnce(Value) -> Value) -> Response {
     if let RequestError::Store(cause) = error {
         tracing::error!(code = error.code(), cause = %cause, "events could not be stored");
     }
@@ -84,7 +94,7 @@ pub(super) fn refused(error: &RequestError) -> Response {
     if let Some(hint) = error.hint() {
         body["hint"] = Value::from(hint);
     }
-    let mut response = json(error.status(), &json!({ "error": body }));
+    let mut response = json(error.status(), &form(body));
     if let Some(seconds) = error.retry_after() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -95,6 +105,14 @@ pub(super) fn refused(error: &RequestError) -> Response {
 pub(super) fn empty(status: StatusCode) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
+    response
+}
+
+/// A text as an answer.
+pub(super) fn text(status: StatusCode, body: &'static str) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
     response
 }
 
@@ -116,7 +134,7 @@ pub(super) fn with_cors(mut response: Response, request: &HeaderMap) -> Response
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     headers.insert(
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("x-waymark-not-counted, retry-after"),
+        HeaderValue::from_static("x-waymark-not-counted, x-plausible-dropped, retry-after"),
     );
     if let Some(asked) = request.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());

@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, StatusCode, header};
-use waymark_store::catalog::{ApiKey, KeyScope, Site};
+use waymark_store::catalog::{ApiKey, KeyScope, Site, is_key};
 
 use super::{App, answer};
 use crate::{
@@ -48,12 +48,16 @@ pub(super) async fn preflight(headers: HeaderMap) -> Response {
     answer::with_cors(answer::empty(StatusCode::NO_CONTENT), &headers)
 }
 
-async fn take(
+/// Has a body's events stored.
+///
+/// # Errors
+/// When nothing of it was stored.
+pub(super) async fn take(
     app: &App,
     peer: SocketAddr,
     headers: &HeaderMap,
     body: Body,
-    decode: fn(&[u8]) -> Result<Delivery, RequestError>,
+    decode: impl FnOnce(&[u8]) -> Result<Delivery, RequestError>,
 ) -> Result<Report, RequestError> {
     let body = app.bodies.read(body).await?.inflate()?;
     store(app, peer, headers, decode(&body)?).await
@@ -63,17 +67,18 @@ async fn store(
     app: &App,
     peer: SocketAddr,
     headers: &HeaderMap,
-    delivery: Delivery,
+    mut delivery: Delivery,
 ) -> Result<Report, RequestError> {
-    let key = key(app, headers)?;
+    let key = key(app, headers, &mut delivery)?;
     let caller = Caller { is_server: key.is_some(), ..Caller::of(peer.ip(), headers) };
     let site = site(app, &delivery, headers, key.as_deref())?;
     app.collector.take(&site, &caller, delivery).await
 }
 
-/// The key that a request carries; none is no error, one that may not send events is.
-fn key(app: &App, headers: &HeaderMap) -> Result<Option<Arc<ApiKey>>, RequestError> {
-    let Some(text) = crate::collect::caller::bearer(headers) else { return Ok(None) };
+/// The key that a request carries, or its delivery in the site's place; none is no error, one that may not send events is.
+fn key(app: &App, headers: &HeaderMap, delivery: &mut Delivery) -> Result<Option<Arc<ApiKey>>, RequestError> {
+    let named = delivery.site.take_if(|site| is_key(site));
+    let Some(text) = crate::collect::caller::bearer(headers).or(named.as_deref()) else { return Ok(None) };
     let found = app.keys.find(text, KeyScope::Collect, app.clock.now());
     found.map(Some).ok_or(RequestError::BadKey)
 }
@@ -88,7 +93,7 @@ fn site(
     let named = delivery.site.as_deref().or(key.map(|key| key.site.as_str()));
     if let Some(name) = named {
         let unknown = || RequestError::UnknownSite(name.chars().take(64).collect());
-        let site = app.sites.find(name).ok_or_else(unknown)?;
+        let site = name.split(',').find_map(|name| app.sites.find(name.trim())).ok_or_else(unknown)?;
         return if key.is_none_or(|key| key.site == site.id) { Ok(site) } else { Err(RequestError::BadKey) };
     }
     let page = delivery.events.iter().flatten().find_map(|event| event.url.as_deref());

@@ -8,7 +8,9 @@ mod connection;
 mod error;
 mod housekeeping;
 mod live;
+mod plausible;
 mod routes;
+mod segment;
 
 pub use app::{App, Settings};
 pub use connection::serve;

@@ -8,7 +8,7 @@ use axum::{
 };
 use http::HeaderMap;
 
-use super::{App, assets, collect, live};
+use super::{App, assets, collect, live, plausible, segment};
 
 /// The picture for pages without a script.
 const PIXEL: &str = "/v1/pixel";
@@ -21,5 +21,7 @@ pub(super) fn routes(app: &Arc<App>) -> Router {
         .route("/wm-more.js", get(async |headers: HeaderMap| assets::script(assets::MORE, &headers)))
         .route(PIXEL, get(collect::pixel))
         .route("/api/v1/sites/{site}/live", get(live::live))
+        .merge(plausible::routes())
+        .merge(segment::routes())
         .with_state(Arc::clone(app))
 }

@@ -17,6 +17,12 @@ const RANDOM_SIGNS: usize = 43;
 /// Signs of a key that are kept and shown, the mark among them. The other 35 hold 208 bits.
 const PREFIX: usize = 12;
 
+/// Whether the text has the form of a key: it is to be kept out of messages and logs.
+#[must_use]
+pub fn is_key(text: &str) -> bool {
+    text.starts_with(MARK)
+}
+
 /// What a key may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyScope {

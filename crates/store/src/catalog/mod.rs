@@ -25,7 +25,7 @@ use sqlx::{
 pub use blocking::BlockingCatalog;
 pub use change::{Action, Author, Change, ChangeEntry, Subject};
 pub use error::CatalogError;
-pub use keys::{ApiKey, KeyHash, KeyScope};
+pub use keys::{ApiKey, KeyHash, KeyScope, is_key};
 pub use secret::{IdentifierKind, Secret};
 pub use sites::Site;
 

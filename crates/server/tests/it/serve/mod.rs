@@ -3,8 +3,12 @@
 mod canary;
 mod client;
 mod collect;
+mod corpus;
 mod crash;
+mod decoded;
 mod identity;
 mod keys;
 mod live;
+mod plausible;
+mod segment;
 mod server;

@@ -1,0 +1,9 @@
+//! Bodies of the protocol `own`.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use waymark_server::collect::protocol::own::decode;
+
+fuzz_target!(|body: &[u8]| {
+    let _ = decode(body);
+});

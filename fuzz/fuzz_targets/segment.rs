@@ -1,0 +1,12 @@
+//! Bodies of Segment's protocol: batches, and calls whose paths say what they are.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use waymark_server::collect::protocol::segment::{Call, decode};
+
+fuzz_target!(|body: &[u8]| {
+    let _ = decode(body, None);
+    for call in Call::ALL {
+        let _ = decode(body, Some(call));
+    }
+});
