@@ -1,10 +1,11 @@
-//! The project's own tasks: `cargo xtask test | check | build | bench | crash | demo`.
+//! The project's own tasks: `cargo xtask test | check | build | bench | clients | crash | demo`.
 //!
 //! One file a task. It knows how the project is built, tested and checked, and nothing of what Waymark counts.
 
 mod bench;
 mod build;
 mod check;
+mod clients;
 mod command;
 mod crash;
 mod demo;
@@ -12,7 +13,6 @@ mod failure;
 mod steps;
 mod test;
 mod tools;
-mod web;
 mod workspace;
 
 use std::process::ExitCode;
@@ -37,11 +37,13 @@ enum Task {
     Test,
     /// Check what the compiler cannot: crate direction, file sizes, names in documents, licences.
     Check,
-    /// Bundle the browser script, build the `waymark` binary in release mode and print where it is.
+    /// Build the `waymark` binary in release mode and print where it is.
     Build,
     /// Measure Waymark beside other engines, on the same rows.
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Have other products' clients send to the server, and compare what is stored.
+    Clients,
     /// Kill the server under load, again and again, and look for lost or doubled events.
     Crash(crash::Args),
     /// Build, simulate a shop, import it and print its report.
@@ -55,6 +57,7 @@ impl Task {
             Self::Check => check::run(workspace),
             Self::Bench(bench) => bench::run(workspace, bench),
             Self::Build => build::run(workspace).map(|_| ()),
+            Self::Clients => clients::run(workspace),
             Self::Crash(args) => crash::run(workspace, args),
             Self::Demo(args) => demo::run(workspace, args),
         }

@@ -55,12 +55,8 @@ export class Site {
     await new Promise((done) => this.server.close(done));
   }
 
-  /** Which test it is. */
-  turn = 0;
-
-  /** Forgets what has arrived, for the next test. What pages of this one send later is not recorded. */
+  /** Forgets what has arrived, for the next test. */
   clear() {
-    this.turn++;
     this.pages.clear();
     this.requests = [];
     this.asked = [];
@@ -122,8 +118,6 @@ export class Site {
   async #collect(path, request, response) {
     const text = await body(request).catch(() => null);
     if (text === null) return;
-    const turn = /Turn\/(\d+)/.exec(request.headers['user-agent'])?.[1];
-    if (turn && Number(turn) !== this.turn) return response.writeHead(200).end();
     const recorded = { at: Date.now(), path, headers: request.headers, text, envelope: JSON.parse(text) };
     this.requests.push(recorded);
     this.#look();
