@@ -10,7 +10,22 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** What all current browsers read. */
 const LANGUAGE = 2020;
 
-const bundle = async (entry, format, mangleCache, around = {}) => {
+/**
+ * What our two files share, and nobody else. A name keeps its letter for good: a core from a browser's cache may meet a
+ * newer second file.
+ */
+const SHARED = {
+  capture_: 'c',
+  declared_: 'd',
+  enqueue_: 'e',
+  failing_: 'f',
+  leaves_: 'l',
+  options_: 'o',
+  visitor_: 'v',
+  waiting_: 'w',
+};
+
+const bundle = async (entry, format, around = {}) => {
   const made = await build({
     entryPoints: [here(entry)],
     bundle: true,
@@ -21,12 +36,13 @@ const bundle = async (entry, format, mangleCache, around = {}) => {
     minify: true,
     // Without `alwaysStrict` of the type check, which would add a directive.
     tsconfigRaw: { compilerOptions: { target: `es${LANGUAGE}` } },
-    // Names that end so are shared by our two files and by nobody else.
     mangleProps: /_$/,
-    mangleCache,
+    mangleCache: SHARED,
     ...around,
   });
-  return { text: made.outputFiles[0].text, mangleCache: made.mangleCache };
+  const unknown = Object.keys(made.mangleCache).filter((name) => !(name in SHARED));
+  if (unknown.length) throw new Error(`names without a letter in build.js: ${unknown.join(', ')}`);
+  return made.outputFiles[0].text;
 };
 
 const minified = async (text, module) => {
@@ -42,7 +58,7 @@ const minified = async (text, module) => {
 await mkdir(here('dist'), { recursive: true });
 // Where the script cannot start, the page must not hear of it.
 const guard = { banner: { js: 'try{' }, footer: { js: '}catch{}' } };
-const core = await bundle('src/main.ts', 'iife', {}, guard);
-const more = await bundle('src/more/main.ts', 'esm', core.mangleCache);
-await writeFile(here('dist/wm.js'), await minified(core.text, false));
-await writeFile(here('dist/wm-more.js'), await minified(more.text, true));
+const core = await bundle('src/main.ts', 'iife', guard);
+const more = await bundle('src/more/main.ts', 'esm');
+await writeFile(here('dist/wm.js'), await minified(core, false));
+await writeFile(here('dist/wm-more.js'), await minified(more, true));

@@ -4,17 +4,18 @@ use std::path::PathBuf;
 
 use crate::command::Command;
 use crate::failure::Failure;
+use crate::web;
 use crate::workspace::Workspace;
 
-/// Builds the binary from the locked dependencies and says where it is.
+/// Bundles what browsers are given, builds the binary from the locked dependencies and says where it is.
 ///
 /// # Errors
-/// When the build fails.
+/// When a build fails.
 pub(crate) fn run(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    web::install(workspace)?;
+    web::build(workspace)?;
     let build = Command::cargo(workspace, "build --release --locked --package waymark-server --bin waymark");
-    if !build.run(workspace)? {
-        return Err(Failure::Step { step: "the release build", command: build.to_string() });
-    }
+    build.must("the release build", workspace)?;
     let binary = workspace.binary();
     eprintln!("built {}", binary.display());
     Ok(binary)

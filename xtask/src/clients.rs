@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::command::Command;
 use crate::failure::Failure;
+use crate::web;
 use crate::workspace::Workspace;
 
 /// Installs the clients where they are missing, builds the server, and has every client send to it.
@@ -12,58 +13,30 @@ use crate::workspace::Workspace;
 /// # Errors
 /// When something cannot be installed or built, or an event is stored differently.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
-    if !has_browser() {
-        return Err(Failure::NotThere { what: "Chromium", get: "apt-get install chromium" });
-    }
-    for install in missing(workspace) {
-        step("the installation of clients", &install, workspace)?;
-    }
-    let build = Command::cargo(workspace, "build --package waymark-server --bin waymark");
-    step("the build of the server", &build, workspace)?;
+    web::install(workspace)?;
+    let python = python(workspace)?;
+    let browser = web::chromium(workspace)?;
+    Command::cargo(workspace, "build --workspace --bin waymark")
+        .must("the build of the server", workspace)?;
     let binary = workspace.target.join("debug").join(format!("waymark{}", env::consts::EXE_SUFFIX));
-    let clients = npm("run --silent clients")
+    web::npm("run --silent clients")
+        .var("CHROMIUM", browser.display().to_string())
         .var("WAYMARK_BIN", binary.display().to_string())
-        .var("WAYMARK_PYTHON", python(workspace).display().to_string());
-    step("the test of other products' clients", &clients, workspace)
+        .var("WAYMARK_PYTHON", python.display().to_string())
+        .must("the test of other products' clients", workspace)
 }
 
-/// Whether there is a browser for those that run in one.
-pub(crate) fn has_browser() -> bool {
-    env::var_os("CHROMIUM")
-        .map_or_else(|| Path::new("/usr/bin/chromium").to_path_buf(), PathBuf::from)
-        .is_file()
-}
-
-/// The commands that install what is missing, in their order.
-pub(crate) fn missing(workspace: &Workspace) -> Vec<Command> {
-    let mut commands = Vec::new();
-    if !npm("ls --silent").succeeds(workspace) {
-        commands.push(npm("ci"));
+/// Python with the clients for it, in an environment of their own below the target folder.
+fn python(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let environment = workspace.target.join("tools").join("python");
+    let python = environment.join("bin").join("python");
+    let clients = Command::program(&python).args("-c").arg("import rudderstack.analytics, segment.analytics");
+    if !clients.succeeds(workspace) {
+        let step = "the installation of Python's clients";
+        let make = Command::program(Path::new("python3")).args("-m venv");
+        make.arg(environment.display().to_string()).must(step, workspace)?;
+        let install = "-m pip install --quiet -r web/tests/clients/requirements.txt";
+        Command::program(&python).args(install).must(step, workspace)?;
     }
-    let python = python(workspace);
-    let asked = "import rudderstack.analytics, segment.analytics";
-    if !Command::program(&python).arg("-c").arg(asked).succeeds(workspace) {
-        commands.push(Command::program(Path::new("python3")).args("-m venv").arg(environment(workspace)));
-        commands.push(
-            Command::program(&python).args("-m pip install --quiet -r web/tests/clients/requirements.txt"),
-        );
-    }
-    commands
-}
-
-fn step(step: &'static str, command: &Command, workspace: &Workspace) -> Result<(), Failure> {
-    if command.run(workspace)? { Ok(()) } else { Err(Failure::Step { step, command: command.to_string() }) }
-}
-
-fn npm(args: &str) -> Command {
-    Command::program(Path::new("npm")).args("--prefix web").args(args)
-}
-
-/// Python's packages live in the target folder, which outlives the checkout.
-fn environment(workspace: &Workspace) -> String {
-    workspace.target.join("tools").join("python").display().to_string()
-}
-
-fn python(workspace: &Workspace) -> PathBuf {
-    Path::new(&environment(workspace)).join("bin").join("python")
+    Ok(python)
 }

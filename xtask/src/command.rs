@@ -61,6 +61,17 @@ impl Command {
             .map_err(|source| self.not_started(source))
     }
 
+    /// Runs it as a step of a task.
+    ///
+    /// # Errors
+    /// When it cannot be started or does not succeed.
+    pub(crate) fn must(&self, step: &'static str, workspace: &Workspace) -> Result<(), Failure> {
+        match self.run(workspace)? {
+            true => Ok(()),
+            false => Err(Failure::Step { step, command: self.to_string() }),
+        }
+    }
+
     /// Runs it and collects what it writes to standard output, which is shown too when it has ended.
     ///
     /// # Errors

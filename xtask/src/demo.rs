@@ -29,9 +29,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<(), Failure> {
     eprintln!("Simulating a shop and counting its conversions, in {}.\n", data.display());
     let demo = Command::program(&binary).arg("--data").arg(data.display().to_string()).arg("demo");
     let demo = args.rest.iter().fold(demo, Command::arg);
-    if !demo.run(workspace)? {
-        return Err(Failure::Step { step: "the demonstration", command: demo.to_string() });
-    }
+    demo.must("the demonstration", workspace)?;
     let ask = Command::program(&binary).arg("--data").arg(data.display().to_string()).arg("--help");
     eprintln!("\nThe data stays in {}. To ask more of it:\n  {ask}", data.display());
     Ok(())

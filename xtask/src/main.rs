@@ -13,6 +13,7 @@ mod failure;
 mod steps;
 mod test;
 mod tools;
+mod web;
 mod workspace;
 
 use std::process::ExitCode;
@@ -37,7 +38,7 @@ enum Task {
     Test,
     /// Check what the compiler cannot: crate direction, file sizes, names in documents, licences.
     Check,
-    /// Build the `waymark` binary in release mode and print where it is.
+    /// Bundle the browser script, build the `waymark` binary in release mode and print where it is.
     Build,
     /// Measure Waymark beside other engines, on the same rows.
     #[command(subcommand)]

@@ -25,10 +25,7 @@ impl<'a> Steps<'a> {
     /// When it cannot be started or does not succeed.
     pub(crate) fn run(&mut self, step: &'static str, command: &Command) -> Result<(), Failure> {
         let workspace = self.workspace;
-        self.timed(step, || match command.run(workspace)? {
-            true => Ok(()),
-            false => Err(Failure::Step { step, command: command.to_string() }),
-        })
+        self.timed(step, || command.must(step, workspace))
     }
 
     /// Runs code of our own as a step, and says how long it took if it succeeded.

@@ -6,10 +6,11 @@ use crate::command::Command;
 use crate::failure::Failure;
 use crate::steps::Steps;
 use crate::tools::{DENY, NEXTEST};
+use crate::web;
 use crate::workspace::{Workspace, in_ci};
 
-/// Format, own checks, lints, documentation, dependencies, examples in documentation, and last all tests, so that
-/// their summary ends the output. The first failure stops.
+/// Format, own checks, lints, documentation, dependencies, examples in documentation, what is written in TypeScript,
+/// and last all tests of Rust, so that their summary ends the output. The first failure stops.
 ///
 /// # Errors
 /// The step that failed, with the command that runs it again.
@@ -18,7 +19,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     // Elsewhere a change of dependencies may update the lock file; here it must have been committed.
     let locked = if in_ci() { " --locked" } else { "" };
     let cargo = |args: &str| Command::cargo(workspace, &format!("{args}{locked}"));
-    let mut steps = Steps::new(workspace, 8);
+    let mut steps = Steps::new(workspace, 13);
     steps.run("format", &Command::cargo(workspace, "fmt --all --check"))?;
     steps.timed("project checks", || check::run(workspace))?;
     let clippy = cargo("clippy --workspace --all-targets").arg("--").arg("-D").arg("warnings");
@@ -29,19 +30,11 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     steps.run("documentation", &doc)?;
     dependencies(workspace, &mut steps)?;
     steps.run("examples in documentation", &cargo("test --doc --workspace --quiet"))?;
-    other_clients(workspace, &mut steps)?;
+    steps.timed("web packages", || web::install(workspace))?;
+    steps.timed("web types, build and size", || web::build(workspace))?;
+    web::test(workspace, &mut steps, locked)?;
+    steps.timed("other products' clients", || clients::run(workspace))?;
     tests(workspace, &mut steps, locked)
-}
-
-/// Continuous integration installs the clients; elsewhere they are tested where they are at hand.
-fn other_clients(workspace: &Workspace, steps: &mut Steps<'_>) -> Result<(), Failure> {
-    let step = "other products' clients";
-    if in_ci() || (clients::has_browser() && clients::missing(workspace).is_empty()) {
-        return steps.timed(step, || clients::run(workspace));
-    }
-    steps.heading(step);
-    eprintln!("   skipped: they are not installed, or there is no Chromium (cargo xtask clients)");
-    Ok(())
 }
 
 /// By cargo-deny, which continuous integration installs. The project checks have already held licences and bans
@@ -71,11 +64,7 @@ fn tests(workspace: &Workspace, steps: &mut Steps<'_>, locked: &str) -> Result<(
     if NEXTEST.is_there(workspace) || NEXTEST.install(workspace) {
         let profile = if in_ci() { "ci" } else { "default" };
         let nextest = NEXTEST.command(workspace, &format!("run --workspace --profile {profile}{locked}"));
-        return if nextest.run(workspace)? {
-            Ok(())
-        } else {
-            Err(Failure::Step { step, command: nextest.to_string() })
-        };
+        return nextest.must(step, workspace);
     }
     eprintln!("   cargo-nextest could not be installed: running the tests by `cargo test`, which is slower");
     let test =

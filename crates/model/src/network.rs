@@ -1,6 +1,10 @@
 //! Networks: all addresses that begin with the same bits.
 
-use std::{fmt, net::IpAddr, str::FromStr};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    str::FromStr,
+};
 
 /// A text that is no network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,22 +25,25 @@ impl Network {
     /// Whether the address is one of the network's. IPv4 addresses mapped into IPv6 count as what they are.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
-        match (self.first, address.to_canonical()) {
-            (IpAddr::V4(first), IpAddr::V4(address)) => {
-                masked(u128::from(first.to_bits()), 32, self.prefix)
-                    == masked(u128::from(address.to_bits()), 32, self.prefix)
+        let (first, last) = self.bounds();
+        (first..=last).contains(&address.to_canonical())
+    }
+
+    /// The network's first and last address. All of IPv4 comes before IPv6.
+    #[must_use]
+    pub fn bounds(&self) -> (IpAddr, IpAddr) {
+        let prefix = u32::from(self.prefix);
+        match self.first {
+            IpAddr::V4(address) => {
+                let (bits, host) = (address.to_bits(), u32::MAX.checked_shr(prefix).unwrap_or(0));
+                (Ipv4Addr::from_bits(bits & !host).into(), Ipv4Addr::from_bits(bits | host).into())
             }
-            (IpAddr::V6(first), IpAddr::V6(address)) => {
-                masked(first.to_bits(), 128, self.prefix) == masked(address.to_bits(), 128, self.prefix)
+            IpAddr::V6(address) => {
+                let (bits, host) = (address.to_bits(), u128::MAX.checked_shr(prefix).unwrap_or(0));
+                (Ipv6Addr::from_bits(bits & !host).into(), Ipv6Addr::from_bits(bits | host).into())
             }
-            _ => false,
         }
     }
-}
-
-/// The first bits of an address of that length; the others are gone.
-fn masked(bits: u128, length: u8, prefix: u8) -> u128 {
-    bits.checked_shr(u32::from(length - prefix)).unwrap_or(0)
 }
 
 impl FromStr for Network {

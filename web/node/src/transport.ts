@@ -37,6 +37,8 @@ export class Transport {
   readonly #url: URL;
   readonly #headers: Record<string, string>;
   readonly #site: string;
+  /** With a key, times are taken as they are; without, the collector corrects them by the time of sending. */
+  readonly #keepsTime: boolean;
   readonly #timeoutMs: number;
   #request = new AbortController();
 
@@ -44,6 +46,7 @@ export class Transport {
     this.#url = new URL(endpoint, host.endsWith('/') ? host : host + '/');
     this.#headers = { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) };
     this.#site = JSON.stringify(site);
+    this.#keepsTime = key !== undefined;
     this.#timeoutMs = timeoutMs;
   }
 
@@ -54,7 +57,8 @@ export class Transport {
 
   /** Sends events that are JSON already. Never fails: a failure is an answer too. */
   async send(events: string[]): Promise<Answer> {
-    const body = `{"site":${this.#site},"sent_at":${Date.now()},"events":[${events.join(',')}]}`;
+    const sent = this.#keepsTime ? '' : `"sent_at":${Date.now()},`;
+    const body = `{"site":${this.#site},${sent}"events":[${events.join(',')}]}`;
     this.#request = new AbortController();
     const { signal } = this.#request;
     const late = new Error(`no answer in ${this.#timeoutMs} ms`);

@@ -18,12 +18,12 @@ const FLAGS = [
 /** Where Chromium is, as `cargo xtask test` or the user says, else where Debian puts it. */
 const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
 
-/** The script's tag with further attributes. */
-export const tag = (attributes = '') =>
-  `<script defer src="http://shop.test/wm.js" data-site="shop" ${attributes}></script>`;
+/** The script's tag with further attributes; it comes from the test's own server unless another is named. */
+export const tag = (attributes = '', host = 'http://shop.test') =>
+  `<script defer src="${host}/wm.js" data-site="shop" ${attributes}></script>`;
 
-export const document = (html, attributes) =>
-  `<!doctype html><html><head><title>t</title>${tag(attributes)}</head><body>${html}</body></html>`;
+export const document = (html, attributes, host) =>
+  `<!doctype html><html><head><title>t</title>${tag(attributes, host)}</head><body>${html}</body></html>`;
 
 /** A server and a browser for all tests of a file; each test gets its own profile by `open`. */
 export const fixture = () => {
@@ -35,7 +35,7 @@ export const fixture = () => {
     if (!existsSync(executablePath))
       throw new Error(`${executablePath} is missing: apt-get install chromium`);
     await it.site.start();
-    const args = [...FLAGS, `--host-resolver-rules=MAP * 127.0.0.1:${it.site.port}`];
+    const args = [...FLAGS, `--host-resolver-rules=MAP * 127.0.0.1:${it.site.port}, EXCLUDE 127.0.0.1`];
     browser = await chromium.launch({
       executablePath,
       args,
@@ -53,9 +53,9 @@ export const fixture = () => {
     await it.site.stop();
   });
 
-  /** A new person: an empty profile. Errors that reach the page are collected. */
+  /** A new person: an empty profile, and a user agent that says which test it is in. Errors in pages are collected. */
   it.person = async (options) => {
-    const context = await browser.newContext(options);
+    const context = await browser.newContext({ userAgent: `Chromium Turn/${it.site.turn}`, ...options });
     contexts.push(context);
     context.on('weberror', (error) => it.errors.push(String(error.error())));
     return context;

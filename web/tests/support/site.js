@@ -55,8 +55,12 @@ export class Site {
     await new Promise((done) => this.server.close(done));
   }
 
-  /** Forgets what has arrived, for the next test. */
+  /** Which test it is. */
+  turn = 0;
+
+  /** Forgets what has arrived, for the next test. What pages of this one send later is not recorded. */
   clear() {
+    this.turn++;
     this.pages.clear();
     this.requests = [];
     this.asked = [];
@@ -118,6 +122,8 @@ export class Site {
   async #collect(path, request, response) {
     const text = await body(request).catch(() => null);
     if (text === null) return;
+    const turn = /Turn\/(\d+)/.exec(request.headers['user-agent'])?.[1];
+    if (turn && Number(turn) !== this.turn) return response.writeHead(200).end();
     const recorded = { at: Date.now(), path, headers: request.headers, text, envelope: JSON.parse(text) };
     this.requests.push(recorded);
     this.#look();

@@ -193,8 +193,8 @@ test('a link to another host of the site takes the identifier along', async () =
   site.pages.set('/pay', document('pay', attributes));
   const page = await (await it.person()).newPage();
   await page.goto('http://shop.test/');
-  const { id, since } = await sent(page, 'in_the_shop');
   await settled(page, true);
+  const { id, since } = await sent(page, 'in_the_shop');
   await page.click('a');
   await page.waitForURL('http://pay.test/pay?order=a%20b#form');
   assert.deepEqual(await sent(page, 'paid'), { id, since });

@@ -16,7 +16,7 @@ pub use agent::{Agent, Device};
 pub use bots::BotReason;
 pub use channel::{Arrival, Channel, arrival};
 pub use country::{COUNTRY_HEADERS, Countries, CountryCode, CountryError};
-pub use networks::{BadNetwork, Networks};
+pub use networks::{BadLine, Networks};
 pub use seen::SeenAgents;
 pub use spam::SpamReferrers;
 pub use url::{Page, Referrer, UrlError};

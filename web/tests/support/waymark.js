@@ -1,0 +1,69 @@
+// The real `waymark`, on a data folder of its own that is removed in the end.
+
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** The program under test. */
+const program = process.env.WAYMARK_BIN;
+
+export class Waymark {
+  /** Makes a folder with a site `shop`. */
+  static async create() {
+    if (!program) throw new Error('WAYMARK_BIN must name the waymark program: see `cargo xtask test`');
+    const it = new Waymark();
+    it.folder = await mkdtemp(join(tmpdir(), 'waymark-web-'));
+    await it.command('site', 'add', 'shop', '--timezone', 'UTC');
+    return it;
+  }
+
+  /** Runs a command on the folder; its output. */
+  async command(...args) {
+    const { stdout } = await run(program, ['--data', this.folder, ...args]);
+    return stdout;
+  }
+
+  /** Serves, on the port that it had before if there was one. */
+  async serve() {
+    const listen = `127.0.0.1:${this.port ?? 0}`;
+    this.process = spawn(program, ['--data', this.folder, 'serve', '--listen', listen], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.ended = new Promise((ended) => this.process.once('exit', ended));
+    let said = '';
+    this.address = await new Promise((resolve, reject) => {
+      this.process.stderr.on('data', (text) => {
+        said += text;
+        const found = /listens on (http:\S+)\n/.exec(said);
+        if (found) resolve(found[1]);
+      });
+      this.ended.then((code) => reject(new Error(`waymark serve ended with ${code}: ${said}`)));
+    });
+    this.port = new URL(this.address).port;
+  }
+
+  async stop() {
+    if (!this.process) return;
+    this.process.kill('SIGTERM');
+    const code = await this.ended;
+    this.process = undefined;
+    if (code !== 0) throw new Error(`waymark serve ended with ${code}`);
+  }
+
+  /** Stops, and reads all that was stored, in order of time. */
+  async stored() {
+    await this.stop();
+    const lines = (await this.command('export', '--site', 'shop')).split('\n').filter(Boolean);
+    const events = lines.map((line) => JSON.parse(line));
+    return events.sort((a, b) => a.time.localeCompare(b.time));
+  }
+
+  async remove() {
+    this.process?.kill('SIGKILL');
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,91 @@
+//! What is written in TypeScript: its packages, its build, and its tests. It knows the names of npm's scripts, and not
+//! what they do (`web/package.json`).
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::command::Command;
+use crate::failure::Failure;
+use crate::steps::Steps;
+use crate::workspace::{Workspace, in_ci};
+
+/// Names of the browser that the tests run in.
+const CHROMIUM: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+/// How it is installed on Debian and its kin.
+const INSTALL_CHROMIUM: &str = "apt-get install --yes --no-install-recommends chromium";
+
+/// Installs the locked packages, unless that was done since the lock file changed.
+///
+/// # Errors
+/// When npm is missing, Node is older than the packages ask for, or the installation fails.
+pub(crate) fn install(workspace: &Workspace) -> Result<(), Failure> {
+    let folder = workspace.root.join("web");
+    let (lock, installed) =
+        (folder.join("package-lock.json"), folder.join("node_modules/.waymark-lock.json"));
+    let locked = fs::read(&lock).map_err(|source| Failure::Unreadable { path: lock, source })?;
+    if fs::read(&installed).is_ok_and(|known| known == locked) {
+        return Ok(());
+    }
+    npm("ci --no-progress").must("the installation of web packages", workspace)?;
+    fs::write(&installed, locked).map_err(|source| Failure::NotCreated { path: installed, source })
+}
+
+/// Checks the types and bundles: what the binary needs of this folder.
+///
+/// # Errors
+/// When a script fails.
+pub(crate) fn build(workspace: &Workspace) -> Result<(), Failure> {
+    ["check", "build", "size"]
+        .into_iter()
+        .try_for_each(|script| npm("run --silent").arg(script).must("the build of web packages", workspace))
+}
+
+/// Runs the tests, those against the real binary too, which is built for that.
+///
+/// # Errors
+/// When there is no browser, the binary cannot be built, or a test fails.
+pub(crate) fn test(workspace: &Workspace, steps: &mut Steps<'_>, locked: &str) -> Result<(), Failure> {
+    let browser = chromium(workspace)?.display().to_string();
+    let binary = Command::cargo(workspace, &format!("build --workspace --bin waymark{locked}"));
+    steps.run("the binary for web tests", &binary)?;
+    let binary = workspace.target.join("debug").join(format!("waymark{}", env::consts::EXE_SUFFIX));
+    let script = |name: &str| {
+        let test = npm("run --silent").arg(name).var("CHROMIUM", &browser);
+        test.var("WAYMARK_BIN", binary.display().to_string())
+    };
+    steps.run("web tests", &script("test"))?;
+    steps.run("web tests with the binary", &script("test:server"))
+}
+
+/// A command of npm for this folder.
+pub(crate) fn npm(args: &str) -> Command {
+    Command::program(Path::new("npm")).args("--loglevel error --prefix web").args(args)
+}
+
+/// The browser: `CHROMIUM`, or one on the `PATH`. Continuous integration installs it if it is missing.
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn chromium(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    if let Some(given) = env::var_os("CHROMIUM") {
+        return Ok(given.into());
+    }
+    if let Some(found) = on_path() {
+        return Ok(found);
+    }
+    if in_ci() {
+        eprintln!("   Chromium is not there: {INSTALL_CHROMIUM}");
+        let (apt, args) = INSTALL_CHROMIUM.split_once(' ').unwrap_or_default();
+        let apt = Command::program(Path::new(apt));
+        apt.clone().arg("update").must("the list of system packages", workspace)?;
+        apt.args(args).must("the installation of Chromium", workspace)?;
+    }
+    on_path().ok_or(Failure::NotThere { what: "Chromium, for the web tests", get: INSTALL_CHROMIUM })
+}
+
+fn on_path() -> Option<PathBuf> {
+    let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH")?).collect();
+    let found = |name: &&str| folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file());
+    CHROMIUM.iter().find_map(found)
+}
