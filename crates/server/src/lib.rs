@@ -6,6 +6,7 @@ pub mod address;
 mod analysis;
 mod cli;
 pub mod collect;
+pub mod config;
 pub mod import;
 mod query_json;
 mod redact;

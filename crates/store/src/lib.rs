@@ -13,6 +13,7 @@ pub mod counters;
 pub mod dedup;
 pub mod doctor;
 pub mod folder;
+pub mod gauges;
 pub mod hot;
 pub mod live_set;
 pub mod log;

@@ -86,7 +86,7 @@ fn waymark(workspace: &Workspace, binary: &Path, folder: &Path, time: Duration) 
     let process = Process::new(binary)
         .arg("--data")
         .arg(&data)
-        .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off"])
         .env("WAYMARK_RATE_LIMIT", "off")
         .stderr(Stdio::piped())
         .spawn();

@@ -32,7 +32,7 @@ pub(crate) struct RestoreArgs {
 
 pub(super) fn backup(context: &Context, args: &BackupArgs) -> Result<(), CliError> {
     let data = Data::write(context, "backup")?;
-    let copied = data.store.backup(&args.to, &mut |to| copy_catalog(&data.catalog, to))?;
+    let copied = data.store.backup(&context.path(&args.to), &mut |to| copy_catalog(&data.catalog, to))?;
     said(context, copied, &args.to)
 }
 
@@ -51,8 +51,8 @@ fn copy_catalog(catalog: &BlockingCatalog, to: &Path) -> io::Result<()> {
 fn said(context: &Context, copied: CopySummary, to: &Path) -> Result<(), CliError> {
     if context.json {
         let CopySummary { files, bytes, rows } = copied;
-        return out::json(&json!({ "files": files, "bytes": bytes, "events": rows }));
+        return out::json(context, &json!({ "files": files, "bytes": bytes, "events": rows }));
     }
     let (events, files) = (counted(copied.rows, "event"), counted(copied.files, "file"));
-    out::text(&format!("Copied {events} in {files} and the catalog to {}.\n", to.display()))
+    out::text(context, &format!("Copied {events} in {files} and the catalog to {}.\n", to.display()))
 }

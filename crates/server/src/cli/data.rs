@@ -1,11 +1,11 @@
 //! An open data folder: its store, and the catalog of its sites.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use waymark_model::{SiteDefinition, nearest};
 use waymark_store::{
     Access, Clock, FolderError, Snapshot, Store, StoreConfig, StoreError, SystemClock,
-    catalog::{Author, BlockingCatalog, Catalog, CatalogError, Site},
+    catalog::{BlockingCatalog, Catalog, CatalogError, Site},
     vfs::RealVfs,
 };
 
@@ -19,34 +19,44 @@ use crate::{
 pub(crate) struct Data {
     pub(crate) store: Store,
     pub(crate) catalog: BlockingCatalog,
+    /// Whether the user sees how far long work is.
+    pub(crate) shows_progress: bool,
 }
 
 impl Data {
     /// Opens the folder to read.
     pub(crate) fn read(context: &Context) -> Result<Self, CliError> {
-        Self::open(&context.data, Access::Read, "a query")
+        Self::open(context, Access::Read, "a query")
     }
 
     /// Opens the folder to write, alone; `doing` is told to others who want it meanwhile.
     pub(crate) fn write(context: &Context, doing: &str) -> Result<Self, CliError> {
+        if context.from.is_some() {
+            return Self::open(context, Access::Write, doing);
+        }
         let root = &context.data;
         let is_empty = std::fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_none());
         if is_empty || !root.exists() {
             return Err(StoreError::from(FolderError::Missing { path: root.clone() }).into());
         }
-        Self::open(root, Access::Write, doing)
+        Self::open(context, Access::Write, doing)
     }
 
     /// The same, and makes the folder if it is not there.
     pub(crate) fn create(context: &Context, doing: &str) -> Result<Self, CliError> {
-        Self::open(&context.data, Access::Write, doing)
+        Self::open(context, Access::Write, doing)
     }
 
-    fn open(root: &Path, access: Access, doing: &str) -> Result<Self, CliError> {
+    fn open(context: &Context, access: Access, doing: &str) -> Result<Self, CliError> {
+        if let Some(from) = &context.from {
+            let catalog = BlockingCatalog::within(from.catalog.clone(), from.runtime.clone());
+            return Ok(Self { store: from.store.clone(), catalog, shows_progress: false });
+        }
+        let root = &context.data;
         let config = StoreConfig { doing: doing.to_owned(), ..StoreConfig::default() };
         let store = Store::open(Arc::new(RealVfs), root, Arc::new(SystemClock), config, access)?;
         let catalog = BlockingCatalog::open(root, access)?;
-        Ok(Self { store, catalog })
+        Ok(Self { store, catalog, shows_progress: true })
     }
 
     /// Does something with the catalog and waits for it.
@@ -75,25 +85,20 @@ impl Data {
     /// The answer to a query about a site.
     pub(crate) fn answer(&self, site: &Site, query: &Query) -> Result<Answer, CliError> {
         let snapshot = self.store.snapshot(&site.id);
-        with_source(&site.definition, &snapshot, |source| Ok(answer(query, source)?))
+        self.with_source(&site.definition, &snapshot, |source| Ok(answer(query, source)?))
     }
-}
 
-/// Does something with a site's history, and shows how far long work is.
-pub(crate) fn with_source<T>(
-    site: &SiteDefinition,
-    snapshot: &Snapshot,
-    work: impl FnOnce(&Source<'_>) -> Result<T, CliError>,
-) -> Result<T, CliError> {
-    let bar = progress::tasks("counting");
-    let watch = |done: usize, all: usize| bar.set(done, all);
-    let found = work(&Source { site, parts: &snapshot.parts, now: SystemClock.now(), watch: &watch });
-    bar.clear();
-    found
-}
-
-/// Who changes something now: the user of the system.
-pub(crate) fn author() -> Author {
-    let name = ["USER", "USERNAME", "LOGNAME"].into_iter().find_map(|key| std::env::var(key).ok());
-    Author { name: name.unwrap_or_else(|| "command line".to_owned()), at: SystemClock.now() }
+    /// Does something with a site's history, and shows how far long work is.
+    pub(crate) fn with_source<T>(
+        &self,
+        site: &SiteDefinition,
+        snapshot: &Snapshot,
+        work: impl FnOnce(&Source<'_>) -> Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        let bar = progress::tasks("counting", self.shows_progress);
+        let watch = |done: usize, all: usize| bar.set(done, all);
+        let found = work(&Source { site, parts: &snapshot.parts, now: SystemClock.now(), watch: &watch });
+        bar.clear();
+        found
+    }
 }

@@ -7,12 +7,7 @@ use waymark_store::{
     catalog::{CatalogError, Site},
 };
 
-use super::{
-    Context,
-    data::{Data, author},
-    failure::CliError,
-    out, progress, report,
-};
+use super::{Context, data::Data, failure::CliError, out, progress, report};
 use crate::{query_json::Over, text::numbers::counted};
 
 /// The shop's goals and funnel.
@@ -39,13 +34,13 @@ pub(crate) struct Args {
 pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
     let shop = Shop::new(ShopConfig { seed: args.seed, ..config(args) })?;
     if args.truths {
-        return out::json(&shop.truths());
+        return out::json(context, &shop.truths());
     }
     let data = Data::create(context, "demo")?;
     let site = add_site(context, &data, &shop)?;
-    fill(&data, &site, shop)?;
+    fill(context, &data, &site, shop)?;
     let wanted = definitions()?;
-    data.wait(async |catalog| catalog.apply(&wanted, &author()).await)?;
+    data.wait(async |catalog| catalog.apply(&wanted, &context.author()).await)?;
     let site = data.site(SITE)?;
     report::print(context, &data, &site, &Over::default())
 }
@@ -65,19 +60,19 @@ fn definitions() -> Result<Definitions, CliError> {
 fn add_site(context: &Context, data: &Data, shop: &Shop) -> Result<Site, CliError> {
     let id = SiteId::parse(SITE)?;
     let definition = SiteDefinition::new(SITE, shop.config().zone.clone());
-    data.wait(async |catalog| catalog.add_site(&id, &definition, &author()).await).map_err(
-        |error| match error {
+    data.wait(async |catalog| catalog.add_site(&id, &definition, &context.author()).await).map_err(|error| {
+        match error {
             CliError::Catalog(CatalogError::SiteExists(site)) => {
                 CliError::DemoExists { path: context.data.clone(), site }
             }
             error => error,
-        },
-    )
+        }
+    })
 }
 
-fn fill(data: &Data, site: &Site, mut shop: Shop) -> Result<(), CliError> {
+fn fill(context: &Context, data: &Data, site: &Site, mut shop: Shop) -> Result<(), CliError> {
     let mut import = data.store.importer(site.id.clone())?;
-    let bar = progress::counter("simulating", 0);
+    let bar = progress::counter("simulating", 0, data.shows_progress);
     while let Some(event) = shop.next_event() {
         import.push(event)?;
         if import.rows() % 65_536 == 0 {
@@ -87,6 +82,7 @@ fn fill(data: &Data, site: &Site, mut shop: Shop) -> Result<(), CliError> {
     let summary =
         import.finish(&format!("demo seed {} over {} days", shop.config().seed, shop.config().days))?;
     bar.clear();
-    anstream::eprintln!("Simulated {} over {} days.\n", counted(summary.rows, "event"), shop.config().days);
+    let events = counted(summary.rows, "event");
+    context.out.say(&format!("Simulated {events} over {} days.\n\n", shop.config().days));
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! `waymark doctor`: examines the data folder, changing nothing.
 
-use std::{process::ExitCode, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::json;
 use waymark_store::{
@@ -10,7 +10,7 @@ use waymark_store::{
     vfs::{RealVfs, Vfs},
 };
 
-use super::{Context, failure::CliError, out};
+use super::{Context, DONE, FOUND, data::Data, failure::CliError, out};
 use crate::text::{
     numbers::{count, counted},
     style::{ERROR, MUTED, WARNING, shown, styled},
@@ -20,7 +20,21 @@ use crate::text::{
 type Found = (Severity, String);
 
 /// Ends with 1 when something worse than a note was found.
-pub(super) fn run(context: &Context) -> Result<ExitCode, CliError> {
+pub(super) fn run(context: &Context) -> Result<u8, CliError> {
+    let (report, mut found) = match &context.from {
+        // The server has the folder open: it is examined between two changes.
+        Some(_) => (Data::read(context)?.store.doctor(), Vec::new()),
+        None => of_folder(context)?,
+    };
+    found.extend(report.findings.iter().map(|finding| (finding.severity(), finding.to_string())));
+    found.extend(of_catalog(context));
+    let is_sound = found.iter().all(|(severity, _)| *severity == Severity::Note);
+    print(context, &report, &found, is_sound)?;
+    Ok(if is_sound { DONE } else { FOUND })
+}
+
+/// What is found in a folder that nobody has open, and why it cannot be opened, if so.
+fn of_folder(context: &Context) -> Result<(Report, Vec<Found>), CliError> {
     let config = StoreConfig { doing: "doctor".to_owned(), ..StoreConfig::default() };
     let opened =
         match Store::open(Arc::new(RealVfs), &context.data, Arc::new(SystemClock), config, Access::Read) {
@@ -32,19 +46,16 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, CliError> {
         Ok(store) => store.doctor(),
         Err(_) => examine(&(Arc::new(RealVfs) as Arc<dyn Vfs>), &context.data),
     };
-    let mut found: Vec<Found> =
-        report.findings.iter().map(|finding| (finding.severity(), finding.to_string())).collect();
-    found.extend(opened.err().map(|error| (Severity::Error, error.to_string())));
-    found.extend(of_catalog(context));
-    let is_sound = found.iter().all(|(severity, _)| *severity == Severity::Note);
-    print(context, &report, &found, is_sound)?;
-    Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok((report, opened.err().map(|error| (Severity::Error, error.to_string())).into_iter().collect()))
 }
 
 /// What is wrong with the catalog.
 fn of_catalog(context: &Context) -> Vec<Found> {
-    let checked = BlockingCatalog::open(&context.data, Access::Read)
-        .and_then(|catalog| catalog.wait(async |catalog| catalog.check().await));
+    let catalog = match &context.from {
+        Some(from) => Ok(BlockingCatalog::within(from.catalog.clone(), from.runtime.clone())),
+        None => BlockingCatalog::open(&context.data, Access::Read),
+    };
+    let checked = catalog.and_then(|catalog| catalog.wait(async |catalog| catalog.check().await));
     match checked {
         Ok(damage) => damage
             .into_iter()
@@ -58,13 +69,16 @@ fn print(context: &Context, report: &Report, found: &[Found], is_sound: bool) ->
     if context.json {
         let finding =
             |(severity, message): &Found| json!({ "severity": word(*severity), "message": message });
-        return out::json(&json!({
-            "sound": is_sound,
-            "segments": report.segments,
-            "events": report.rows,
-            "log_events": report.log_events,
-            "findings": found.iter().map(finding).collect::<Vec<_>>(),
-        }));
+        return out::json(
+            context,
+            &json!({
+                "sound": is_sound,
+                "segments": report.segments,
+                "events": report.rows,
+                "log_events": report.log_events,
+                "findings": found.iter().map(finding).collect::<Vec<_>>(),
+            }),
+        );
     }
     let mut text = format!(
         "Examined {} with {}, and {} in the log.\n",
@@ -83,7 +97,7 @@ fn print(context: &Context, report: &Report, found: &[Found], is_sound: bool) ->
     if is_sound {
         text.push_str("Everything is as it was written.\n");
     }
-    out::text(&text)
+    out::text(context, &text)
 }
 
 const fn word(severity: Severity) -> &'static str {

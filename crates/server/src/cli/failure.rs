@@ -1,12 +1,13 @@
 //! Why a command failed: what is said, what is suggested, and with which code the program ends.
 
-use std::{io, path::PathBuf};
+use std::{ffi::OsString, io, path::PathBuf};
 
 use waymark_model::{DefinitionError, time::UnknownZone};
-use waymark_sim::ConfigError;
 use waymark_store::{BadSiteId, FolderError, StoreError, catalog::CatalogError, columns::ColumnsError};
 
+use super::out::Out;
 use crate::{
+    config::ConfigError,
     import::ImportError,
     query_json::QueryError,
     text::{
@@ -113,9 +114,18 @@ pub(crate) enum CliError {
     /// The server could not start or go on.
     #[error(transparent)]
     Serve(#[from] crate::serve::ServeError),
+    /// The server cannot be configured so.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The server that a command was sent to has gone.
+    #[error("the server went away before the command had ended: {0}; look whether it was done")]
+    ServerGone(io::Error),
+    /// An argument that cannot be sent to the server.
+    #[error("the argument {} is no Unicode, and cannot be sent to the server", .0.display())]
+    NotUnicode(OsString),
     /// The simulated shop cannot be.
     #[error(transparent)]
-    Demo(#[from] ConfigError),
+    Demo(#[from] waymark_sim::ConfigError),
 }
 
 impl CliError {
@@ -125,7 +135,13 @@ impl CliError {
             Self::Query(error) if error.is_unknown_name() => 3,
             Self::Query(error) if error.is_usage() => 2,
             Self::SiteName(_) | Self::Zone(_) | Self::SessionGap(_) | Self::Format { .. } => 2,
-            Self::Import(ImportError::Map(_)) => 2,
+            Self::Import(ImportError::Map(_)) | Self::NotUnicode(_) => 2,
+            Self::Config(ConfigError::Read { source, .. })
+                if matches!(source.kind(), io::ErrorKind::NotFound) =>
+            {
+                3
+            }
+            Self::Config(_) => 2,
             Self::Import(ImportError::Missing { .. }) => 3,
             Self::UnknownSite { .. }
             | Self::UnknownKey { .. }
@@ -142,19 +158,20 @@ impl CliError {
     }
 
     /// Says on the error stream what happened and what to do.
-    pub(crate) fn print(&self) {
+    pub(crate) fn print(&self, out: &Out) {
         match self {
-            Self::Definitions { path, text, errors } => {
-                anstream::eprintln!("{}\n", pointed::draw(errors, &path.display().to_string(), text));
+            Self::Definitions { path, text, errors }
+            | Self::Config(ConfigError::File { path, text, errors }) => {
+                out.say(&format!("{}\n\n", pointed::draw(errors, &path.display().to_string(), text)));
             }
             Self::Query(QueryError::Steps { text, errors }) => {
-                anstream::eprintln!("{}\n", pointed::draw(errors, "--steps", text));
+                out.say(&format!("{}\n\n", pointed::draw(errors, "--steps", text)));
             }
             _ => {}
         }
-        anstream::eprintln!("{} {}", styled(ERROR, "error:"), shown(&self.to_string()));
+        out.say(&format!("{} {}\n", styled(ERROR, "error:"), shown(&self.to_string())));
         if let Some(hint) = self.hint() {
-            anstream::eprintln!("{} {}", styled(HINT, "hint:"), shown(&hint));
+            out.say(&format!("{} {}\n", styled(HINT, "hint:"), shown(&hint)));
         }
     }
 

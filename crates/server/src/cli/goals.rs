@@ -1,9 +1,6 @@
 //! `waymark goals`: what counts, from a file to the catalog and back.
 
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::json;
@@ -13,12 +10,7 @@ use waymark_model::{
 };
 use waymark_store::catalog::{Change, ChangeEntry, Site};
 
-use super::{
-    Context,
-    data::{Data, author, with_source},
-    failure::CliError,
-    out,
-};
+use super::{Context, DONE, FOUND, data::Data, failure::CliError, out};
 use crate::{
     analysis::usage::usage,
     query_json::Over,
@@ -62,15 +54,15 @@ pub(crate) enum Command {
     },
 }
 
-pub(super) fn run(context: &Context, command: &Command) -> Result<ExitCode, CliError> {
+pub(super) fn run(context: &Context, command: &Command) -> Result<u8, CliError> {
     match command {
-        Command::Apply { file } => apply(context, file)?,
-        Command::Check { file, with_data } => return check(context, file, *with_data),
+        Command::Apply { file } => apply(context, &context.path(file))?,
+        Command::Check { file, with_data } => return check(context, &context.path(file), *with_data),
         Command::List { site, history } if *history => show_history(context, site.as_deref())?,
         Command::List { site, .. } => list(context, site.as_deref())?,
         Command::Export { site } => export(context, site.as_deref())?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(DONE)
 }
 
 fn read(path: &Path) -> Result<Result<Definitions, (String, Vec<DefinitionError>)>, CliError> {
@@ -86,31 +78,31 @@ fn apply(context: &Context, path: &Path) -> Result<(), CliError> {
         errors,
     })?;
     let data = Data::write(context, "goals apply")?;
-    let changes = data.wait(async |catalog| catalog.apply(&wanted, &author()).await)?;
+    let changes = data.wait(async |catalog| catalog.apply(&wanted, &context.author()).await)?;
     let lints: Vec<Lint> = wanted.sites.iter().flat_map(|site| lints::lint(site, None)).collect();
     if context.json {
         let changes: Vec<_> = changes.iter().map(change_json).collect();
-        return out::json(&json!({ "changes": changes, "lints": lints }));
+        return out::json(context, &json!({ "changes": changes, "lints": lints }));
     }
     let mut text: String = changes.iter().map(|change| format!("{}\n", change_text(change))).collect();
     if changes.is_empty() {
         text.push_str("Nothing has changed.\n");
     }
-    out::text(&text)?;
-    anstream::eprint!("{}", lint_text::lints(&lints));
+    out::text(context, &text)?;
+    context.out.say(&lint_text::lints(&lints));
     Ok(())
 }
 
-fn check(context: &Context, path: &Path, with_data: bool) -> Result<ExitCode, CliError> {
+fn check(context: &Context, path: &Path, with_data: bool) -> Result<u8, CliError> {
     let definitions = match read(path)? {
         Ok(definitions) => definitions,
         Err((_, errors)) if context.json => {
-            out::json(&json!({ "errors": errors, "lints": [] }))?;
-            return Ok(ExitCode::FAILURE);
+            out::json(context, &json!({ "errors": errors, "lints": [] }))?;
+            return Ok(FOUND);
         }
         Err((text, errors)) => {
-            out::text(&format!("{}\n", pointed::draw(&errors, &path.display().to_string(), &text)))?;
-            return Ok(ExitCode::FAILURE);
+            out::text(context, &format!("{}\n", pointed::draw(&errors, &path.display().to_string(), &text)))?;
+            return Ok(FOUND);
         }
     };
     let data = if with_data { Some(Data::read(context)?) } else { None };
@@ -119,21 +111,21 @@ fn check(context: &Context, path: &Path, with_data: bool) -> Result<ExitCode, Cl
         lints.extend(of_site(data.as_ref(), site)?);
     }
     if context.json {
-        out::json(&json!({ "errors": [], "lints": lints }))?;
+        out::json(context, &json!({ "errors": [], "lints": lints }))?;
     } else if lints.is_empty() {
-        out::text("Nothing to remark.\n")?;
+        out::text(context, "Nothing to remark.\n")?;
     } else {
-        out::text(&lint_text::lints(&lints))?;
+        out::text(context, &lint_text::lints(&lints))?;
     }
     let is_wrong = lints.iter().any(|lint| lint.severity == Severity::Error);
-    Ok(if is_wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if is_wrong { FOUND } else { DONE })
 }
 
 /// Lints on a site of a file, with the use of its goals in the data if that is asked for.
 fn of_site(data: Option<&Data>, definition: &SiteDefinition) -> Result<Vec<Lint>, CliError> {
     let Some(data) = data else { return Ok(lints::lint(definition, None)) };
     let site = data.site(&definition.name)?;
-    let used = with_source(definition, &data.store.snapshot(&site.id), |source| {
+    let used = data.with_source(definition, &data.store.snapshot(&site.id), |source| {
         let over = Over::default().resolve(&definition.zone, source.all(), source.now)?;
         Ok(usage(source, &over)?)
     })?;
@@ -153,7 +145,7 @@ fn list(context: &Context, name: Option<&str>) -> Result<(), CliError> {
     let sites = sites(&data, name)?;
     if context.json {
         let definitions: Vec<&SiteDefinition> = sites.iter().map(|site| &site.definition).collect();
-        return out::json(&definitions);
+        return out::json(context, &definitions);
     }
     let mut text = String::new();
     for Site { definition, .. } in &sites {
@@ -181,7 +173,7 @@ fn list(context: &Context, name: Option<&str>) -> Result<(), CliError> {
             .collect();
         text.push_str(&table(&[], &[Align::Left; 4], &rows));
     }
-    out::text(&text)
+    out::text(context, &text)
 }
 
 fn version(version: u32) -> String {
@@ -205,9 +197,9 @@ fn show_history(context: &Context, name: Option<&str>) -> Result<(), CliError> {
             json["by"] = entry.author.name.as_str().into();
             json
         };
-        return out::json(&entries.iter().map(with_author).collect::<Vec<_>>());
+        return out::json(context, &entries.iter().map(with_author).collect::<Vec<_>>());
     }
-    out::text(&table(&[], &[], &rows))
+    out::text(context, &table(&[], &[], &rows))
 }
 
 fn history_row(zone: &Zone, entry: &ChangeEntry) -> Vec<String> {
@@ -242,5 +234,5 @@ fn export(context: &Context, name: Option<&str>) -> Result<(), CliError> {
     let data = Data::read(context)?;
     let sites = sites(&data, name)?.into_iter().map(|site| site.definition).collect();
     let definitions = Definitions { sites };
-    if context.json { out::json(&definitions) } else { out::text(&definitions.to_toml()) }
+    if context.json { out::json(context, &definitions) } else { out::text(context, &definitions.to_toml()) }
 }

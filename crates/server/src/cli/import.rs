@@ -70,36 +70,35 @@ struct Outcome<'a> {
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
     let map = ColumnMap::parse(&args.map).map_err(ImportError::from)?;
-    let source = Source::open(&args.file, args.format)?;
+    let source = Source::open(&context.path(&args.file), args.format)?;
     let data = Data::write(context, &format!("import into {}", args.site))?;
     let site = data.site(&args.site)?;
     let fingerprint = source.fingerprint()?;
     if let Some(before) = data.store.already_imported(&site.id, &fingerprint).filter(|_| !args.again) {
         let date = site.definition.zone.date(before.time);
         if context.json {
-            return out::json(&Outcome {
-                site: site.id.as_str(),
-                already_imported: true,
-                added: 0,
-                report: None,
-            });
+            return out::json(
+                context,
+                &Outcome { site: site.id.as_str(), already_imported: true, added: 0, report: None },
+            );
         }
         let rows = counted(before.rows, "event");
-        return out::text(&format!(
-            "This file was imported on {date} ({rows}): nothing was added. Use `--again` to add its rows once more.\n"
-        ));
+        return out::text(
+            context,
+            &format!(
+                "This file was imported on {date} ({rows}): nothing was added. Use `--again` to add its rows once more.\n"
+            ),
+        );
     }
     let report = import(&data, &site, args, &map, &source, &fingerprint)?;
     if context.json {
         let added = report.counts.imported;
-        return out::json(&Outcome {
-            site: site.id.as_str(),
-            already_imported: false,
-            added,
-            report: Some(&report),
-        });
+        return out::json(
+            context,
+            &Outcome { site: site.id.as_str(), already_imported: false, added, report: Some(&report) },
+        );
     }
-    out::text(&summary(&report, &site.definition.zone))
+    out::text(context, &summary(&report, &site.definition.zone))
 }
 
 fn import(
@@ -119,7 +118,7 @@ fn import(
         pseudonyms: &OfSite(&site.secret),
     };
     let mut import = data.store.importer(site.id.clone())?;
-    let bar = progress::counter("importing", source.length());
+    let bar = progress::counter("importing", source.length(), data.shows_progress);
     let read = read_rows(request, |event| import.push(event), |at: Progress| bar.at(at.bytes));
     bar.clear();
     let report = read.map_err(|error| match error {

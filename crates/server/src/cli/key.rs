@@ -7,12 +7,7 @@ use waymark_store::{
     catalog::{ApiKey, KeyScope},
 };
 
-use super::{
-    Context,
-    data::{Data, author},
-    failure::CliError,
-    out,
-};
+use super::{Context, data::Data, failure::CliError, out};
 use crate::text::table::table;
 
 /// What can be done with keys.
@@ -85,22 +80,25 @@ pub(super) fn run(context: &Context, command: &Command) -> Result<(), CliError> 
 fn add(context: &Context, args: &Add) -> Result<(), CliError> {
     let data = Data::write(context, "key add")?;
     let site = data.site(&args.site)?;
-    let by = author();
+    let by = context.author();
     let expires_at = args.expires.map(|ms| by.at.saturating_add(ms));
     let (text, key) = data.wait(async |catalog| catalog.add_key(&site, args.scope, expires_at, &by).await)?;
     if context.json {
-        return out::json(&Listed { key: Some(text), ..listed(&key, by.at) });
+        return out::json(context, &Listed { key: Some(text), ..listed(&key, by.at) });
     }
-    out::text(&format!(
-        "{text}\n\nThis is the only time that it is shown. It may {} the site {}{}.\n",
-        match key.scope {
-            KeyScope::Collect => "send events to",
-            KeyScope::Read => "ask questions about",
-            KeyScope::Admin => "do everything with",
-        },
-        key.site,
-        key.expires_at.map_or(String::new(), |end| format!(" until {}", date(end))),
-    ))
+    out::text(
+        context,
+        &format!(
+            "{text}\n\nThis is the only time that it is shown. It may {} the site {}{}.\n",
+            match key.scope {
+                KeyScope::Collect => "send events to",
+                KeyScope::Read => "ask questions about",
+                KeyScope::Admin => "do everything with",
+            },
+            key.site,
+            key.expires_at.map_or(String::new(), |end| format!(" until {}", date(end))),
+        ),
+    )
 }
 
 fn list(context: &Context, site: Option<&str>) -> Result<(), CliError> {
@@ -111,7 +109,7 @@ fn list(context: &Context, site: Option<&str>) -> Result<(), CliError> {
     keys.retain(|key| site.as_ref().is_none_or(|site| site.id == key.site));
     let keys: Vec<Listed> = keys.iter().map(|key| listed(key, now)).collect();
     if context.json {
-        return out::json(&keys);
+        return out::json(context, &keys);
     }
     let row = |key: &Listed| {
         let ends = match &key.expires {
@@ -123,21 +121,21 @@ fn list(context: &Context, site: Option<&str>) -> Result<(), CliError> {
         vec![key.prefix.clone(), key.site.clone(), key.scope.to_owned(), key.created.clone(), ends, used]
     };
     let rows: Vec<_> = keys.iter().map(row).collect();
-    out::text(&table(&["key", "site", "scope", "made", "ends", "last used"], &[], &rows))
+    out::text(context, &table(&["key", "site", "scope", "made", "ends", "last used"], &[], &rows))
 }
 
 fn revoke(context: &Context, prefix: &str) -> Result<(), CliError> {
     let data = Data::write(context, "key revoke")?;
-    let by = author();
+    let by = context.author();
     let Some(key) = data.wait(async |catalog| catalog.revoke_key(prefix, &by).await)? else {
         let keys = data.wait(async |catalog| catalog.keys().await)?;
         let near = nearest(prefix, keys.iter().map(|key| key.prefix.as_str())).map(str::to_owned);
         return Err(CliError::UnknownKey { prefix: prefix.chars().take(12).collect(), near });
     };
     if context.json {
-        return out::json(&listed(&key, by.at));
+        return out::json(context, &listed(&key, by.at));
     }
-    out::text(&format!("Revoked the key {}… of the site {}.\n", key.prefix, key.site))
+    out::text(context, &format!("Revoked the key {}… of the site {}.\n", key.prefix, key.site))
 }
 
 fn listed(key: &ApiKey, now: i64) -> Listed {

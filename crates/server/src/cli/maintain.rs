@@ -8,15 +8,18 @@ pub(super) fn run(context: &Context) -> Result<(), CliError> {
     let done = data.store.maintain()?;
     if context.json {
         let merged = [("merged", done.merged as u64), ("written", done.written as u64), ("rows", done.rows)];
-        return out::json(&std::collections::BTreeMap::from(merged));
+        return out::json(context, &std::collections::BTreeMap::from(merged));
     }
     if done.merged == 0 {
-        return out::text("Nothing to merge.\n");
+        return out::text(context, "Nothing to merge.\n");
     }
-    out::text(&format!(
-        "Merged {} into {}, {}.\n",
-        counted(done.merged as u64, "file"),
-        count(done.written as u64),
-        counted(done.rows, "row")
-    ))
+    out::text(
+        context,
+        &format!(
+            "Merged {} into {}, {}.\n",
+            counted(done.merged as u64, "file"),
+            count(done.written as u64),
+            counted(done.rows, "row")
+        ),
+    )
 }

@@ -1,6 +1,7 @@
 //! The command line: what can be said, one file for each command, and how a run ends. It must not count anything.
 
 mod backup;
+mod context;
 mod data;
 mod demo;
 mod doctor;
@@ -10,6 +11,7 @@ mod funnel;
 mod goals;
 mod import;
 mod key;
+mod local;
 mod maintain;
 mod out;
 mod over;
@@ -24,7 +26,9 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
+use context::Context;
 use failure::CliError;
+use local::Served;
 
 /// Counts what matters on your site: who came, who got how far, who bought, and how sure you can be of it.
 #[derive(Debug, Parser)]
@@ -90,28 +94,51 @@ enum Command {
     Demo(demo::Args),
 }
 
-/// What every command is told.
-struct Context {
-    data: PathBuf,
-    json: bool,
-}
+/// Code of a command that did what it should.
+const DONE: u8 = 0;
+/// Code of a command that found something wrong in what it examined.
+const FOUND: u8 = 1;
 
 /// Runs the program on the process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
     let Cli { data, json, command } = Cli::parse();
-    let context = Context { data, json };
-    match run(&context, &command) {
+    let context = Context::of_process(data, json);
+    let ended = match command.served(&context) {
+        Some(server) => server.run(command.reads_input()),
+        None => run(&context, &command),
+    };
+    ExitCode::from(end(&context, ended))
+}
+
+/// The code to end with; says what failed.
+fn end(context: &Context, ended: Result<u8, CliError>) -> u8 {
+    match ended {
         Ok(code) => code,
-        Err(error) if error.is_closed_pipe() => ExitCode::SUCCESS,
+        Err(error) if error.is_closed_pipe() => DONE,
         Err(error) => {
-            error.print();
-            ExitCode::from(error.exit_code())
+            error.print(&context.out);
+            error.exit_code()
         }
     }
 }
 
-fn run(context: &Context, command: &Command) -> Result<ExitCode, CliError> {
+impl Command {
+    /// The server to send the command to, if one has the data folder open.
+    fn served(&self, context: &Context) -> Option<Served> {
+        match self {
+            // These need the folder for themselves: they are told who holds it.
+            Self::Serve(_) | Self::Restore(_) => None,
+            _ => Served::of(&context.data),
+        }
+    }
+
+    fn reads_input(&self) -> bool {
+        matches!(self, Self::Query(args) if args.reads_input())
+    }
+}
+
+fn run(context: &Context, command: &Command) -> Result<u8, CliError> {
     match command {
         Command::Site(command) => site::run(context, command)?,
         Command::Key(command) => key::run(context, command)?,
@@ -129,5 +156,5 @@ fn run(context: &Context, command: &Command) -> Result<ExitCode, CliError> {
         Command::Maintain => maintain::run(context)?,
         Command::Demo(args) => demo::run(context, args)?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(DONE)
 }

@@ -8,13 +8,18 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub(crate) struct Tasks(ProgressBar);
 
 /// A bar for work of that name, whose length becomes known on the way.
-pub(crate) fn tasks(name: &'static str) -> Tasks {
-    styled(ProgressBar::new(0), "{prefix} {wide_bar} {percent} %", name)
+pub(crate) fn tasks(name: &'static str, is_shown: bool) -> Tasks {
+    styled(bar(0, is_shown), "{prefix} {wide_bar} {percent} %", name)
 }
 
 /// A count of things of that name, up to a number that is expected.
-pub(crate) fn counter(name: &'static str, expected: u64) -> Tasks {
-    styled(ProgressBar::new(expected), "{prefix} {wide_bar} {human_pos}", name)
+pub(crate) fn counter(name: &'static str, expected: u64, is_shown: bool) -> Tasks {
+    styled(bar(expected, is_shown), "{prefix} {wide_bar} {human_pos}", name)
+}
+
+/// One that is not shown costs nothing.
+fn bar(length: u64, is_shown: bool) -> ProgressBar {
+    if is_shown { ProgressBar::new(length) } else { ProgressBar::hidden() }
 }
 
 fn styled(bar: ProgressBar, template: &str, name: &'static str) -> Tasks {

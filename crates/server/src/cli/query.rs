@@ -8,6 +8,9 @@ use std::{
 use super::{Context, data::Data, failure::CliError, out};
 use crate::query_json;
 
+/// What stands for the input stream.
+const INPUT: &str = "-";
+
 /// A question to ask.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -18,19 +21,29 @@ pub(crate) struct Args {
     file: PathBuf,
 }
 
+impl Args {
+    /// Whether the question comes by the input stream.
+    pub(super) fn reads_input(&self) -> bool {
+        self.file == Path::new(INPUT)
+    }
+}
+
 pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
-    let query = query_json::read(&text(&args.file)?)?;
+    let query = query_json::read(&text(context, &args.file)?)?;
     let data = Data::read(context)?;
     let site = data.site(&args.site)?;
     out::answer(context, &data.answer(&site, &query)?)
 }
 
-fn text(path: &Path) -> Result<String, CliError> {
+fn text(context: &Context, path: &Path) -> Result<String, CliError> {
+    if let (true, Some(from)) = (path == Path::new(INPUT), &context.from) {
+        return Ok(from.input.clone());
+    }
     let mut text = String::new();
-    let read = if path == Path::new("-") {
+    let read = if path == Path::new(INPUT) {
         stdin().read_to_string(&mut text).map(drop)
     } else {
-        std::fs::read_to_string(path).map(|read| text = read)
+        std::fs::read_to_string(context.path(path)).map(|read| text = read)
     };
     read.map_err(|source| CliError::Read { path: path.to_path_buf(), source })?;
     Ok(text)

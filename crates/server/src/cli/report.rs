@@ -6,13 +6,7 @@ use serde::Serialize;
 use waymark_model::lints::{self, Lint};
 use waymark_store::catalog::Site;
 
-use super::{
-    Context,
-    data::{Data, with_source},
-    failure::CliError,
-    out,
-    over::OverArgs,
-};
+use super::{Context, data::Data, failure::CliError, out, over::OverArgs};
 use crate::{
     analysis::{
         inventory::{EventKind, event_kinds, likely_headline},
@@ -60,13 +54,13 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
 /// Makes the report of a site and prints it.
 pub(super) fn print(context: &Context, data: &Data, site: &Site, over: &Over) -> Result<(), CliError> {
     let snapshot = data.store.snapshot(&site.id);
-    let report = with_source(&site.definition, &snapshot, |source| make(source, over))?;
+    let report = data.with_source(&site.definition, &snapshot, |source| make(source, over))?;
     if context.json {
-        out::json(&report)?;
+        out::json(context, &report)?;
     } else {
-        out::text(&as_text(&report))?;
+        out::text(context, &as_text(&report))?;
     }
-    out::warnings(&report.overview.warnings);
+    out::warnings(context, &report.overview.warnings);
     Ok(())
 }
 

@@ -1,55 +1,121 @@
 //! `waymark serve`: takes events until it is told to end.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{
     net::TcpListener,
+    runtime::Builder,
     signal::unix::{SignalKind, signal},
+    task::JoinSet,
 };
 use waymark_store::{SystemClock, vfs::RealVfs};
 
-use super::{Context, failure::CliError};
-use crate::serve::{App, ServeError, Settings, housekeeping, serve};
+use super::{Context, failure::CliError, local::Host};
+use crate::{
+    config::{Config, Flags, LogFormat},
+    serve::{App, Door, ServeError, Tls, housekeeping, log, metrics, open_files, serve},
+};
 
-/// Where to serve.
+/// Longest wait at the end for commands that are under way. What they have not finished, they have not begun: imports
+/// count as a whole.
+const LAST_WAIT: Duration = Duration::from_secs(10);
+/// How the process ends when it is told a second time.
+const AT_ONCE: i32 = 130;
+
+/// How to serve.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The address to listen on.
-    #[arg(long, env = "WAYMARK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
-    listen: SocketAddr,
-    /// Move events from memory into segments once there are so many.
-    #[arg(long, env = "WAYMARK_FLUSH_ROWS", default_value_t = Settings::default().flush_rows, value_name = "EVENTS")]
-    flush_rows: u64,
+    #[command(flatten)]
+    flags: Flags,
 }
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Start)?;
-    Ok(runtime.block_on(until_told(context, args))?)
+    let mut config = args.flags.config(&context.data)?;
+    log::begin(config.log_format, config.log_level);
+    config.connections = open_files::for_connections(config.connections);
+    for warning in config.warnings() {
+        tracing::warn!("{warning}");
+    }
+    let runtime = Builder::new_multi_thread().enable_all().build().map_err(ServeError::Start)?;
+    let ended = runtime.block_on(until_told(context, config));
+    runtime.shutdown_timeout(LAST_WAIT);
+    Ok(ended?)
 }
 
-async fn until_told(context: &Context, args: &Args) -> Result<(), ServeError> {
-    let settings = Settings { flush_rows: args.flush_rows, ..Settings::default() };
-    let app = App::open(Arc::new(RealVfs), &context.data, Arc::new(SystemClock), settings).await?;
-    let app = Arc::new(app);
-    let failed = |source| ServeError::Listen { address: args.listen, source };
-    let listener = TcpListener::bind(args.listen).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    anstream::eprintln!("Waymark listens on http://{address}");
-    let keeping = tokio::spawn(housekeeping(Arc::clone(&app)));
-    serve(Arc::clone(&app), listener, told_to_end()).await;
-    keeping.abort();
-    if let Err(error) = app.keys.note(&app.catalog).await {
-        tracing::warn!(%error, "the last use of keys could not be noted");
+async fn until_told(context: &Context, config: Config) -> Result<(), ServeError> {
+    let (format, listen, metrics_at) = (config.log_format, config.listen, config.metrics);
+    let tls = Tls::of(&config)?.map(Arc::new);
+    let app = Arc::new(App::open(Arc::new(RealVfs), &context.data, Arc::new(SystemClock), config).await?);
+    let (listener, address) = bind(listen).await?;
+    let mut beside = JoinSet::new();
+    if let Some(at) = metrics_at {
+        let (listener, address) = bind(at).await?;
+        tracing::info!("metrics are at http://{address}/metrics");
+        beside.spawn(metrics::serve(Arc::clone(&app), listener));
     }
+    match Host::open(&context.data) {
+        Ok(host) => _ = beside.spawn(host.serve(Arc::clone(&app), context.data.clone())),
+        Err(error) => tracing::warn!(
+            %error,
+            "no socket in the data folder: commands must wait until the server has ended (its path may be too long)"
+        ),
+    }
+    beside.spawn(housekeeping(Arc::clone(&app)));
+    if let Some(tls) = &tls {
+        beside.spawn(reload(Arc::clone(tls)));
+    }
+    said(format, &address, tls.is_some());
+    let door = Door { listener, tls };
+    serve(Arc::clone(&app), door, told_to_end()).await;
+    beside.shutdown().await;
+    app.close().await;
     Ok(())
 }
 
-/// Done when the process is told to end, by SIGTERM or from the keyboard.
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let failed = |source| ServeError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+/// Says where the server listens, to people even if nothing else is logged.
+fn said(format: LogFormat, address: &SocketAddr, is_tls: bool) {
+    let scheme = if is_tls { "https" } else { "http" };
+    match format {
+        LogFormat::Text => anstream::eprintln!("Waymark listens on {scheme}://{address}"),
+        LogFormat::Json => tracing::info!("Waymark listens on {scheme}://{address}"),
+    }
+}
+
+/// Reads the certificate anew at every SIGHUP.
+async fn reload(tls: Arc<Tls>) {
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+    while hangup.recv().await.is_some() {
+        match tls.reload() {
+            Ok(()) => tracing::info!("the certificate was read anew"),
+            Err(error) => {
+                tracing::error!(%error, "the certificate could not be read anew; the one before goes on to be used");
+            }
+        }
+    }
+}
+
+/// Done when the process is told to end, by SIGTERM or from the keyboard. Told again, it ends at once: what was
+/// acknowledged is stored.
 async fn told_to_end() {
     let Ok(mut term) = signal(SignalKind::terminate()) else { return };
+    let Ok(mut interrupt) = signal(SignalKind::interrupt()) else { return };
     tokio::select! {
         _ = term.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
+        _ = interrupt.recv() => {}
     }
+    tracing::info!("ending: requests under way are answered first");
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        std::process::exit(AT_ONCE);
+    });
 }

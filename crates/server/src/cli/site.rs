@@ -4,12 +4,7 @@ use serde::Serialize;
 use waymark_model::{SiteDefinition, Zone, duration};
 use waymark_store::{SiteId, catalog::Site};
 
-use super::{
-    Context,
-    data::{Data, author},
-    failure::CliError,
-    out,
-};
+use super::{Context, data::Data, failure::CliError, out};
 use crate::text::{
     numbers::count,
     table::{Align, table},
@@ -71,16 +66,19 @@ fn add(context: &Context, args: &Add) -> Result<(), CliError> {
         ..SiteDefinition::new(&args.name, zone)
     };
     let data = Data::create(context, "site add")?;
-    let site = data.wait(async |catalog| catalog.add_site(&id, &definition, &author()).await)?;
+    let site = data.wait(async |catalog| catalog.add_site(&id, &definition, &context.author()).await)?;
     if context.json {
-        return out::json(&listed(&data, &site));
+        return out::json(context, &listed(&data, &site));
     }
-    out::text(&format!(
-        "Added the site {} ({}). Next: `waymark import --site {} FILE`.\n",
-        site.id,
-        site.definition.zone.name(),
-        site.id
-    ))
+    out::text(
+        context,
+        &format!(
+            "Added the site {} ({}). Next: `waymark import --site {} FILE`.\n",
+            site.id,
+            site.definition.zone.name(),
+            site.id
+        ),
+    )
 }
 
 fn list(context: &Context) -> Result<(), CliError> {
@@ -88,7 +86,7 @@ fn list(context: &Context) -> Result<(), CliError> {
     let sites = data.wait(async |catalog| catalog.sites().await)?;
     let listed: Vec<Listed> = sites.iter().map(|site| listed(&data, site)).collect();
     if context.json {
-        return out::json(&listed);
+        return out::json(context, &listed);
     }
     let row = |site: &Listed| {
         vec![
@@ -102,7 +100,7 @@ fn list(context: &Context) -> Result<(), CliError> {
     let rows: Vec<_> = listed.iter().map(row).collect();
     let right = Align::Right;
     let head = ["site", "timezone", "events", "goals", "funnels"];
-    out::text(&table(&head, &[Align::Left, Align::Left, right, right, right], &rows))
+    out::text(context, &table(&head, &[Align::Left, Align::Left, right, right, right], &rows))
 }
 
 fn listed(data: &Data, site: &Site) -> Listed {

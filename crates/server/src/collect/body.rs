@@ -37,6 +37,12 @@ pub struct Bytes {
 }
 
 impl Budget {
+    /// Bytes of bodies that are in memory now.
+    #[must_use]
+    pub fn used(&self) -> usize {
+        limits::BODIES_BYTES.saturating_sub(self.0.available_permits())
+    }
+
     /// Reads a body.
     ///
     /// # Errors

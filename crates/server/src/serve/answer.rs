@@ -9,6 +9,10 @@ use crate::collect::{Outcome, Report, RequestError};
 /// Why events are kept but left out of results.
 const NOT_COUNTED: HeaderName = HeaderName::from_static("x-waymark-not-counted");
 
+/// The code of a request that was refused as a whole, for those who count answers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Refused(pub(super) &'static str);
+
 /// The answer of Waymark's own protocol.
 pub(super) fn own(done: Result<Report, RequestError>, headers: &HeaderMap) -> Response {
     let response = match done {
@@ -47,6 +51,7 @@ pub(super) fn pixel(done: Result<Report, RequestError>) -> Response {
         Err(error) => {
             *response.status_mut() = error.status();
             response.headers_mut().insert(NOT_COUNTED, HeaderValue::from_static(error.code()));
+            response.extensions_mut().insert(Refused(error.code()));
         }
     }
     response
@@ -98,6 +103,7 @@ pub(super) fn refused_as(error: &RequestError, form: impl FnOnce(Value) -> Value
     if let Some(seconds) = error.retry_after() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
+    response.extensions_mut().insert(Refused(error.code()));
     response
 }
 

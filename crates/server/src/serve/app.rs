@@ -2,42 +2,28 @@
 
 use std::{path::Path, sync::Arc};
 
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use waymark_store::{
     Access, Clock, Store, StoreConfig,
     catalog::{Catalog, CatalogError},
     vfs::Vfs,
 };
 
-use super::ServeError;
+use super::{ServeError, metrics::Metrics, observe::RequestIds};
 use crate::collect::{
     Collector,
     body::Budget,
     client_time::ClientClocks,
     describe::Surroundings,
-    enrich::{Networks, SeenAgents, SpamReferrers},
-    identity::Truncation,
+    enrich::{Countries, Networks, SeenAgents, SpamReferrers},
     keys::Keys,
     live::Live,
     names::Names,
+    rate_limit::{Rate, RateLimit},
     sites::Sites,
     who::Visitors,
 };
-
-/// What the server is told.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Where events are sent to.
-    pub endpoint: String,
-    /// Events in memory are moved into segments once there are so many.
-    pub flush_rows: u64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { endpoint: "/v1/events".to_owned(), flush_rows: StoreConfig::default().flush_rows }
-    }
-}
+use crate::config::Config;
 
 /// An open data folder and what serves it.
 #[derive(Debug)]
@@ -57,7 +43,13 @@ pub struct App {
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// What the server was told.
-    pub settings: Settings,
+    pub settings: Config,
+    /// Places for connections.
+    pub connections: Arc<Semaphore>,
+    /// What is counted of the server's own work.
+    pub metrics: Metrics,
+    /// What requests are called in the log.
+    pub requests: RequestIds,
     /// True from the moment that no more connections are taken: answers without an end, end.
     pub ending: watch::Sender<bool>,
 }
@@ -71,7 +63,7 @@ impl App {
         vfs: Arc<dyn Vfs>,
         root: &Path,
         clock: Arc<dyn Clock>,
-        settings: Settings,
+        settings: Config,
     ) -> Result<Self, ServeError> {
         let config = StoreConfig {
             doing: "serve".to_owned(),
@@ -84,19 +76,22 @@ impl App {
         sites.reload(&catalog).await?;
         keys.reload(&catalog).await?;
         let surroundings = Surroundings {
-            agents: SeenAgents::new(random()?),
+            agents: SeenAgents::new(u64::from_ne_bytes(random()?)),
             spam: SpamReferrers::new(""),
-            countries: None,
+            countries: settings.country_database.as_deref().map(Countries::open).transpose()?,
             datacentres: Networks::default(),
         };
-        let ending = watch::Sender::new(false);
         let collector = Collector {
             store: store.clone(),
             clock: Arc::clone(&clock),
             surroundings,
-            visitors: Visitors::new(vfs, root, Truncation::Whole),
+            visitors: Visitors::new(vfs, root, settings.truncation),
             clocks: ClientClocks::default(),
-            limit: None,
+            limit: settings
+                .rate_limit
+                .map(rate)
+                .map(|rate| Ok::<_, ServeError>(RateLimit::new(rate, random()?)))
+                .transpose()?,
             names: Names::default(),
             live: Live::default(),
         };
@@ -108,9 +103,28 @@ impl App {
             collector,
             bodies: Budget::default(),
             clock,
+            connections: Arc::new(Semaphore::new(settings.connections)),
+            metrics: Metrics::default(),
+            requests: RequestIds::new(u32::from_ne_bytes(random()?)),
             settings,
-            ending,
+            ending: watch::Sender::new(false),
         })
+    }
+
+    /// Puts everything in good order at the end: what was acknowledged is stored either way, but the next start has less
+    /// to read.
+    pub async fn close(&self) {
+        if let Err(error) = self.keys.note(&self.catalog).await {
+            tracing::warn!(%error, "the last use of keys could not be noted");
+        }
+        let store = self.store.clone();
+        match tokio::task::spawn_blocking(move || store.flush()).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => {
+                tracing::error!(%error, "events could not be moved into segments; they stay in the log");
+            }
+            Err(error) => tracing::error!(%error, "the last flush broke off; events stay in the log"),
+        }
     }
 
     /// Reads anew what the catalog says of sites and keys.
@@ -123,7 +137,14 @@ impl App {
     }
 }
 
-/// A number that nobody else knows.
-fn random() -> Result<u64, ServeError> {
-    getrandom::u64().map_err(ServeError::NoRandomness)
+/// Events of a minute as a rate: all of them at once, if a network was silent for a minute.
+const fn rate(per_minute: u32) -> Rate {
+    Rate { per_second: per_minute.div_ceil(60), burst: per_minute }
+}
+
+/// Bytes that nobody else knows.
+fn random<const N: usize>() -> Result<[u8; N], ServeError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(ServeError::NoRandomness)?;
+    Ok(bytes)
 }

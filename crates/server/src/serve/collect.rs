@@ -1,7 +1,7 @@
 //! The collector's paths: a request in, an answer out. What a body says is for its protocol, what becomes of it for the
 //! collector.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Instant};
 
 use axum::{
     body::Body,
@@ -11,7 +11,7 @@ use axum::{
 use http::{HeaderMap, StatusCode, header};
 use waymark_store::catalog::{ApiKey, KeyScope, Site, is_key};
 
-use super::{App, answer};
+use super::{App, answer, peer::caller_of};
 use crate::{
     address::split,
     collect::{Caller, Delivery, Report, RequestError, caller::text, protocol},
@@ -69,10 +69,13 @@ async fn store(
     headers: &HeaderMap,
     mut delivery: Delivery,
 ) -> Result<Report, RequestError> {
+    let begin = Instant::now();
     let key = key(app, headers, &mut delivery)?;
-    let caller = Caller { is_server: key.is_some(), ..Caller::of(peer.ip(), headers) };
+    let caller = Caller { is_server: key.is_some(), ..caller_of(&app.settings, peer.ip(), headers) };
     let site = site(app, &delivery, headers, key.as_deref())?;
-    app.collector.take(&site, &caller, delivery).await
+    let report = app.collector.take(&site, &caller, delivery).await?;
+    app.metrics.acknowledged(begin.elapsed());
+    Ok(report)
 }
 
 /// The key that a request carries, or its delivery in the site's place; none is no error, one that may not send events is.

@@ -4,6 +4,9 @@ use std::{io, net::SocketAddr};
 
 use waymark_store::{StoreError, catalog::CatalogError};
 
+use super::TlsError;
+use crate::collect::enrich::country::CountryError;
+
 /// Why the server could not start or go on. What was acknowledged is stored.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -24,6 +27,12 @@ pub enum ServeError {
     /// No random numbers.
     #[error("the system gives no random numbers: {0}")]
     NoRandomness(#[source] getrandom::Error),
+    /// The database of countries cannot be used.
+    #[error(transparent)]
+    Countries(#[from] CountryError),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The runtime could not be started.
     #[error("cannot start the server: {0}")]
     Start(#[source] io::Error),

@@ -4,24 +4,33 @@ use std::sync::Arc;
 
 use axum::{
     Router,
+    middleware::from_fn_with_state,
     routing::{get, post},
 };
 use http::HeaderMap;
 
-use super::{App, assets, collect, live, plausible, segment};
+use super::{App, assets, collect, health, live, observe::observe, plausible, segment};
 
-/// The picture for pages without a script.
-const PIXEL: &str = "/v1/pixel";
-
-/// The public paths.
+/// The public paths. Those that can be chosen come before the others.
 pub(super) fn routes(app: &Arc<App>) -> Router {
-    Router::new()
-        .route(&app.settings.endpoint, post(collect::own).options(collect::preflight))
-        .route("/wm.js", get(async |headers: HeaderMap| assets::script(assets::SCRIPT, &headers)))
-        .route("/wm-more.js", get(async |headers: HeaderMap| assets::script(assets::MORE, &headers)))
-        .route(PIXEL, get(collect::pixel))
+    let settings = &app.settings;
+    let observe = || from_fn_with_state(Arc::clone(app), observe);
+    let script = get(async |headers: HeaderMap| assets::script(assets::SCRIPT, &headers));
+    let more = get(async |headers: HeaderMap| assets::script(assets::MORE, &headers));
+    let fixed: Router = Router::new()
         .route("/api/v1/sites/{site}/live", get(live::live))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
         .merge(plausible::routes())
         .merge(segment::routes())
+        .layer(observe())
+        .with_state(Arc::clone(app));
+    Router::new()
+        .route(&settings.events_path, post(collect::own).options(collect::preflight))
+        .route(&settings.script_path, script)
+        .route(&settings.more_path(), more)
+        .route(&settings.pixel_path, get(collect::pixel))
+        .route_layer(observe())
+        .fallback_service(fixed)
         .with_state(Arc::clone(app))
 }

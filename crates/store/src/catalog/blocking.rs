@@ -1,8 +1,8 @@
-//! The catalog for programs that wait: a runtime of its own on the calling thread.
+//! The catalog for programs that wait.
 
 use std::path::Path;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::{Catalog, CatalogError};
 use crate::folder::Access;
@@ -11,7 +11,16 @@ use crate::folder::Access;
 #[derive(Debug)]
 pub struct BlockingCatalog {
     catalog: Catalog,
-    runtime: Runtime,
+    waiting: Waiting,
+}
+
+/// What runs the catalog's work.
+#[derive(Debug)]
+enum Waiting {
+    /// A runtime of its own.
+    Own(Runtime),
+    /// One that runs anyway.
+    Within(Handle),
 }
 
 impl BlockingCatalog {
@@ -22,11 +31,21 @@ impl BlockingCatalog {
     pub fn open(root: &Path, access: Access) -> Result<Self, CatalogError> {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(CatalogError::Runtime)?;
         let catalog = runtime.block_on(Catalog::open(root, access))?;
-        Ok(Self { catalog, runtime })
+        Ok(Self { catalog, waiting: Waiting::Own(runtime) })
+    }
+
+    /// An open catalog, waited for on a runtime that runs. Not for use on that runtime's own threads, except those for
+    /// work that blocks.
+    #[must_use]
+    pub const fn within(catalog: Catalog, runtime: Handle) -> Self {
+        Self { catalog, waiting: Waiting::Within(runtime) }
     }
 
     /// Does something with the catalog and waits for it: `catalog.wait(async |catalog| catalog.sites().await)`.
     pub fn wait<T>(&self, work: impl AsyncFnOnce(&Catalog) -> T) -> T {
-        self.runtime.block_on(work(&self.catalog))
+        match &self.waiting {
+            Waiting::Own(runtime) => runtime.block_on(work(&self.catalog)),
+            Waiting::Within(runtime) => runtime.block_on(work(&self.catalog)),
+        }
     }
 }

@@ -8,20 +8,14 @@ mod rows;
 
 use std::{
     fs::File,
-    io::{self, BufWriter, Write, stdout},
+    io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
 use clap::ValueEnum;
 use waymark_model::{Event, TimeRange, time::timestamp};
 
-use super::{
-    Context,
-    data::{Data, with_source},
-    failure::CliError,
-    over::TimeArgs,
-    progress,
-};
+use super::{Context, data::Data, failure::CliError, out::Out, over::TimeArgs, progress};
 use crate::{query_json::Over, text::numbers::counted};
 
 use rows::Rows;
@@ -61,23 +55,25 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
     let site = data.site(&args.site)?;
     let snapshot = data.store.snapshot(&site.id);
     let over = Over { range: args.time.range(), ..Over::default() };
-    let range = with_source(&site.definition, &snapshot, |source| {
+    let range = data.with_source(&site.definition, &snapshot, |source| {
         Ok(over.resolve(&site.definition.zone, source.all(), source.now)?.range)
     })?;
     let rows = Rows::new(&snapshot.parts)?;
-    let output = Output::open(args.file.as_deref())?;
+    let file = args.file.as_deref().map(|file| context.path(file));
+    let output = Output::open(context, file.as_deref())?;
     let properties = rows.properties().to_vec();
     let mut writer: Box<dyn EventWriter> = match format {
         Format::Csv => Box::new(csv::CsvWriter::new(output, properties)?),
         Format::Ndjson => Box::new(ndjson::NdjsonWriter::new(output)),
         Format::Parquet => Box::new(parquet::ParquetWriter::new(output, properties)?),
     };
-    let bar = progress::counter("exporting", snapshot.rows);
+    let bar = progress::counter("exporting", snapshot.rows, data.shows_progress);
     let written = copy(rows, range, &mut *writer, &|rows| bar.at(rows))?;
     writer.finish()?;
     bar.clear();
     if let Some(file) = &args.file {
-        anstream::eprintln!("Wrote {} to {}.", counted(written, "event"), file.display());
+        let events = counted(written, "event");
+        context.out.say(&format!("Wrote {events} to {}.\n", file.display()));
     }
     Ok(())
 }
@@ -119,12 +115,14 @@ fn copy(
 /// A new file, or the output stream.
 enum Output {
     File(BufWriter<File>),
-    Stream(BufWriter<io::Stdout>),
+    Stream(BufWriter<Out>),
 }
 
 impl Output {
-    fn open(path: Option<&Path>) -> Result<Self, CliError> {
-        let Some(path) = path else { return Ok(Self::Stream(BufWriter::new(stdout()))) };
+    fn open(context: &Context, path: Option<&Path>) -> Result<Self, CliError> {
+        let Some(path) = path else {
+            return Ok(Self::Stream(BufWriter::with_capacity(1 << 16, context.out.clone())));
+        };
         let file = File::create_new(path);
         let file = file.map_err(|source| CliError::Write { path: path.to_path_buf(), source })?;
         Ok(Self::File(BufWriter::with_capacity(1 << 20, file)))

@@ -65,7 +65,7 @@ fn check(runs: u64, seed: u64) {
     let mut acknowledged = BTreeSet::new();
     let mut unknown: HashMap<u64, Vec<u64>> = HashMap::new();
     for run in 0..runs {
-        let server = Server::start_with(&folder, &[], &OFTEN);
+        let server = Server::start_with(&folder, &["--rate-limit", "off"], &OFTEN);
         let (done, results) = mpsc::channel();
         for writer in 0..WRITERS {
             let (done, address) = (done.clone(), server.address);

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use waymark_model::Identity;
 use waymark_server::{
     collect::{Caller, protocol},
-    serve::{App, Settings, tidy},
+    config::Config,
+    serve::{App, tidy},
 };
 use waymark_store::{Clock, ManualClock, columns::Part, vfs::RealVfs};
 
@@ -73,7 +74,7 @@ impl Site {
 
 async fn open(folder: &Folder, clock: &Arc<ManualClock>) -> App {
     let clock: Arc<dyn Clock> = Arc::clone(clock) as Arc<dyn Clock>;
-    App::open(Arc::new(RealVfs), Path::new(&folder.path()), clock, Settings::default()).await.unwrap()
+    App::open(Arc::new(RealVfs), Path::new(&folder.path()), clock, Config::default()).await.unwrap()
 }
 
 /// Visitor and identity of the event at that time.

@@ -3,12 +3,16 @@
 mod canary;
 mod client;
 mod collect;
+mod commands;
 mod corpus;
 mod crash;
 mod decoded;
 mod identity;
 mod keys;
 mod live;
+mod memory;
+mod operations;
 mod plausible;
 mod segment;
 mod server;
+mod tls;

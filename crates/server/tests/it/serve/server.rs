@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead as _, BufReader},
     net::SocketAddr,
+    path::Path,
     process::{Child, ChildStderr, Command, Stdio},
     thread::JoinHandle,
 };
@@ -22,6 +23,8 @@ pub const BROWSER: &str =
 pub struct Server {
     process: Child,
     pub address: SocketAddr,
+    /// What it said until it listened, and what it says later.
+    begun: String,
     said: Option<JoinHandle<String>>,
 }
 
@@ -33,9 +36,14 @@ impl Server {
 
     /// The same, with variables of the environment.
     pub fn start_with(folder: &Folder, args: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::at(&folder.path(), args, variables)
+    }
+
+    /// The same, on the data folder at that path.
+    pub fn at(path: &Path, args: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_waymark"))
             .arg("--data")
-            .arg(folder.path())
+            .arg(path)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(args)
             .env_remove("WAYMARK_DATA")
@@ -44,11 +52,10 @@ impl Server {
             .spawn()
             .unwrap();
         let mut said = BufReader::new(process.stderr.take().unwrap());
-        let address = address(&mut said);
+        let (begun, address) = address(&mut said);
         // What it says later is read on, so that it never waits for a reader.
-        let said =
-            std::thread::spawn(move || said.lines().map_while(Result::ok).collect::<Vec<_>>().join("\n"));
-        Self { process, address, said: Some(said) }
+        let rest = move || said.lines().map_while(Result::ok).collect::<Vec<_>>().join("\n");
+        Self { process, address, begun, said: Some(std::thread::spawn(rest)) }
     }
 
     pub fn client(&self) -> Client {
@@ -66,14 +73,40 @@ impl Server {
         self.process.wait().unwrap();
     }
 
+    /// The same, and what it said until it listened.
+    pub fn said_so_far(self) -> (Self, String) {
+        let said = self.begun.clone();
+        (self, said)
+    }
+
+    /// The process's number.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Tells it to end, and gives what it said.
-    pub fn stop(mut self) -> String {
-        let id = self.process.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    pub fn stop(self) -> String {
+        self.signal("TERM");
+        self.wait()
+    }
+
+    /// Waits until it has ended, and gives what it said.
+    pub fn wait(mut self) -> String {
         let status = self.process.wait().unwrap();
-        let said = self.said.take().unwrap().join().unwrap();
+        let said = self.begun.clone() + &self.said.take().unwrap().join().unwrap();
         assert!(status.success(), "{status}\n{said}");
         said
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, name: &str) {
+        let id = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
+    }
+
+    /// The code that it ends with, once it has.
+    pub fn code(&mut self) -> Option<i32> {
+        self.process.wait().unwrap().code()
     }
 
     /// The process's peak of resident memory, in KiB.
@@ -92,14 +125,17 @@ impl Drop for Server {
     }
 }
 
-/// The address in the line that says so.
-fn address(said: &mut BufReader<ChildStderr>) -> SocketAddr {
+/// What is said up to the line with the address, and the address.
+fn address(said: &mut BufReader<ChildStderr>) -> (String, SocketAddr) {
     let mut all = String::new();
     loop {
         let from = all.len();
         assert_ne!(said.read_line(&mut all).unwrap(), 0, "the server did not start:\n{all}");
-        if let Some((_, address)) = all[from..].split_once("http://") {
-            return address.trim().parse().unwrap();
+        if let Some((_, address)) = all[from..].split_once("listens on ") {
+            let (_, address) = address.split_once("://").unwrap();
+            let end = address.find(|c: char| !"0123456789.:[]abcdef".contains(c)).unwrap();
+            let address = address[..end].parse().unwrap();
+            return (all, address);
         }
     }
 }

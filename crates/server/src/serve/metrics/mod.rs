@@ -1,0 +1,180 @@
+//! What is counted of the server's own work, and where it is read: in Prometheus' text format, at an address of its own.
+//! No figure is about a person.
+
+mod text;
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use axum::{Router, extract::State, response::Response, routing::get};
+use http::{HeaderValue, StatusCode, header};
+use tokio::net::TcpListener;
+
+use super::{App, answer, health};
+use text::Page;
+
+/// Upper bounds of the latencies that are told apart, in seconds.
+const BOUNDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+
+/// Counters of the server's own work since it started.
+#[derive(Debug, Default)]
+pub struct Metrics {
+    answers: Mutex<BTreeMap<u16, u64>>,
+    refusals: Mutex<BTreeMap<&'static str, u64>>,
+    acknowledged: Latency,
+    waiting: AtomicU64,
+}
+
+/// How long something took.
+#[derive(Debug, Default)]
+struct Latency {
+    within: [AtomicU64; BOUNDS.len()],
+    count: AtomicU64,
+    micros: AtomicU64,
+}
+
+/// A request under way.
+#[derive(Debug)]
+pub(super) struct Waiting<'a>(&'a AtomicU64);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+}
+
+impl Metrics {
+    /// Counts an answer.
+    pub(super) fn answered(&self, code: u16) {
+        *self.answers.lock().unwrap_or_else(PoisonError::into_inner).entry(code).or_default() += 1;
+    }
+
+    /// Counts a request of which nothing was stored.
+    pub(super) fn refused(&self, code: &'static str) {
+        *self.refusals.lock().unwrap_or_else(PoisonError::into_inner).entry(code).or_default() += 1;
+    }
+
+    /// Notes how long it took until a request's events were acknowledged.
+    pub(super) fn acknowledged(&self, took: Duration) {
+        let seconds = took.as_secs_f64();
+        let at = BOUNDS.iter().position(|bound| seconds <= *bound);
+        if let Some(at) = at {
+            self.acknowledged.within[at].fetch_add(1, Relaxed);
+        }
+        self.acknowledged.count.fetch_add(1, Relaxed);
+        self.acknowledged.micros.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Relaxed);
+    }
+
+    /// Counts a request as under way until what is given is dropped.
+    pub(super) fn waiting(&self) -> Waiting<'_> {
+        self.waiting.fetch_add(1, Relaxed);
+        Waiting(&self.waiting)
+    }
+}
+
+/// Answers those who read metrics for as long as it is polled. Health is told here too, for those who cannot reach the
+/// public address.
+pub async fn serve(app: Arc<App>, listener: TcpListener) {
+    let routes = Router::new()
+        .route("/metrics", get(page))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .with_state(app);
+    if let Err(error) = axum::serve(listener, routes).await {
+        tracing::error!(%error, "metrics cannot be read any more");
+    }
+}
+
+async fn page(State(app): State<Arc<App>>) -> Response {
+    let text = metrics(&app);
+    let mut response = answer::empty(StatusCode::OK);
+    let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    *response.body_mut() = text.into();
+    response
+}
+
+fn metrics(app: &App) -> String {
+    let mut page = Page::default();
+    of_requests(&mut page, app);
+    of_events(&mut page, app);
+    of_store(&mut page, app);
+    page.finish()
+}
+
+fn of_requests(page: &mut Page, app: &App) {
+    let metrics = &app.metrics;
+    let answers = metrics.answers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let answers = answers.into_iter().map(|(code, count)| (vec![("code", code.to_string())], count));
+    page.counter("waymark_requests_total", "Requests answered, by the code of the answer.", answers);
+    let refusals = metrics.refusals.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let refusals = refusals.into_iter().map(|(code, count)| (vec![("code", code.to_owned())], count));
+    page.counter(
+        "waymark_refused_requests_total",
+        "Requests of which nothing was stored, by reason.",
+        refusals,
+    );
+    let Latency { within, count, micros } = &metrics.acknowledged;
+    let within: Vec<u64> = within.iter().map(|within| within.load(Relaxed)).collect();
+    let seconds = micros.load(Relaxed) as f64 / 1e6;
+    page.histogram(
+        "waymark_acknowledgement_seconds",
+        "Time from a request's headers to its events being safe.",
+        &BOUNDS,
+        &within,
+        (count.load(Relaxed), seconds),
+    );
+    page.gauge("waymark_waiting_requests", "Requests under way.", metrics.waiting.load(Relaxed));
+    let free = app.connections.available_permits();
+    let open = app.settings.connections.saturating_sub(free);
+    page.gauge("waymark_connections", "Connections open.", open as u64);
+    page.gauge("waymark_connections_limit", "Connections that may be open.", app.settings.connections as u64);
+    page.gauge("waymark_body_bytes", "Bytes of request bodies in memory.", app.bodies.used() as u64);
+}
+
+/// At every moment: received = stored + duplicates + quarantined + rejected.
+fn of_events(page: &mut Page, app: &App) {
+    let (mut received, mut fates) = (Vec::new(), Vec::new());
+    for site in app.store.sites() {
+        let counters = app.store.counters(&site);
+        let name = site.to_string();
+        let label = |fate: &str, reason: &str| {
+            vec![("site", name.clone()), ("fate", fate.to_owned()), ("reason", reason.to_owned())]
+        };
+        received.push((vec![("site", name.clone())], counters.received));
+        fates.push((label("stored", ""), counters.stored));
+        fates.push((label("duplicate", ""), counters.duplicates));
+        fates.push((label("quarantined", ""), counters.quarantined));
+        fates.extend(counters.rejected.iter().map(|(reason, count)| (label("rejected", reason), *count)));
+    }
+    page.counter("waymark_events_received_total", "Events whose fate is known.", received.into_iter());
+    page.counter("waymark_events_total", "Events by what became of them.", fates.into_iter());
+}
+
+fn of_store(page: &mut Page, app: &App) {
+    let gauges = app.store.gauges();
+    page.gauge("waymark_tail_rows", "Rows in the log and in memory only.", gauges.tail_rows);
+    page.gauge("waymark_segment_rows", "Rows in segments.", gauges.segment_rows);
+    page.gauge("waymark_segments", "Segments.", gauges.segments);
+    page.gauge(
+        "waymark_log_failed",
+        "1 if nothing more can be stored until a restart.",
+        u64::from(app.store.failure().is_some()),
+    );
+    if let Some(bytes) = resident_bytes() {
+        page.gauge("process_resident_memory_bytes", "Memory of the process, mapped files included.", bytes);
+    }
+}
+
+/// From Linux's `proc_pid_status(5)`; nothing elsewhere.
+fn resident_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.split_whitespace().next()?.parse::<u64>().ok().map(|kib| kib * 1024)
+}
