@@ -10,6 +10,7 @@ use crate::{
     config::ConfigError,
     import::ImportError,
     query_json::QueryError,
+    serve::ServeError,
     text::{
         pointed,
         style::{ERROR, HINT, shown, styled},
@@ -117,6 +118,12 @@ pub(crate) enum CliError {
     /// The server cannot be configured so.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// No server has the folder open.
+    #[error("no server has the data folder {path} open")]
+    NotServed {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The server that a command was sent to has gone.
     #[error("the server went away before the command had ended: {0}; look whether it was done")]
     ServerGone(io::Error),
@@ -148,6 +155,8 @@ impl CliError {
             | Self::Catalog(CatalogError::UnknownSite(_)) => 3,
             Self::Read { source, .. } if matches!(source.kind(), io::ErrorKind::NotFound) => 3,
             Self::Store(StoreError::Folder(_)) | Self::Catalog(CatalogError::Newer { .. }) => 4,
+            Self::Serve(ServeError::Store(StoreError::Folder(_)))
+            | Self::Serve(ServeError::Catalog(CatalogError::Newer { .. })) => 4,
             _ => 1,
         }
     }
@@ -193,6 +202,7 @@ impl CliError {
             Self::Store(StoreError::Folder(FolderError::Missing { .. })) => {
                 "`waymark --data FOLDER site add NAME --timezone ZONE` makes a data folder".to_owned()
             }
+            Self::NotServed { .. } => "`waymark serve` starts one".to_owned(),
             Self::Zone(_) => "look up the name of your zone in the IANA time zone database".to_owned(),
             Self::Format { .. } => "say `--format csv`, `--format ndjson` or `--format parquet`".to_owned(),
             Self::DemoExists { .. } => "give an empty folder: `waymark --data ./demo demo`".to_owned(),

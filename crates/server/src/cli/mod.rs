@@ -9,6 +9,7 @@ mod export;
 mod failure;
 mod funnel;
 mod goals;
+mod health;
 mod import;
 mod key;
 mod local;
@@ -82,6 +83,8 @@ enum Command {
     Export(export::Args),
     /// Take events from browsers and servers until told to end.
     Serve(serve::Args),
+    /// Say whether the server that has the data folder open takes events. Ends with 1 if not.
+    Health,
     /// Examine every stored byte, and say what is wrong. Ends with 1 if something is.
     Doctor,
     /// Merge small files; queries go on as before, only faster.
@@ -150,6 +153,7 @@ fn run(context: &Context, command: &Command) -> Result<u8, CliError> {
         Command::Query(args) => query::run(context, args)?,
         Command::Export(args) => export::run(context, args)?,
         Command::Serve(args) => serve::run(context, args)?,
+        Command::Health => return health::run(context),
         Command::Doctor => return doctor::run(context),
         Command::Backup(args) => backup::backup(context, args)?,
         Command::Restore(args) => backup::restore(context, args)?,

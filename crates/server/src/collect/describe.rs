@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use waymark_model::{Tag, TextColumn};
+use waymark_model::{Network, Tag, TextColumn};
 use waymark_store::catalog::Site;
 
 use super::{
@@ -58,20 +58,24 @@ impl Surroundings {
     pub fn describe(&self, site: &Site, caller: &Caller, told: &Incoming) -> Result<Description, Refusal> {
         let hosts = &site.definition.hosts;
         let page = match &told.url {
-            Some(url) => Page::read(url, &[]).map_err(Refusal::BadUrl)?,
+            Some(url) => Page::read(url, &site.definition.collect.query_params).map_err(Refusal::BadUrl)?,
             None => Page::default(),
         };
         if told.url.is_some() && !caller.is_server && !hosts.is_empty() && !names(hosts, &page.host) {
             return Err(Refusal::HostNotListed);
         }
         let before = told.referrer.as_deref().and_then(Referrer::read).unwrap_or_default();
-        let arrival = arrival(&page.campaign, &page.host, &before.host, hosts);
+        let collect = &site.definition.collect;
+        // Who comes back from paying has not come from there.
+        let own = [hosts.as_slice(), collect.payment_hosts.as_slice()].concat();
+        let arrival = arrival(&page.campaign, &page.host, &before.host, &own);
         let agent = self.agent(caller, told);
         let ip = address(caller, told);
         let country = self.country(caller, told, ip);
         let bot = agent.bot.or_else(|| self.robot(&before.host, ip));
         let (tag, not_counted) = match bot {
             Some(reason) => (Tag::Bot, Some(reason.as_str())),
+            None if is_internal(&collect.internal, ip) => (Tag::Internal, Some("internal")),
             None if told.is_test => (Tag::Test, Some("test")),
             None if is_local(&page.host) && !names(hosts, &page.host) => (Tag::Test, Some("local_host")),
             None => (Tag::None, None),
@@ -102,6 +106,12 @@ impl Surroundings {
         }
         ip.filter(|ip| self.datacentres.contains(*ip)).map(|_| BotReason::Datacentre)
     }
+}
+
+/// Whether an address is of the site's own people.
+fn is_internal(networks: &[String], ip: Option<IpAddr>) -> bool {
+    let holds = |network: &String, ip| network.parse::<Network>().is_ok_and(|network| network.contains(ip));
+    ip.is_some_and(|ip| networks.iter().any(|network| holds(network, ip)))
 }
 
 impl Description {

@@ -227,3 +227,23 @@ impl Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    /// Codes are the texts of small letters in this file that a case is turned into.
+    #[test]
+    fn the_documentation_names_every_code_and_no_other() {
+        let of = |line: &'static str| line.split_once("=> \"")?.1.strip_suffix("\",");
+        let is_code = |text: &&str| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let mut codes: Vec<&str> =
+            include_str!("refusal.rs").lines().filter_map(of).filter(is_code).collect();
+        let docs = include_str!("../../../../docs/collecting.md");
+        let (_, tables) = docs.split_once("## When a request is refused").unwrap();
+        let row = |line: &'static str| line.strip_prefix("| `")?.split('`').next();
+        let mut documented: Vec<&str> = tables.lines().filter_map(row).collect();
+        codes.sort_unstable();
+        documented.sort_unstable();
+        assert!(codes.len() > 20, "{codes:?}");
+        assert_eq!(documented, codes);
+    }
+}

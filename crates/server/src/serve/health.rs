@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::{extract::State, response::Response};
 use http::StatusCode;
 use serde_json::{Value, json};
+use waymark_store::Store;
 
 use super::{App, answer};
 
@@ -15,23 +16,24 @@ pub(super) async fn live() -> Response {
 
 /// `GET /health/ready`: events are taken. Otherwise 503, with every reason: its stable code, and what it means.
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
-    let reasons = reasons(&app);
+    let mut reasons = reasons(&app.store);
+    if *app.ending.borrow() {
+        reasons.push(("draining", "the server is about to end".to_owned()));
+    }
     let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let reasons: Vec<Value> =
         reasons.into_iter().map(|(code, message)| json!({ "code": code, "message": message })).collect();
     answer::json(status, &json!({ "ready": status == StatusCode::OK, "reasons": reasons }))
 }
 
-/// Why the server is not ready.
-fn reasons(app: &App) -> Vec<(&'static str, String)> {
+/// What is wrong with an open store: the stable code of each reason, and what it means.
+#[must_use]
+pub fn reasons(store: &Store) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
-    if *app.ending.borrow() {
-        found.push(("draining", "the server is about to end".to_owned()));
-    }
-    if let Some(failure) = app.store.failure() {
+    if let Some(failure) = store.failure() {
         found.push(("log_failed", failure.to_string()));
     }
-    let recovered = app.store.recovered();
+    let recovered = store.recovered();
     found.extend(recovered.damage.iter().map(|damage| ("damage_found", damage.to_string())));
     if !recovered.undecodable.is_empty() {
         let records = recovered.undecodable.len();

@@ -22,5 +22,6 @@ mod tls;
 pub use app::App;
 pub use connection::{Door, serve};
 pub use error::ServeError;
+pub use health::reasons;
 pub use housekeeping::{housekeeping, tidy};
 pub use tls::{Tls, TlsError};

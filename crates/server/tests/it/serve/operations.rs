@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     client::Client,
-    server::{EVENTS, Server},
+    server::{BROWSER, EVENTS, Server, stored},
 };
 use crate::cli::Folder;
 
@@ -41,14 +41,42 @@ fn the_configuration_is_a_file_the_environment_and_arguments() {
 }
 
 #[test]
+fn a_site_says_whose_events_and_which_parameters_are_its_own() {
+    let folder = shop();
+    let text = "[site.shop]\ntimezone = 'UTC'\nquery_params = ['size']\ninternal = ['198.51.100.0/24']\n\
+        payment_hosts = ['pay.example']\n";
+    folder.ok(&["goals", "apply", &folder.file("waymark.toml", text)]);
+    let server = Server::start(&folder, &["--trusted-proxies", "127.0.0.1"]);
+    let send = |name: &str, from: &str| {
+        let url = "https://shop.example/p?size=xl&colour=red";
+        let event =
+            json!({ "site": "shop", "name": name, "url": url, "referrer": "https://pay.example/done" });
+        let headers = [("user-agent", BROWSER), ("x-forwarded-for", from)];
+        let answer = server.client().ask("POST", EVENTS, &headers, event.to_string().as_bytes()).unwrap();
+        answer.header("x-waymark-not-counted").map(str::to_owned)
+    };
+    assert_eq!(send("ours", "198.51.100.7").as_deref(), Some("internal"));
+    assert_eq!(send("theirs", "203.0.113.7"), None);
+    server.stop();
+    let events = stored(&folder);
+    let event = |name: &str| events.iter().find(|event| event["name"] == name).unwrap();
+    assert_eq!((&event("ours")["tag"], &event("theirs")["tag"]), (&json!("internal"), &Value::Null));
+    assert_eq!(event("theirs")["channel"], "internal", "from the payment service");
+    let shown = event("theirs").to_string();
+    assert!(shown.contains("xl") && !shown.contains("red"), "{shown}");
+}
+
+#[test]
 fn health_says_whether_events_are_taken() {
     let folder = shop();
     let server = Server::start(&folder, &[]);
     assert_eq!(get(server.address, "/health/live").0, 200);
     let (status, body) = get(server.address, "/health/ready");
     let ready: Value = serde_json::from_str(&body).unwrap();
-    assert_eq!((status, ready), (200, json!({ "ready": true, "reasons": [] })));
+    assert_eq!((status, &ready), (200, &json!({ "ready": true, "reasons": [] })));
+    assert_eq!(folder.json(&["health"]), ready);
     server.stop();
+    folder.fails(&["health"], 1, &["no server", "waymark serve"]);
     // A byte of a record that was safe.
     let log = folder.path().join("log");
     let server = Server::start(&folder, &[]);
@@ -65,6 +93,7 @@ fn health_says_whether_events_are_taken() {
     let (status, body) = get(server.address, "/health/ready");
     let ready: Value = serde_json::from_str(&body).unwrap();
     assert_eq!((status, &ready["reasons"][0]["code"]), (503, &json!("damage_found")), "{body}");
+    assert_eq!(folder.run(&["health"]).code, 1);
     assert_eq!(server.post(r#"{"site":"shop","name":"view"}"#).status, 200, "events are taken all the same");
     server.stop();
 }
@@ -166,7 +195,7 @@ fn the_end_waits_for_requests_and_a_second_signal_for_nothing() {
     half.raw(&body[5..]).unwrap();
     assert_eq!(half.answer().unwrap().status, 200, "what was under way is answered");
     server.wait();
-    assert_eq!(super::server::stored(&folder).len(), 1);
+    assert_eq!(stored(&folder).len(), 1);
 
     let mut server = Server::start(&folder, &[]);
     let mut half = server.client();
