@@ -114,7 +114,7 @@ pub(crate) enum CliError {
     },
     /// The server could not start or go on.
     #[error(transparent)]
-    Serve(#[from] crate::serve::ServeError),
+    Serve(#[from] ServeError),
     /// The server cannot be configured so.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -155,8 +155,9 @@ impl CliError {
             | Self::Catalog(CatalogError::UnknownSite(_)) => 3,
             Self::Read { source, .. } if matches!(source.kind(), io::ErrorKind::NotFound) => 3,
             Self::Store(StoreError::Folder(_)) | Self::Catalog(CatalogError::Newer { .. }) => 4,
-            Self::Serve(ServeError::Store(StoreError::Folder(_)))
-            | Self::Serve(ServeError::Catalog(CatalogError::Newer { .. })) => 4,
+            Self::Serve(
+                ServeError::Store(StoreError::Folder(_)) | ServeError::Catalog(CatalogError::Newer { .. }),
+            ) => 4,
             _ => 1,
         }
     }
