@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
     runtime::Builder,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     task::JoinSet,
 };
 use waymark_store::{SystemClock, vfs::RealVfs};
@@ -44,6 +44,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
 
 async fn until_told(context: &Context, config: Config) -> Result<(), ServeError> {
     let (format, listen, metrics_at) = (config.log_format, config.listen, config.metrics);
+    let ending = Ending::listen()?;
     let tls = Tls::of(&config)?.map(Arc::new);
     let app = Arc::new(App::open(Arc::new(RealVfs), &context.data, Arc::new(SystemClock), config).await?);
     let (listener, address) = bind(listen).await?;
@@ -66,7 +67,7 @@ async fn until_told(context: &Context, config: Config) -> Result<(), ServeError>
     }
     said(format, &address, tls.is_some());
     let door = Door { listener, tls };
-    serve(Arc::clone(&app), door, told_to_end()).await;
+    serve(Arc::clone(&app), door, ending.told()).await;
     beside.shutdown().await;
     app.close().await;
     Ok(())
@@ -101,21 +102,33 @@ async fn reload(tls: Arc<Tls>) {
     }
 }
 
-/// Done when the process is told to end, by SIGTERM or from the keyboard. Told again, it ends at once: what was
-/// acknowledged is stored.
-async fn told_to_end() {
-    let Ok(mut term) = signal(SignalKind::terminate()) else { return };
-    let Ok(mut interrupt) = signal(SignalKind::interrupt()) else { return };
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = interrupt.recv() => {}
+/// The signals that tell the process to end: SIGTERM, and SIGINT from the keyboard.
+struct Ending {
+    term: Signal,
+    interrupt: Signal,
+}
+
+impl Ending {
+    /// Listens for them from now on.
+    fn listen() -> Result<Self, ServeError> {
+        let listen = |kind| signal(kind).map_err(ServeError::Start);
+        Ok(Self { term: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
     }
-    tracing::info!("ending: requests under way are answered first");
-    tokio::spawn(async move {
+
+    /// Done when the process is told to end. Told again, it ends at once: what was acknowledged is stored.
+    async fn told(mut self) {
+        self.next().await;
+        tracing::info!("ending: requests under way are answered first");
+        tokio::spawn(async move {
+            self.next().await;
+            std::process::exit(AT_ONCE);
+        });
+    }
+
+    async fn next(&mut self) {
         tokio::select! {
-            _ = term.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = self.term.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-        std::process::exit(AT_ONCE);
-    });
+    }
 }
