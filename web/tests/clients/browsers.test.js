@@ -4,15 +4,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SHOP, STATS, Shop } from './support/browser.js';
 import { compare, now } from './support/golden.js';
-import { Waymark } from './support/waymark.js';
+import { Waymark } from '../support/waymark.js';
 
 const PAGE = '/tea?utm_source=news&utm_medium=email&token=secret';
 
 /** Has a person visit pages with this script and do something there; `answers` are those of the server, each once. */
 const check = async (client, { source, html, answers }, visit) => {
-  const waymark = await Waymark.start();
+  const waymark = await Waymark.create('--host', 'shop.example');
   let shop;
   try {
+    await waymark.serve();
     shop = await Shop.open(waymark, source, html);
     const page = await shop.visit(PAGE, { referer: 'http://mail.example/inbox?id=7' });
     await visit(page);

@@ -12,12 +12,12 @@ const run = promisify(execFile);
 const program = process.env.WAYMARK_BIN;
 
 export class Waymark {
-  /** Makes a folder with a site `shop`. */
-  static async create() {
+  /** Makes a folder with a site `shop`, which is made with these options. */
+  static async create(...options) {
     if (!program) throw new Error('WAYMARK_BIN must name the waymark program: see `cargo xtask test`');
     const it = new Waymark();
     it.folder = await mkdtemp(join(tmpdir(), 'waymark-web-'));
-    await it.command('site', 'add', 'shop', '--timezone', 'UTC');
+    await it.command('site', 'add', 'shop', '--timezone', 'UTC', ...options);
     return it;
   }
 
