@@ -11,16 +11,32 @@ use waymark_store::{
 };
 
 use super::{Context, DONE, FOUND, data::Data, failure::CliError, out};
-use crate::text::{
-    numbers::{count, counted},
-    style::{ERROR, MUTED, WARNING, shown, styled},
+use crate::{
+    analysis::arrivals::arrivals,
+    text::{
+        self,
+        numbers::{count, counted},
+        style::{ERROR, MUTED, WARNING, shown, styled},
+    },
 };
 
 /// Something that was found: how bad, and what.
 type Found = (Severity, String);
 
+/// What to examine.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Say instead whether events of this site arrive, and what became of those that do not. Ends with 1 if none was ever
+    /// stored.
+    #[arg(long)]
+    site: Option<String>,
+}
+
 /// Ends with 1 when something worse than a note was found.
-pub(super) fn run(context: &Context) -> Result<u8, CliError> {
+pub(super) fn run(context: &Context, args: &Args) -> Result<u8, CliError> {
+    if let Some(site) = &args.site {
+        return of_site(context, site);
+    }
     let (report, mut found) = match &context.from {
         // The server has the folder open: it is examined between two changes.
         Some(_) => (Data::read(context)?.store.doctor(), Vec::new()),
@@ -31,6 +47,22 @@ pub(super) fn run(context: &Context) -> Result<u8, CliError> {
     let is_sound = found.iter().all(|(severity, _)| *severity == Severity::Note);
     print(context, &report, &found, is_sound)?;
     Ok(if is_sound { DONE } else { FOUND })
+}
+
+/// What arrives of a site.
+fn of_site(context: &Context, name: &str) -> Result<u8, CliError> {
+    let data = Data::read(context)?;
+    let site = data.site(name)?;
+    let (snapshot, counters) = (data.store.snapshot(&site.id), data.store.counters(&site.id));
+    let found =
+        data.with_source(&site.definition, &snapshot, |source| Ok((arrivals(source, counters)?, source.now)));
+    let (found, now) = found?;
+    if context.json {
+        out::json(context, &found)?;
+    } else {
+        out::text(context, &text::arrivals::arrivals(name, &found, now))?;
+    }
+    Ok(if found.last.is_some() { DONE } else { FOUND })
 }
 
 /// What is found in a folder that nobody has open, and why it cannot be opened, if so.

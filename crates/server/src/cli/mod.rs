@@ -86,7 +86,7 @@ enum Command {
     /// Say whether the server that has the data folder open takes events. Ends with 1 if not.
     Health,
     /// Examine every stored byte, and say what is wrong. Ends with 1 if something is.
-    Doctor,
+    Doctor(doctor::Args),
     /// Merge small files; queries go on as before, only faster.
     Maintain,
     /// Copy the data folder.
@@ -154,7 +154,7 @@ fn run(context: &Context, command: &Command) -> Result<u8, CliError> {
         Command::Export(args) => export::run(context, args)?,
         Command::Serve(args) => serve::run(context, args)?,
         Command::Health => return health::run(context),
-        Command::Doctor => return doctor::run(context),
+        Command::Doctor(args) => return doctor::run(context, args),
         Command::Backup(args) => backup::backup(context, args)?,
         Command::Restore(args) => backup::restore(context, args)?,
         Command::Maintain => maintain::run(context)?,

@@ -9,7 +9,7 @@ use waymark_store::{
     vfs::Vfs,
 };
 
-use super::{ServeError, metrics::Metrics, observe::RequestIds};
+use super::{ServeError, check::Arrived, metrics::Metrics, observe::RequestIds};
 use crate::collect::{
     Collector,
     body::Budget,
@@ -48,6 +48,8 @@ pub struct App {
     pub connections: Arc<Semaphore>,
     /// What is counted of the server's own work.
     pub metrics: Metrics,
+    /// Which hosts events arrived from.
+    pub arrived: Arrived,
     /// What requests are called in the log.
     pub requests: RequestIds,
     /// True from the moment that no more connections are taken: answers without an end, end.
@@ -105,6 +107,7 @@ impl App {
             clock,
             connections: Arc::new(Semaphore::new(settings.connections)),
             metrics: Metrics::default(),
+            arrived: Arrived::default(),
             requests: RequestIds::new(u32::from_ne_bytes(random()?)),
             settings,
             ending: watch::Sender::new(false),

@@ -73,8 +73,12 @@ async fn store(
     let key = key(app, headers, &mut delivery)?;
     let caller = Caller { is_server: key.is_some(), ..caller_of(&app.settings, peer.ip(), headers) };
     let site = site(app, &delivery, headers, key.as_deref())?;
+    let host = page(&delivery).map(|url| split(url).host.into_owned());
     let report = app.collector.take(&site, &caller, delivery).await?;
     app.metrics.acknowledged(begin.elapsed());
+    if let Some(host) = host {
+        app.arrived.note(&host, &report, app.clock.now());
+    }
     Ok(report)
 }
 
@@ -99,8 +103,12 @@ fn site(
         let site = name.split(',').find_map(|name| app.sites.find(name.trim())).ok_or_else(unknown)?;
         return if key.is_none_or(|key| key.site == site.id) { Ok(site) } else { Err(RequestError::BadKey) };
     }
-    let page = delivery.events.iter().flatten().find_map(|event| event.url.as_deref());
     let origin = text(headers, header::ORIGIN.as_str());
-    let host = page.or(origin).map(split).ok_or(RequestError::NoSite)?.host;
+    let host = page(delivery).or(origin).map(split).ok_or(RequestError::NoSite)?.host;
     app.sites.find(&host).ok_or(RequestError::NoSite)
+}
+
+/// The address of the first page that a delivery is about.
+fn page(delivery: &Delivery) -> Option<&str> {
+    delivery.events.iter().flatten().find_map(|event| event.url.as_deref())
 }

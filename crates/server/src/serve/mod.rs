@@ -3,6 +3,7 @@
 mod answer;
 mod app;
 mod assets;
+mod check;
 mod collect;
 mod connection;
 mod error;

@@ -9,7 +9,7 @@ use axum::{
 };
 use http::HeaderMap;
 
-use super::{App, assets, collect, health, live, observe::observe, plausible, segment};
+use super::{App, assets, check, collect, health, live, observe::observe, plausible, segment};
 
 /// The public paths. Those that can be chosen come before the others.
 pub(super) fn routes(app: &Arc<App>) -> Router {
@@ -19,6 +19,7 @@ pub(super) fn routes(app: &Arc<App>) -> Router {
     let more = get(async |headers: HeaderMap| assets::script(assets::MORE, &headers));
     let fixed: Router = Router::new()
         .route("/api/v1/sites/{site}/live", get(live::live))
+        .route("/check", get(check::check))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .merge(plausible::routes())

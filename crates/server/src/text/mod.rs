@@ -1,6 +1,7 @@
 //! Results as text for people: numbers, tables, bars. It must not know where results come from.
 
 pub(crate) mod answer;
+pub(crate) mod arrivals;
 pub(crate) mod bars;
 pub(crate) mod funnel;
 pub(crate) mod lints;

@@ -1,6 +1,7 @@
 //! The server, by running the real program.
 
 mod canary;
+mod check;
 mod client;
 mod collect;
 mod commands;
