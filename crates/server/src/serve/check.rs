@@ -145,11 +145,14 @@ fn found(app: &App, host: &str) -> String {
 
 /// A time that says no more than that it works.
 const fn ago(ms: i64) -> &'static str {
-    match ms {
-        ..=MINUTE => "within the last minute",
-        ..=HOUR => "within the last hour",
-        ..=DAY => "within the last day",
-        _ => "more than a day ago",
+    if ms <= MINUTE {
+        "within the last minute"
+    } else if ms <= HOUR {
+        "within the last hour"
+    } else if ms <= DAY {
+        "within the last day"
+    } else {
+        "more than a day ago"
     }
 }
 
