@@ -40,6 +40,9 @@ pub(crate) struct Subject {
     pub(crate) name: String,
     pub(crate) idle_kib: Option<u64>,
     pub(crate) measured: Vec<Measured>,
+    /// Longest time from an answer until a query that was asked then had counted the event, under half the load, in
+    /// seconds; and how often that was tried.
+    pub(crate) counted_after: Option<(f64, usize)>,
 }
 
 /// A server under test; it is ended when it is dropped.
@@ -103,7 +106,60 @@ fn waymark(workspace: &Workspace, binary: &Path, folder: &Path, time: Duration) 
         format!(r#"{{"site":"{SITE}","events":[{}]}}"#, events.join(",")).into_bytes()
     };
     let measured = measure(&server, &head, &one, &many, time)?;
-    Ok(Subject { name: "Waymark".to_owned(), idle_kib, measured })
+    let counted_after = Some(counted_after(&server, binary, &data, &head, &one, time)?);
+    Ok(Subject { name: "Waymark".to_owned(), idle_kib, measured, counted_after })
+}
+
+/// How long it takes at most, while others send, from an event's answer until a query asked then has counted it; and how
+/// often that was tried.
+fn counted_after(
+    server: &Server,
+    binary: &Path,
+    data: &Path,
+    head: &str,
+    one: &(dyn Fn(u64) -> Vec<u8> + Sync),
+    time: Duration,
+) -> Result<(f64, usize), Failure> {
+    let failed = |source| Failure::NotStarted { command: "counting under load".to_owned(), source };
+    let body = |number| one(5_000_000_000 + number);
+    let plan = Plan {
+        address: server.address,
+        head,
+        body: &body,
+        connections: 16,
+        rate: Some(4_000.0),
+        requests: u64::MAX,
+        time,
+    };
+    thread::scope(|scope| {
+        let load = scope.spawn(|| load::run(&plan));
+        let (start, mut longest, mut tries) = (Instant::now(), 0.0_f64, 0);
+        while start.elapsed() < time {
+            let name = format!("probe-{tries}");
+            let event = |_| format!(r#"{{"site":"{SITE}","name":"{name}"}}"#).into_bytes();
+            let probe = Plan { body: &event, connections: 1, rate: None, requests: 1, ..plan };
+            load::run(&probe).map_err(failed)?;
+            let answered = Instant::now();
+            let rate = Process::new(binary)
+                .arg("--data")
+                .arg(data)
+                .args(["rate", "--site", SITE, "--base", "event", "--json", "--goal", &name])
+                .output()
+                .map_err(failed)?;
+            let answer: serde_json::Value = serde_json::from_slice(&rate.stdout).unwrap_or_default();
+            if answer["numerator"] != 1 {
+                return Err(Failure::Differ {
+                    peer: "Waymark",
+                    question: "whether an event was counted that was answered for",
+                });
+            }
+            longest = longest.max(answered.elapsed().as_secs_f64());
+            tries += 1;
+        }
+        let load = load.join().unwrap_or_else(|_| Ok(Load::default())).map_err(failed)?;
+        eprintln!("counted within {longest:.3} s, {tries} tries, {:.0} requests/s meanwhile", load.goodput());
+        Ok((longest, tries))
+    })
 }
 
 /// An event as a browser sends it, of one of some thousand visitors.
@@ -146,7 +202,7 @@ fn influx(folder: &Path, time: Duration) -> Result<Subject, String> {
     };
     let idle_kib = Some(rss_kib(&server));
     let measured = measure(&server, &head, &one, &many, time).map_err(|error| error.to_string())?;
-    Ok(Subject { name: format!("InfluxDB {version}"), idle_kib, measured })
+    Ok(Subject { name: format!("InfluxDB {version}"), idle_kib, measured, counted_after: None })
 }
 
 /// The same event as a point: what is grouped by as tags, what tells points apart as fields.
