@@ -72,7 +72,6 @@ pub async fn serve(app: Arc<App>, door: Door, shutdown: impl Future<Output = ()>
     }
     app.ending.send_replace(true);
     drop(listener);
-    app.ending.send_replace(true);
     if timeout(DRAIN_WAIT, draining.shutdown()).await.is_err() {
         tracing::warn!("some requests were not answered in time; what was acknowledged is stored");
     }

@@ -18,7 +18,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// A data folder of its own for a test.
-pub struct Folder(TempDir);
+pub struct Folder(pub TempDir);
 
 /// How a run ended.
 pub struct Ran {

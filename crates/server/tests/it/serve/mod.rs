@@ -8,6 +8,7 @@ mod commands;
 mod corpus;
 mod crash;
 mod decoded;
+mod faults;
 mod identity;
 mod keys;
 mod live;

@@ -41,16 +41,20 @@ impl Server {
 
     /// The same, on the data folder at that path.
     pub fn at(path: &Path, args: &[&str], variables: &[(&str, &str)]) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_waymark"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_waymark"));
+        command
             .arg("--data")
             .arg(path)
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(args)
             .env_remove("WAYMARK_DATA")
-            .envs(variables.iter().copied())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .envs(variables.iter().copied());
+        Self::spawn(command)
+    }
+
+    /// Starts by a command that becomes the server, and waits until it listens.
+    pub fn spawn(mut command: Command) -> Self {
+        let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut said = BufReader::new(process.stderr.take().unwrap());
         let (begun, address) = address(&mut said);
         // What it says later is read on, so that it never waits for a reader.
