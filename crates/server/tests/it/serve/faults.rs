@@ -130,7 +130,7 @@ const SCRIPT: &str = r#"
 mount -t tmpfs -o size=12m tmpfs "$DISK" || exit 99
 head -c 6000000 /dev/zero > "$DISK/ballast" || exit 98
 "$WAYMARK" --data "$DISK/data" site add shop --timezone UTC || exit 97
-exec "$WAYMARK" --data "$DISK/data" serve --listen 127.0.0.1:0
+exec "$WAYMARK" --data "$DISK/data" serve --listen 127.0.0.1:0 --rate-limit off
 "#;
 
 impl SmallDisk {
