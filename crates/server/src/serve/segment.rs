@@ -86,10 +86,12 @@ fn answer_of(done: Result<Report, RequestError>) -> Response {
 }
 
 /// `GET /v1/projects/{key}/settings`: Segment's browser client asks it which receivers there are, and where to send. There
-/// is one, and it is where it asks.
+/// is one, and it is here.
 async fn settings(State(app): State<Arc<App>>, Path(key): Path<String>, headers: HeaderMap) -> Response {
-    let host = caller::text(&headers, header::HOST.as_str()).unwrap_or_default();
-    let receiver = json!({ "apiKey": key, "apiHost": format!("{host}/v1") });
+    let asked = caller::text(&headers, header::HOST.as_str()).unwrap_or_default();
+    let public = app.settings.public_url.as_ref().and_then(|url| url.text.split_once("://"));
+    let (protocol, host) = public.unwrap_or(("https", asked));
+    let receiver = json!({ "apiKey": key, "apiHost": format!("{host}/v1"), "protocol": protocol });
     let said = json!({
         "integrations": { "Segment.io": receiver },
         "plan": { "track": {}, "identify": {}, "group": {} },

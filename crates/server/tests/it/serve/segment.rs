@@ -300,7 +300,8 @@ fn browsers_clients_learn_where_to_send() {
     let server = Server::start(&folder, &[]);
     let ask = |path: &str, headers: &[(&str, &str)]| server.client().ask("GET", path, headers, b"").unwrap();
     let settings = ask("/v1/projects/shop/settings", &[("origin", "https://shop.example")]);
-    let receiver = json!({ "apiKey": "shop", "apiHost": format!("{}/v1", server.address) });
+    let host = format!("{}/v1", server.address);
+    let receiver = json!({ "apiKey": "shop", "apiHost": host, "protocol": "https" });
     assert_eq!(settings.json()["integrations"], json!({ "Segment.io": receiver }));
     assert_eq!(settings.header("access-control-allow-origin"), Some("https://shop.example"));
     assert_eq!(ask("/v1/projects/shp/settings", &[]).status, 404);
@@ -316,4 +317,9 @@ fn browsers_clients_learn_where_to_send() {
         );
     }
     assert_eq!(ask("/sourceConfig/?writeKey=shp", &[]).status, 404);
+    server.stop();
+    let server = Server::start(&folder, &["--public-url", "http://stats.example:8080"]);
+    let settings = server.client().ask("GET", "/v1/projects/shop/settings", &[], b"").unwrap().json();
+    let receiver = json!({ "apiKey": "shop", "apiHost": "stats.example:8080/v1", "protocol": "http" });
+    assert_eq!(settings["integrations"]["Segment.io"], receiver);
 }
