@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use waymark_model::{Selects, Touch, event::NO_VISITOR};
 
-use crate::{plan::Pass, view::View};
+use crate::{
+    plan::Pass,
+    view::{View, Worth},
+};
 
 /// The rows of one visitor in one part.
 #[derive(Clone, Debug)]
@@ -245,6 +248,19 @@ impl Journey {
         let at = self.rows[row];
         let piece = self.piece(at).filter(|piece| !piece.values.is_empty())?;
         self.view(pass, at)?.value_among(at.row, &piece.values)
+    }
+
+    /// The row's own value, with the currency read from a slot.
+    pub(crate) fn worth(&self, pass: &Pass, row: usize, currency: usize) -> Option<Worth> {
+        let minor = self.value(pass, row)?;
+        let at = self.rows[row];
+        self.view(pass, at).map(|view| view.worth(at.row, minor, currency))
+    }
+
+    /// The value that another event of its order key tells of the row, for a bit.
+    pub(crate) fn joined(&self, pass: &Pass, row: usize, bit: u64) -> Option<Worth> {
+        let at = self.rows[row];
+        self.view(pass, at).and_then(|view| view.joined(at.row, bit))
     }
 
     pub(crate) fn key(&self, pass: &Pass, row: usize) -> Option<u64> {

@@ -1,9 +1,14 @@
-//! Order keys across visitors: which events repeat an order that counted before, and whose orders refunds belong to.
+//! Order keys across visitors: which event owns an order and what the order is worth, which events repeat it, and
+//! whose orders refunds belong to.
 
 use hashbrown::{HashMap, HashSet};
 use waymark_store::columns::{Buffer, ColumnsError, Part};
 
-use crate::{plan::Planner, scope::Scope, view::View};
+use crate::{
+    plan::Planner,
+    scope::Scope,
+    view::{View, Worth},
+};
 
 /// The order keys of the events that match a bit.
 pub(crate) type KeysByBit = HashMap<u64, HashSet<u64>>;
@@ -18,9 +23,9 @@ struct Keyed {
     row: u32,
 }
 
-/// Marks in the views which rows repeat an order key under a rule that counts a key once: the first event by
-/// `(time, seq)` among all of the site's matching events counts, also across visitors and outside the range.
-/// Returns the keys of the bits that refunds ask for.
+/// Marks in the views which rows repeat an order key under a rule that counts a key once, among all of the site's
+/// matching events, also across visitors and outside the range; and what owners are worth where others of the key tell
+/// it. Returns the keys of the bits that refunds ask for.
 pub(crate) fn index(
     views: &mut [View],
     parts: &[Part],
@@ -50,21 +55,49 @@ pub(crate) fn index(
     let keys = refunded.map(|(bit, events)| (*bit, events.iter().map(|e| e.key).collect())).collect();
     for (bit, events) in by_bit {
         if bit & planner.once_per_key != 0 {
-            mark_repeats(views, bit, events);
+            let currency = (bit & planner.joined != 0).then_some(planner.currency);
+            decide(views, bit, events, currency);
         }
     }
     for view in views {
-        view.settle_losers();
+        view.settle();
     }
     Ok(keys)
 }
 
-fn mark_repeats(views: &mut [View], bit: u64, mut events: Vec<Keyed>) {
+/// Decides who owns each order: the first event that has a visitor, or else the first. The others of the key lose. With
+/// a slot of currencies, the owner's value is found out too.
+fn decide(views: &mut [View], bit: u64, mut events: Vec<Keyed>, currency: Option<usize>) {
     events.sort_unstable();
-    for pair in events.windows(2) {
-        if pair[0].key == pair[1].key {
-            views[pair[1].view].lose(pair[1].row, bit);
-        }
+    for order in events.chunk_by(|a, b| a.key == b.key).filter(|order| order.len() > 1) {
+        let owner = order.iter().position(|event| !event.is_anonymous(views)).unwrap_or(0);
+        let joined = currency.and_then(|currency| joined(views, order, &order[owner], currency));
+        let Keyed { view, row, .. } = order[owner];
+        joined.into_iter().for_each(|worth| views[view].join(row, bit, worth));
+        let others = order.iter().enumerate().filter(|(at, _)| *at != owner);
+        others.for_each(|(_, other)| views[other.view].lose(other.row, bit));
+    }
+}
+
+/// The value that others tell of an order: the first one without a visitor; or else, unless the owner's is verified, the
+/// first verified one.
+fn joined(views: &[View], order: &[Keyed], owner: &Keyed, currency: usize) -> Option<Worth> {
+    let worth = |event: &Keyed| event.worth(views, currency);
+    let without_visitor = order.iter().filter(|event| event.is_anonymous(views)).find_map(worth);
+    if without_visitor.is_some() || worth(owner).is_some_and(|own| own.is_verified) {
+        return without_visitor;
+    }
+    order.iter().filter_map(worth).find(|worth| worth.is_verified)
+}
+
+impl Keyed {
+    fn is_anonymous(&self, views: &[View]) -> bool {
+        views[self.view].is_anonymous(self.row)
+    }
+
+    fn worth(&self, views: &[View], currency: usize) -> Option<Worth> {
+        let view = &views[self.view];
+        view.value(self.row).map(|minor| view.worth(self.row, minor, currency))
     }
 }
 

@@ -1,7 +1,7 @@
 //! A pass over journeys: which columns it reads, which predicates it evaluates, and the folds it feeds.
 
 use waymark_model::{
-    Counting, Dimension, Goal, Predicate, Trigger,
+    Counting, Dimension, Goal, GoalValue, Predicate, TextColumn, Trigger,
     event::{PAGE_VIEW, REFUND},
 };
 use waymark_store::columns::{ColumnsError, Part, RUN_HAS_TAGS};
@@ -50,6 +50,10 @@ pub(crate) struct Planner {
     pub(crate) needs: Needs,
     /// The goals' bits whose repeats of an order key do not count.
     pub(crate) once_per_key: u64,
+    /// The bits among those whose goals take the event's value, so that other events of the key may tell it.
+    pub(crate) joined: u64,
+    /// The slot of currencies, where values are read.
+    pub(crate) currency: usize,
     /// The bits whose matching events' order keys are asked for, so that refunds find their goal.
     pub(crate) refunded: u64,
     /// The bit of refunds, if anything asks for them.
@@ -83,14 +87,24 @@ impl Planner {
         bit
     }
 
-    /// The bit of a goal's events; repeats of an order key are found out if its rule asks for it.
+    /// The bit of a goal's events; repeats of an order key, and the value it has, are found out if the goal asks for it.
     pub(crate) fn goal(&mut self, goal: &Goal) -> u64 {
         let bit = self.trigger(&goal.trigger);
+        let of_event = goal.value == Some(GoalValue::FromEvent);
+        self.needs.verified |= of_event;
         if goal.counting == Counting::OncePerKey {
             self.once_per_key |= bit;
+            self.joined |= if of_event { bit } else { 0 };
             self.needs.keys = true;
         }
         bit
+    }
+
+    /// Asks for values; gives the slot of their currencies.
+    pub(crate) fn values(&mut self) -> usize {
+        self.needs.values = true;
+        self.currency = self.dimension(&Dimension::Column(TextColumn::Currency));
+        self.currency
     }
 
     /// The bit of refunds; those of orders that match `bit` will be known.

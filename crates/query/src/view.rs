@@ -2,7 +2,10 @@
 
 use std::{ops::Range, sync::Arc};
 
-use waymark_model::{Condition, Dimension, TextColumn, event::RESERVED_PREFIX};
+use waymark_model::{
+    Condition, Dimension, TextColumn,
+    event::{NO_VISITOR, RESERVED_PREFIX},
+};
 use waymark_store::columns::{
     Bounds, Buffer, Codes, ColumnName, ColumnsError, Dictionary, NumberColumn, Numbers, Part, RUN_HAS_VALUES,
     Runs, TextCodes, Times,
@@ -17,6 +20,8 @@ pub(crate) struct Needs {
     pub(crate) dimensions: Vec<Dimension>,
     /// Values in minor units.
     pub(crate) values: bool,
+    /// Which values are verified.
+    pub(crate) verified: bool,
     /// Order keys.
     pub(crate) keys: bool,
     /// Users.
@@ -86,6 +91,15 @@ impl HitColumn {
     }
 }
 
+/// A value in minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Worth {
+    pub(crate) minor: i64,
+    /// The number of its currency among the pass's values; 0 is none.
+    pub(crate) currency: u32,
+    pub(crate) is_verified: bool,
+}
+
 /// A part with what a pass needs of it.
 #[derive(Debug)]
 pub(crate) struct View {
@@ -95,6 +109,8 @@ pub(crate) struct View {
     /// Some rows are so near the end of the range that chains may still be open.
     pub(crate) is_recent: bool,
     pub(crate) runs: Runs,
+    /// How many rows, the first ones, are of no visitor.
+    anonymous: u32,
     pub(crate) times: Times,
     pub(crate) seqs: Buffer<u64>,
     pub(crate) tags: Option<Buffer<u8>>,
@@ -115,6 +131,8 @@ pub(crate) struct View {
     losers: Vec<(u32, u64)>,
     /// The bits that some row loses.
     losing: u64,
+    /// Rows, ascending, and bits for which other events of their order key tell the value.
+    joined: Vec<(u32, u64, Worth)>,
 }
 
 impl View {
@@ -147,7 +165,9 @@ impl View {
             .map(|(bit, condition)| (bit, condition.clone()))
             .collect();
         let numbers = |wanted: bool, of| if wanted { columns.numbers(of) } else { Ok(Numbers::default()) };
+        let verified = needs.verified || !number_tests.is_empty();
         let names = if needs.reserved { columns.text(&Dimension::Column(TextColumn::Name))? } else { None };
+        let runs = columns.runs()?;
         let mark_of = match (marks, hit_columns.as_slice()) {
             (Some(marks), [column]) => column.bits.iter().map(|&bits| marks.of(constant & bits)).collect(),
             _ => Vec::new(),
@@ -156,7 +176,8 @@ impl View {
             bounds: Arc::clone(&part.bounds),
             is_inside: false,
             is_recent: false,
-            runs: columns.runs()?,
+            anonymous: if runs.visitors.first() == Some(&NO_VISITOR) { runs.starts[1] } else { 0 },
+            runs,
             times: columns.times()?,
             seqs: Buffer::default(),
             tags: columns.tags()?,
@@ -167,7 +188,7 @@ impl View {
             values: numbers(needs.values || !number_tests.is_empty(), NumberColumn::Value)?,
             keys: numbers(needs.keys, NumberColumn::Key)?,
             users: numbers(needs.users, NumberColumn::User)?,
-            verified: if number_tests.is_empty() { Buffer::default() } else { columns.verified()? },
+            verified: if verified { columns.verified()? } else { Buffer::default() },
             number_tests,
             dimensions,
             reserved: names.map(|TextCodes { codes, dictionary }| {
@@ -175,6 +196,7 @@ impl View {
             }),
             losers: Vec::new(),
             losing: 0,
+            joined: Vec::new(),
         })
     }
 
@@ -207,8 +229,21 @@ impl View {
         self.losing |= bit;
     }
 
-    /// Puts the rows that lose bits in order, each once.
-    pub(crate) fn settle_losers(&mut self) {
+    /// Notes that, for a bit, a row has the value that another event of its order key tells.
+    pub(crate) fn join(&mut self, row: u32, bit: u64, worth: Worth) {
+        self.joined.push((row, bit, worth));
+    }
+
+    /// The value that another event of its order key tells of a row, for a bit.
+    #[inline]
+    pub(crate) fn joined(&self, row: u32, bit: u64) -> Option<Worth> {
+        let at = self.joined.binary_search_by_key(&(row, bit), |&(row, bit, _)| (row, bit)).ok()?;
+        Some(self.joined[at].2)
+    }
+
+    /// Puts what was noted of rows in order, those that lose bits each once.
+    pub(crate) fn settle(&mut self) {
+        self.joined.sort_unstable_by_key(|&(row, bit, _)| (row, bit));
         self.losers.sort_unstable();
         self.losers.dedup_by(|later, kept| {
             let same = later.0 == kept.0;
@@ -224,6 +259,11 @@ impl View {
     /// The rows that have an order key, ascending.
     pub(crate) fn keyed_rows(&self) -> impl Iterator<Item = (u32, u64)> {
         self.keys.rows.iter().copied().zip(self.keys.values.iter().copied())
+    }
+
+    /// Whether the row is of no visitor.
+    pub(crate) const fn is_anonymous(&self, row: u32) -> bool {
+        row < self.anonymous
     }
 
     pub(crate) fn is_tagged(&self, row: u32) -> bool {
@@ -258,7 +298,7 @@ impl View {
                 Condition::Value { at_least, at_most } => self.value(row).is_some_and(|value| {
                     at_least.is_none_or(|bound| value >= bound) && at_most.is_none_or(|bound| value <= bound)
                 }),
-                Condition::Verified => self.verified.binary_search(&row).is_ok(),
+                Condition::Verified => self.is_verified(row),
                 Condition::Text { .. } => true,
             };
             if !holds {
@@ -270,6 +310,15 @@ impl View {
 
     pub(crate) fn value(&self, row: u32) -> Option<i64> {
         self.values.get(row).map(|bits| bits as i64)
+    }
+
+    fn is_verified(&self, row: u32) -> bool {
+        self.verified.binary_search(&row).is_ok()
+    }
+
+    /// What a row's own value is, with the currency read from a slot.
+    pub(crate) fn worth(&self, row: u32, minor: i64, currency: usize) -> Worth {
+        Worth { minor, currency: self.dimension(currency, row as usize), is_verified: self.is_verified(row) }
     }
 
     pub(crate) fn key(&self, row: u32) -> Option<u64> {
@@ -317,7 +366,7 @@ pub(crate) fn wanted(predicates: &Predicates, needs: &Needs) -> Vec<ColumnName> 
     names.extend(number(needs.values || on_numbers, NumberColumn::Value));
     names.extend(number(needs.keys, NumberColumn::Key));
     names.extend(number(needs.users, NumberColumn::User));
-    names.extend(on_numbers.then_some(ColumnName::Verified));
+    names.extend((needs.verified || on_numbers).then_some(ColumnName::Verified));
     names
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use waymark_model::{Dimension, Goal, Touch, Unit, event::NO_VISITOR};
 
 use crate::{
-    folds::counting::{Goals, Sums, add_all},
+    folds::counting::{Goals, add, add_all},
     journey::Journey,
     moments::Moments,
     plan::{Pass, PlanError, Planner},
@@ -209,8 +209,9 @@ impl BreakdownFold {
     ) {
         let tally = &mut self.bucket(state, value).goals[goal];
         tally.conversions += 1;
-        let sums: &mut Sums = &mut tally.gross;
-        self.goals.add_value(sums, pass, journey, row, goal);
+        if let Some(amount) = self.goals.amount(pass, journey, row, goal) {
+            add(&mut tally.gross, amount.currency, amount.minor);
+        }
     }
 
     fn bucket<'a>(&self, state: &'a mut BreakdownState, value: u32) -> &'a mut BreakdownBucket {

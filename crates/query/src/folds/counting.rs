@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
-use waymark_model::{Counting, Dimension, Goal, GoalValue, TextColumn, event::NO_VISITOR};
+use waymark_model::{Counting, Goal, GoalValue, event::NO_VISITOR};
 
 use crate::{
     journey::Journey,
@@ -46,6 +46,16 @@ pub(crate) struct Match {
     pub(crate) without_key: bool,
 }
 
+/// What a conversion is worth.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Amount<'a> {
+    pub(crate) minor: i64,
+    /// Empty for none given.
+    pub(crate) currency: &'a str,
+    /// It is the value of an event that told it verified; a fixed one is not.
+    pub(crate) is_verified: bool,
+}
+
 /// What the counting rules need to remember of a journey.
 #[derive(Debug, Default)]
 pub(crate) struct Memory(SmallVec<[Remembered; FEW_GOALS]>);
@@ -66,8 +76,7 @@ impl Goals {
         for goal in goals {
             let bit = planner.goal(goal);
             if goal.value.is_some() {
-                planner.needs.values = true;
-                compiled.currency = planner.dimension(&Dimension::Column(TextColumn::Currency));
+                compiled.currency = planner.values();
                 compiled.refund = planner.refunds_of(bit);
             }
             compiled.any |= bit;
@@ -115,15 +124,25 @@ impl Goals {
         })
     }
 
-    /// Adds what a counted conversion is worth to the sums.
-    pub(crate) fn add_value(&self, sums: &mut Sums, pass: &Pass, journey: &Journey, row: usize, goal: usize) {
-        match &self.all[goal].value {
-            None => {}
-            Some(GoalValue::Fixed { amount, currency }) => add(sums, currency, *amount),
-            Some(GoalValue::FromEvent) => {
-                if let Some(value) = journey.value(pass, row) {
-                    add(sums, self.currency_of(pass, journey, row), value);
-                }
+    /// What a counted conversion is worth, by its own event or another of its order key.
+    pub(crate) fn amount<'a>(
+        &'a self,
+        pass: &'a Pass,
+        journey: &Journey,
+        row: usize,
+        goal: usize,
+    ) -> Option<Amount<'a>> {
+        let Compiled { bit, counting, value } = &self.all[goal];
+        match value.as_ref()? {
+            GoalValue::Fixed { amount, currency } => {
+                Some(Amount { minor: *amount, currency, is_verified: false })
+            }
+            GoalValue::FromEvent => {
+                let by_key = *counting == Counting::OncePerKey;
+                let joined = by_key.then(|| journey.joined(pass, row, *bit)).flatten();
+                let worth = joined.or_else(|| journey.worth(pass, row, self.currency))?;
+                let currency = pass.values.text(self.currency, worth.currency).map_or("", |text| text);
+                Some(Amount { minor: worth.minor, currency, is_verified: worth.is_verified })
             }
         }
     }
@@ -143,11 +162,7 @@ impl Goals {
             goal.value.is_some() && pass.keys.get(&goal.bit).is_some_and(|keys| keys.contains(&key))
         };
         let goals = self.all.iter().enumerate().filter(move |(_, goal)| refunded(goal)).map(|(at, _)| at);
-        Some((goals, self.currency_of(pass, journey, row), value))
-    }
-
-    fn currency_of<'a>(&self, pass: &'a Pass, journey: &Journey, row: usize) -> &'a str {
-        journey.text(pass, self.currency, row).unwrap_or_default()
+        Some((goals, journey.text(pass, self.currency, row).unwrap_or_default(), value))
     }
 }
 

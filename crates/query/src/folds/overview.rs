@@ -49,6 +49,8 @@ pub struct GoalTally {
     pub converters: Converters,
     /// Value of the counted conversions in minor units, by currency (empty for none given).
     pub gross: BTreeMap<String, i64>,
+    /// The part of it that is verified.
+    pub verified: BTreeMap<String, i64>,
     /// Value of refunds of the goal's orders (usually negative) in minor units, by currency.
     pub refunds: BTreeMap<String, i64>,
 }
@@ -69,6 +71,7 @@ impl GoalTally {
         self.converters.sessions += other.converters.sessions;
         self.converters.events += other.converters.events;
         add_all(&mut self.gross, &other.gross);
+        add_all(&mut self.verified, &other.verified);
         add_all(&mut self.refunds, &other.refunds);
     }
 }
@@ -368,7 +371,12 @@ impl Visit<'_> {
         tally.converters.visitors += u64::from(fresh.visitor);
         tally.converters.sessions += u64::from(fresh.session);
         tally.converters.events += u64::from(at.real && !anonymous);
-        self.fold.goals.add_value(&mut tally.gross, self.pass, self.journey, at.row, found.goal);
+        if let Some(amount) = self.fold.goals.amount(self.pass, self.journey, at.row, found.goal) {
+            counting::add(&mut tally.gross, amount.currency, amount.minor);
+            if amount.is_verified {
+                counting::add(&mut tally.verified, amount.currency, amount.minor);
+            }
+        }
     }
 
     fn refund(&mut self, at: Row) {

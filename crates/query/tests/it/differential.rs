@@ -166,6 +166,7 @@ pub(crate) fn check_bucket(found: &BucketTally, expected: &oracle::overview::Tal
             *net.entry(currency.clone()).or_default() += amount;
         }
         assert_eq!(nonzero(&found.gross), nonzero(&expected.gross), "gross of {what}");
+        assert_eq!(nonzero(&found.verified), nonzero(&expected.verified), "verified of {what}");
         assert_eq!(nonzero(&net), nonzero(&expected.net), "net of {what}");
     }
 }
@@ -242,6 +243,20 @@ fn check_breakdown(
     assert_eq!(found, expected);
 }
 
+fn check_own_values(setting: &Setting, layout: &Layout, goal: &Goal, dimension: &Dimension) {
+    let goals = vec![goal.clone()];
+    let spec = BreakdownSpec { goals, dimension: dimension.clone(), by: By::Conversion };
+    let (state, _) = run(setting, layout, FoldSpec::Breakdown(spec));
+    let State::Breakdown(found) = state else { panic!("not a breakdown") };
+    let found = found.buckets.iter().map(|(value, bucket)| {
+        let value = (!value.is_empty()).then(|| value.clone());
+        (value, (bucket.goals[0].conversions, nonzero(&bucket.goals[0].gross)))
+    });
+    let expected = oracle::breakdown::breakdown_by_event(&world(setting), goal, dimension);
+    let expected = expected.into_iter().map(|(value, b)| (value, (b.conversions, nonzero(&b.gross))));
+    assert_eq!(found.collect::<BTreeMap<_, _>>(), expected.collect());
+}
+
 fn check_conversion_time(setting: &Setting, layout: &Layout, goal: &Goal, unit: Unit) {
     let spec = ConversionTimeSpec { goal: goal.clone(), unit };
     let (state, _) = run(setting, layout, FoldSpec::ConversionTime(spec));
@@ -283,6 +298,11 @@ proptest! {
     #[test]
     fn breakdowns((setting, goals, dimension) in goal_case(), layout in layout(), unit in unit(), touch in touch()) {
         check_breakdown(&setting, &layout, &goals, &dimension, unit, touch);
+    }
+
+    #[test]
+    fn own_values((setting, goals, dimension) in goal_case(), layout in layout()) {
+        check_own_values(&setting, &layout, &goals[0], &dimension);
     }
 
     #[test]

@@ -11,6 +11,7 @@
 
 mod differential;
 mod oracle;
+mod orders;
 mod real_data;
 mod stored;
 mod support;

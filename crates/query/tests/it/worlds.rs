@@ -32,7 +32,51 @@ pub(crate) struct Setting {
 
 /// A setting, goals and a dimension to break them down by.
 pub(crate) fn goal_case() -> impl Strategy<Value = (Setting, Vec<Goal>, Dimension)> {
-    (setting(), vec(goal(), 1..4), dimension())
+    (setting(), vec(twin(), 0..5), vec(goal(), 1..4), dimension()).prop_map(
+        |(mut setting, twins, goals, dimension)| {
+            twins.into_iter().for_each(|twin| twin.join(&mut setting.events));
+            (setting, goals, dimension)
+        },
+    )
+}
+
+/// What a server tells of an order that some event begins or repeats.
+#[derive(Clone, Debug)]
+struct Twin {
+    /// What is told, but for name and key.
+    told: Event,
+    /// Of the event at this place (round and round).
+    of: usize,
+    /// At the same time.
+    at_once: bool,
+    /// Where it arrives (round and round).
+    place: usize,
+}
+
+fn twin() -> impl Strategy<Value = Twin> {
+    let visitor = prop_oneof![4 => Just(NO_VISITOR), 1 => visitor()];
+    (event(), visitor, 0..28_usize, prop::bool::weighted(0.2), 0..28_usize).prop_map(
+        |(mut told, visitor, of, at_once, place)| {
+            told.visitor = visitor;
+            Twin { told, of, at_once, place }
+        },
+    )
+}
+
+impl Twin {
+    fn join(mut self, events: &mut Vec<Event>) {
+        if events.is_empty() {
+            return;
+        }
+        let of = self.of % events.len();
+        let order = &mut events[of];
+        self.told.key = Some(*order.key.get_or_insert(1));
+        self.told.set_text(TextColumn::Name, order.text(TextColumn::Name));
+        // The order's time has its base already.
+        let day = order.time.div_euclid(DAY) * DAY;
+        self.told.time = if self.at_once { order.time } else { day + self.told.time };
+        events.insert(self.place % (events.len() + 1), self.told);
+    }
 }
 
 /// A setting and a valid funnel whose units its population can select.

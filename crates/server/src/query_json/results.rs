@@ -117,6 +117,8 @@ pub(crate) struct ValueResult {
     pub(crate) currency: String,
     /// Of the counted conversions.
     pub(crate) gross: i64,
+    /// The part of `gross` that was told by a secret key or a signed call.
+    pub(crate) verified: i64,
     /// Taken back by refunds (usually negative).
     pub(crate) refunds: i64,
     /// `gross` plus `refunds`.

@@ -64,15 +64,19 @@ pub(crate) fn amount(minor: i64, currency: &str) -> String {
     }
 }
 
-/// Gross value and, where refunds were made, net: `120.00 EUR`, `120.00 EUR gross, 100.00 EUR net`.
+/// Gross value and, where refunds were made, net: `120.00 EUR`, `120.00 EUR gross, 100.00 EUR net`; with the part that
+/// is verified, where some is.
 pub(crate) fn value(values: &[ValueResult]) -> String {
     let one = |value: &ValueResult| {
-        let gross = amount(value.gross, &value.currency);
-        if value.refunds == 0 {
-            gross
-        } else {
-            format!("{gross} gross, {} net", amount(value.net, &value.currency))
+        let of = |minor| amount(minor, &value.currency);
+        let mut text = of(value.gross);
+        if value.refunds != 0 {
+            text.push_str(&format!(" gross, {} net", of(value.net)));
         }
+        if value.verified != 0 {
+            text.push_str(&format!(", {} verified", of(value.verified)));
+        }
+        text
     };
     values.iter().map(one).collect::<Vec<_>>().join("; ")
 }
@@ -121,6 +125,22 @@ mod tests {
         check_rate(1, 2, 0.094, 0.906, "50 % [9–91 %] of 2 visitors");
         check_rate(400_000, 1_000_000, 0.399_04, 0.400_96, "40.00 % [39.90–40.10 %] of 1,000,000 visitors");
         check_rate(0, 0, 0.0, 0.0, "– of 0 visitors");
+    }
+
+    #[test]
+    fn value_says_what_was_taken_back_and_what_is_verified() {
+        for (gross, verified, refunds, text) in [
+            (12_000, 0, 0, "120.00 EUR"),
+            (12_000, 9_000, 0, "120.00 EUR, 90.00 EUR verified"),
+            (12_000, 0, -2_000, "120.00 EUR gross, 100.00 EUR net"),
+            (12_000, 12_000, -2_000, "120.00 EUR gross, 100.00 EUR net, 120.00 EUR verified"),
+        ] {
+            let currency = "EUR".to_owned();
+            assert_eq!(
+                value(&[ValueResult { currency, gross, verified, refunds, net: gross + refunds }]),
+                text
+            );
+        }
     }
 
     #[test]

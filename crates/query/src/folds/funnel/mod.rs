@@ -9,9 +9,7 @@ mod steps;
 use std::ops::Range;
 
 use smallvec::{SmallVec, smallvec};
-use waymark_model::{
-    Anchor, Dimension, Entry, Funnel, Order, Population, Selects, Tally, TextColumn, event::NO_VISITOR,
-};
+use waymark_model::{Anchor, Entry, Funnel, Order, Population, Selects, Tally, event::NO_VISITOR};
 
 pub(crate) use chain::Search;
 pub(crate) use plain::PlainSearch;
@@ -53,7 +51,7 @@ impl FunnelFold {
             && funnel.same.is_none()
             && !funnel.within_session()
             && funnel.order != Order::Any;
-        planner.needs.values = true;
+        let currency = planner.values();
         let steps = Steps::new(funnel, scope.session_gap_ms, scope.range.end, planner);
         Ok(Self {
             settles: of_visitors && steps.optional.is_empty() && steps.within.iter().all(Option::is_none),
@@ -63,7 +61,7 @@ impl FunnelFold {
             anchor: funnel.anchor,
             entry: funnel.entry,
             tally: funnel.tally,
-            currency: planner.dimension(&Dimension::Column(TextColumn::Currency)),
+            currency,
         })
     }
 

@@ -26,6 +26,8 @@ pub(crate) struct Match<'a> {
     pub(crate) inside: bool,
     /// The counting rule counts it. It is a conversion of the result if it is inside, too.
     pub(crate) counted: bool,
+    /// The event whose value it has, where the goal takes that of events.
+    pub(crate) valued_by: Option<&'a Event>,
 }
 
 impl Match<'_> {
@@ -45,27 +47,26 @@ pub(crate) fn matches<'a>(world: &World<'a>, goal: &'a Goal) -> Vec<Match<'a>> {
                 What::Virtual(_) => None,
             };
             let owner = Some((journey.visitor, item.session));
-            found.push(Match { owner, time: item.time, event, inside: item.inside, counted: false });
+            let valued_by = item.event();
+            let (time, inside) = (item.time, item.inside);
+            found.push(Match { owner, time, event, inside, counted: false, valued_by });
         }
     }
     if let Trigger::Event(predicate) = &goal.trigger {
         for (seq, event) in world.kept().filter(|(_, event)| predicate.matches(event)) {
             if event.visitor == NO_VISITOR {
                 let inside = ownerless_is_inside(world, event);
-                let event = Some((seq, event));
-                found.push(Match {
-                    owner: None,
-                    time: world.events[seq].time,
-                    event,
-                    inside,
-                    counted: false,
-                });
+                let (time, valued_by, event) = (event.time, Some(event), Some((seq, event)));
+                found.push(Match { owner: None, time, event, inside, counted: false, valued_by });
             }
         }
     }
-    let counted: Vec<bool> =
-        (0..found.len()).map(|i| counts(goal.counting, world.range, &found, i)).collect();
-    found.iter_mut().zip(counted).for_each(|(found, counted)| found.counted = counted);
+    let decided: Vec<_> = (0..found.len())
+        .map(|i| (counts(goal.counting, world.range, &found, i), valued_by(goal.counting, &found, i)))
+        .collect();
+    for (found, (counted, valued_by)) in found.iter_mut().zip(decided) {
+        (found.counted, found.valued_by) = (counted, valued_by);
+    }
     found
 }
 
@@ -91,24 +92,59 @@ fn counts(rule: Counting, range: TimeRange, all: &[Match<'_>], i: usize) -> bool
             !earlier_in_range.any(|other| other.owner.is_some_and(|owner| owner.0 == visitor))
         }
         (Counting::OncePerKey, _) => match (this.key(), this.event) {
-            (Some(key), Some((seq, event))) => !all.iter().any(|other| {
-                other.key() == Some(key) && other.event.is_some_and(|(s, e)| (e.time, s) < (event.time, seq))
-            }),
+            (Some(key), Some((seq, _))) => {
+                let order = order(all, key);
+                let owner = order.iter().find(|event| event.1.visitor != NO_VISITOR);
+                owner.unwrap_or(&order[0]).0 == seq
+            }
             _ => true,
         },
     }
+}
+
+/// The events of a key among the matches, the first one first.
+fn order<'a>(all: &[Match<'a>], key: u64) -> Vec<(usize, &'a Event)> {
+    let mut order: Vec<_> = all.iter().filter(|m| m.key() == Some(key)).filter_map(|m| m.event).collect();
+    order.sort_by_key(|(seq, event)| (event.time, *seq));
+    order
+}
+
+/// The event whose value the `i`-th match has.
+///
+/// Reading: an event without a visitor need not be verified to tell the value. It tells it also when it lies outside
+/// the range, when the population leaves it out, and when no visitor owns the order.
+fn valued_by<'a>(rule: Counting, all: &[Match<'a>], i: usize) -> Option<&'a Event> {
+    let own = all[i].event?.1;
+    let Some(key) = all[i].key().filter(|_| rule == Counting::OncePerKey) else { return Some(own) };
+    let with_value: Vec<&Event> =
+        order(all, key).into_iter().map(|(_, event)| event).filter(|event| event.value.is_some()).collect();
+    let without_visitor = with_value.iter().find(|event| event.visitor == NO_VISITOR);
+    let verified = with_value.iter().find(|event| event.verified);
+    let own_is_verified = own.verified && own.value.is_some();
+    Some(match (without_visitor, verified) {
+        (Some(other), _) => other,
+        (None, Some(other)) if !own_is_verified => other,
+        _ => own,
+    })
 }
 
 /// Adds what a conversion is worth.
 ///
 /// Reading: a value without a currency is a currency of its own (the empty text), never added to another.
 pub(crate) fn add_value(amounts: &mut Amounts, goal: &Goal, conversion: &Match<'_>) {
-    match (&goal.value, conversion.event) {
+    match (&goal.value, conversion.valued_by) {
         (Some(GoalValue::Fixed { amount, currency }), _) => {
             *amounts.entry(currency.clone()).or_default() += amount;
         }
-        (Some(GoalValue::FromEvent), Some((_, event))) => add_event_value(amounts, event),
+        (Some(GoalValue::FromEvent), Some(event)) => add_event_value(amounts, event),
         (Some(GoalValue::FromEvent), None) | (None, _) => (),
+    }
+}
+
+/// Adds what a conversion is worth if that is verified. Reading: a fixed value is not.
+pub(crate) fn add_verified(amounts: &mut Amounts, goal: &Goal, conversion: &Match<'_>) {
+    if goal.value == Some(GoalValue::FromEvent) {
+        conversion.valued_by.iter().filter(|e| e.verified).for_each(|event| add_event_value(amounts, event));
     }
 }
 

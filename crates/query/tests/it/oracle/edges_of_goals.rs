@@ -46,7 +46,9 @@ fn keys_win_for_ever_and_across_visitors() {
         ("1:buy@9#1 2:buy@5#1", minutes(0, 99), [1, 1, 0, 0, 1]),
         ("1:buy@5#1 2:buy@5#1 2:buy@5#2", minutes(0, 99), [2, 1, 0, 0, 2]),
         ("buy@0 buy@1", minutes(0, 99), [2, 0, 0, 2, 1]),
-        ("0:buy@0#1 1:buy@1#1 0:buy@2", minutes(0, 99), [2, 1, 2, 1, 0]),
+        ("0:buy@0#1 1:buy@1#1 0:buy@2", minutes(0, 99), [2, 1, 1, 1, 1]),
+        ("0:buy@0#1 0:buy@1#1", minutes(0, 99), [1, 1, 1, 0, 0]),
+        ("0:buy@0#1 1:buy@50#1", minutes(0, 40), [0, 1, 0, 0, 0]),
         ("look@0#1 buy@1#1", minutes(0, 99), [1, 0, 0, 0, 1]),
     ] {
         let found = total(text, range, &Population::default(), goal(Counting::OncePerKey));

@@ -26,7 +26,7 @@ mod invariants;
 #[cfg(test)]
 mod retailrocket;
 #[cfg(test)]
-mod script;
+pub(crate) mod script;
 #[cfg(test)]
 mod worked_examples;
 

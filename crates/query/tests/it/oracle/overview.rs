@@ -6,7 +6,7 @@ use waymark_model::{Counting, Event, Goal, TimeRange};
 
 use super::{
     Amounts, World,
-    conversions::{Match, add_event_value, add_value, matches, refunds},
+    conversions::{Match, add_event_value, add_value, add_verified, matches, refunds},
     journeys::{Journey, journeys},
 };
 
@@ -46,6 +46,7 @@ pub(crate) struct GoalTally {
     pub(crate) unattributed: u64,
     pub(crate) converters: Converters,
     pub(crate) gross: Amounts,
+    pub(crate) verified: Amounts,
     pub(crate) net: Amounts,
     /// Sessions in visitors; only for the total.
     pub(crate) session_moments: Option<Moments>,
@@ -128,6 +129,8 @@ fn tally_goal(world: &World<'_>, goal: &Goal, all: &[Match<'_>], part: TimeRange
     let conversions: Vec<&Match<'_>> = matched.iter().copied().filter(|m| m.counted).collect();
     let mut gross = Amounts::new();
     conversions.iter().for_each(|conversion| add_value(&mut gross, goal, conversion));
+    let mut verified = Amounts::new();
+    conversions.iter().for_each(|conversion| add_verified(&mut verified, goal, conversion));
     let mut net = gross.clone();
     for refund in refunds(world, goal, all).into_iter().filter(|refund| part.contains(refund.time)) {
         add_event_value(&mut net, refund);
@@ -147,6 +150,7 @@ fn tally_goal(world: &World<'_>, goal: &Goal, all: &[Match<'_>], part: TimeRange
             event: owned().filter(|(_, conversion)| conversion.event.is_some()).count() as u64,
         },
         gross,
+        verified,
         net,
         session_moments: None,
         event_moments: None,

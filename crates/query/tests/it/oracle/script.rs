@@ -6,12 +6,14 @@ use waymark_model::{Event, Funnel, Step, TextColumn, TimeRange, time::MINUTE};
 pub(crate) const ALL: TimeRange = TimeRange { start: 0, end: i64::MAX };
 
 /// Events in order of arrival from words such as `2:A@5/x#7=100+paid`: visitor 2 (else 1; 0 is none), name A, minute 5
-/// (else one after the other), property item = x, order key 7, value 100 EUR, channel `paid`.
+/// (else one after the other), property item = x, order key 7, value 100 EUR, channel `paid`. A `!` at the end of a word
+/// makes it verified.
 pub(crate) fn events(text: &str) -> Vec<Event> {
     text.split_whitespace().enumerate().map(|(i, word)| event(i, word)).collect()
 }
 
 fn event(i: usize, word: &str) -> Event {
+    let (word, verified) = word.strip_suffix('!').map_or((word, false), |word| (word, true));
     let (visitor, rest) = word.split_once(':').unwrap_or(("1", word));
     let end_of_name = rest.find(['@', '/', '#', '=', '+']).unwrap_or(rest.len());
     let (name, marks) = rest.split_at(end_of_name);
@@ -25,6 +27,7 @@ fn event(i: usize, word: &str) -> Event {
     event.props.extend(mark('/').map(|item| ("item".to_owned(), item.to_owned())));
     event.key = mark('#').map(|key| key.parse().unwrap());
     event.value = mark('=').map(|value| value.parse().unwrap());
+    event.verified = verified;
     if event.value.is_some() {
         event.set_text(TextColumn::Currency, "EUR");
     }

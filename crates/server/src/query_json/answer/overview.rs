@@ -77,7 +77,13 @@ fn value(tally: &GoalTally) -> Vec<ValueResult> {
     let of = |currency: &String| {
         let sum = |sums: &BTreeMap<String, i64>| sums.get(currency).copied().unwrap_or_default();
         let (gross, refunds) = (sum(&tally.gross), sum(&tally.refunds));
-        ValueResult { currency: currency.clone(), gross, refunds, net: gross.saturating_add(refunds) }
+        ValueResult {
+            currency: currency.clone(),
+            gross,
+            verified: sum(&tally.verified),
+            refunds,
+            net: gross.saturating_add(refunds),
+        }
     };
     currencies.into_iter().map(of).collect()
 }

@@ -14,6 +14,7 @@ mod keys;
 mod live;
 mod memory;
 mod operations;
+mod orders;
 mod plausible;
 mod segment;
 mod server;
