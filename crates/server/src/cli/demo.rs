@@ -7,7 +7,7 @@ use waymark_store::{
     catalog::{CatalogError, Site},
 };
 
-use super::{Context, data::Data, failure::CliError, out, progress, report};
+use super::{Context, data::Data, failure::CliError, import, out, progress, report};
 use crate::{query_json::Over, text::numbers::counted};
 
 /// The shop's goals and funnel.
@@ -71,18 +71,19 @@ fn add_site(context: &Context, data: &Data, shop: &Shop) -> Result<Site, CliErro
 }
 
 fn fill(context: &Context, data: &Data, site: &Site, mut shop: Shop) -> Result<(), CliError> {
-    let mut import = data.store.importer(site.id.clone())?;
+    let mut importer = data.store.importer(site.id.clone())?;
     let bar = progress::counter("simulating", 0, data.shows_progress);
     while let Some(event) = shop.next_event() {
-        import.push(event)?;
-        if import.rows() % 65_536 == 0 {
-            bar.at(import.rows());
+        importer.push(event)?;
+        if importer.rows() % 65_536 == 0 {
+            bar.at(importer.rows());
         }
     }
     let summary =
-        import.finish(&format!("demo seed {} over {} days", shop.config().seed, shop.config().days))?;
+        importer.finish(&format!("demo seed {} over {} days", shop.config().seed, shop.config().days))?;
     bar.clear();
     let events = counted(summary.rows, "event");
-    context.out.say(&format!("Simulated {events} over {} days.\n\n", shop.config().days));
+    let days = shop.config().days;
+    context.out.say(&format!("Simulated {events} over {days} days.\n{}\n", import::not_merged(&summary)));
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 use waymark_model::Zone;
 use waymark_store::{
-    Fate,
+    Fate, ImportSummary,
     catalog::{IdentifierKind, Secret, Site},
 };
 
@@ -57,13 +57,16 @@ fn format(text: &str) -> Result<Format, String> {
 }
 
 /// What came of an import, for programs.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Outcome<'a> {
     site: &'a str,
     /// The same file was imported before; nothing was added.
     already_imported: bool,
     /// Events added.
     added: u64,
+    /// Why the files it wrote are not merged yet, if that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_merged: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     report: Option<&'a ImportReport>,
 }
@@ -77,10 +80,8 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
     if let Some(before) = data.store.already_imported(&site.id, &fingerprint).filter(|_| !args.again) {
         let date = site.definition.zone.date(before.time);
         if context.json {
-            return out::json(
-                context,
-                &Outcome { site: site.id.as_str(), already_imported: true, added: 0, report: None },
-            );
+            let outcome = Outcome { site: site.id.as_str(), already_imported: true, ..Outcome::default() };
+            return out::json(context, &outcome);
         }
         let rows = counted(before.rows, "event");
         return out::text(
@@ -90,15 +91,19 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
             ),
         );
     }
-    let report = import(&data, &site, args, &map, &source, &fingerprint)?;
+    let (report, done) = import(&data, &site, args, &map, &source, &fingerprint)?;
     if context.json {
         let added = report.counts.imported;
-        return out::json(
-            context,
-            &Outcome { site: site.id.as_str(), already_imported: false, added, report: Some(&report) },
-        );
+        let outcome = Outcome {
+            site: site.id.as_str(),
+            already_imported: false,
+            added,
+            not_merged: done.not_merged.as_deref(),
+            report: Some(&report),
+        };
+        return out::json(context, &outcome);
     }
-    out::text(context, &summary(&report, &site.definition.zone))
+    out::text(context, &(summary(&report, &site.definition.zone) + &not_merged(&done)))
 }
 
 fn import(
@@ -108,7 +113,7 @@ fn import(
     map: &ColumnMap,
     source: &Source,
     fingerprint: &str,
-) -> Result<ImportReport, CliError> {
+) -> Result<(ImportReport, ImportSummary), CliError> {
     let request = ImportRequest {
         source,
         map,
@@ -125,11 +130,11 @@ fn import(
         RunError::Import(error) => CliError::Import(error),
         RunError::Sink(error) => CliError::Store(error),
     })?;
-    import.finish(fingerprint)?;
+    let done = import.finish(fingerprint)?;
     for (reason, rejected) in &report.counts.reasons {
         data.store.count(&site.id, Fate::Rejected(reason), rejected.rows);
     }
-    Ok(report)
+    Ok((report, done))
 }
 
 /// Pseudonyms under a site's secret.
@@ -186,6 +191,16 @@ fn summary(report: &ImportReport, zone: &Zone) -> String {
     text
 }
 
+/// Why the files that an import wrote are not merged yet, and what to do; nothing if they are.
+pub(super) fn not_merged(done: &ImportSummary) -> String {
+    let Some(reason) = &done.not_merged else { return String::new() };
+    let warning = styled(WARNING, "not merged:");
+    format!(
+        "  {warning} {reason}\n  All events are there and nothing is lost, only queries are slower. When that is mended, run \
+         `waymark maintain`, or let the server do it.\n"
+    )
+}
+
 fn rejects(report: &ImportReport) -> String {
     let reasons = report.counts.reasons.values();
     let mut text: String = reasons
@@ -202,4 +217,24 @@ fn rejects(report: &ImportReport) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_import_that_could_not_be_merged_says_why_and_what_to_do() {
+        let mut done = ImportSummary { rows: 1, segments: 2, bytes: 3, not_merged: None };
+        assert_eq!(not_merged(&done), "");
+        done.not_merged = Some("the disk is full".to_owned());
+        let said = anstream::adapter::strip_str(&not_merged(&done)).to_string();
+        for part in ["not merged: the disk is full", "nothing is lost", "`waymark maintain`"] {
+            assert!(said.contains(part), "{part} is not in {said}");
+        }
+        let not_merged = done.not_merged.as_deref();
+        let outcome = Outcome { site: "shop", already_imported: false, added: 1, not_merged, report: None };
+        let json = serde_json::to_value(&outcome).unwrap();
+        assert_eq!(json["not_merged"], "the disk is full");
+    }
 }
