@@ -101,7 +101,8 @@ const story = async (page, count) => {
   await answered(page, count, () =>
     page.evaluate(async () => {
       const { analytics } = window;
-      analytics.page('Shop', 'Tea', { theme: 'dark' });
+      // Each waits for the one before: what is under way at the same time arrives in any order.
+      await analytics.page('Shop', 'Tea', { theme: 'dark' });
       await analytics.track('Product Added', { sku: 't-7', price: 4.5, tags: ['green', 'loose'] });
       await analytics.identify('u-1', { plan: 'pro', email: 'ann@shop.example' });
       await analytics.track('Order Completed', { order_id: 'o-7', revenue: 19.9, currency: 'EUR' });
