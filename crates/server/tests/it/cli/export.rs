@@ -13,7 +13,8 @@ fn what_is_exported_comes_in_again_with_the_same_figures() {
         steps.iter().map(|step| step["reached"].as_u64().unwrap()).collect::<Vec<_>>()
     };
     for form in ["csv", "ndjson", "parquet"] {
-        let file = folder.file("x", "").replace('x', "events.") + form;
+        let file = folder.0.path().join(format!("events.{form}"));
+        let file = file.to_str().unwrap().to_owned();
         folder.ok(&["export", "--site", "shop", &file]);
         folder.ok(&["site", "add", form, "--timezone", "UTC"]);
         folder.ok(&["import", "--site", form, &file]);
