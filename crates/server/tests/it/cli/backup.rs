@@ -5,7 +5,7 @@ use super::Folder;
 #[test]
 fn a_copy_taken_back_answers_the_same() {
     let folder = Folder::shop();
-    let copy = folder.file("x", "").replace('x', "copy");
+    let copy = folder.0.path().join("copy").to_str().unwrap().to_owned();
     assert_eq!(folder.json(&["backup", &copy])["events"], 269);
     let report = folder.ok(&["report", "--site", "shop"]);
     folder.fails(&["restore", &copy], 1, &["error:"]);
