@@ -20,8 +20,10 @@ impl Workspace {
     /// # Errors
     /// When no target folder can be determined, or the sources have been moved since the build.
     pub(crate) fn find() -> Result<Self, Failure> {
-        let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let root = xtask.parent().map(Path::to_path_buf).ok_or_else(|| Failure::NoWorkspace(xtask.into()))?;
+        // Where cargo runs it, not where it was built: checkouts may share a target folder.
+        let xtask = env::var_os("CARGO_MANIFEST_DIR")
+            .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        let root = xtask.parent().map(Path::to_path_buf).ok_or(Failure::NoWorkspace(xtask))?;
         let target = target_folder(&root, |name| env::var_os(name).filter(|value| !value.is_empty()))
             .ok_or(Failure::NoCacheFolder)?;
         Ok(Self { root, target })
