@@ -1,0 +1,152 @@
+// Numbers, shares, money, dates and lengths of time as people read them. It computes nothing but the form.
+
+/** The interface is English, so are its numbers; which English is the reader's choice. */
+const LOCALE = globalThis.navigator?.languages?.find((language) => /^en\b/i.test(language)) ?? 'en-GB';
+
+/** What stands for something that does not exist. */
+export const NOTHING = '–';
+const THIN = '\u202f';
+const MINUS = '\u2212';
+
+const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+function numbers(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `n${JSON.stringify(options)}`;
+  if (!cache.has(key)) cache.set(key, new Intl.NumberFormat(LOCALE, options));
+  return cache.get(key) as Intl.NumberFormat;
+}
+
+function dates(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `d${JSON.stringify(options)}`;
+  if (!cache.has(key)) cache.set(key, new Intl.DateTimeFormat(LOCALE, options));
+  return cache.get(key) as Intl.DateTimeFormat;
+}
+
+export const count = (value: number) =>
+  numbers({ maximumFractionDigits: 0 }).format(value).replace('-', MINUS);
+
+/** 1,234 → `1.2K`: for axes only. */
+export const short = (value: number) =>
+  numbers({ notation: 'compact', maximumFractionDigits: 1 }).format(value);
+
+/** Digits after the point that a share deserves: more the smaller it is. */
+const digitsOf = (share: number) =>
+  Math.abs(share) >= 0.1 ? 1 : Math.abs(share) >= 0.001 || share === 0 ? 2 : 3;
+
+const hundredfold = (share: number, digits: number, signed = false) =>
+  numbers({
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    signDisplay: signed ? 'exceptZero' : 'auto',
+  })
+    .format(share * 100)
+    .replace('-', MINUS);
+
+/** `4.29 %`. */
+export const percent = (share: number | null | undefined, digits?: number) =>
+  share === null || share === undefined
+    ? NOTHING
+    : `${hundredfold(share, digits ?? digitsOf(share))}${THIN}%`;
+
+/** `3.73–4.92`, in percent. */
+export const interval = ({ low, high }: { low: number; high: number }, digits = digitsOf(high)) =>
+  `${hundredfold(low, digits)}–${hundredfold(high, digits)}`;
+
+/** `+0.31`, in points of percent. */
+export const points = (difference: number, digits = 2) => hundredfold(difference, digits, true);
+
+/** `−0.51 … +1.13`, in points of percent. */
+export const pointsInterval = ({ low, high }: { low: number; high: number }, digits = 2) =>
+  `${points(low, digits)} … ${points(high, digits)}`;
+
+/** Minor units in a currency; an unknown currency is written as it is, none is said. */
+export function money(minor: number, currency: string, { whole = false } = {}): string {
+  try {
+    const form = numbers({ style: 'currency', currency });
+    const digits = form.resolvedOptions().maximumFractionDigits ?? 2;
+    const shown = whole ? numbers({ style: 'currency', currency, maximumFractionDigits: 0 }) : form;
+    return shown.format(minor / 10 ** digits).replace('-', MINUS);
+  } catch {
+    const amount = numbers({ minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(minor / 100);
+    return `${amount.replace('-', MINUS)} ${currency || '(no currency)'}`;
+  }
+}
+
+/** `4,504 visitors`, `1 visitor`. */
+export const counted = (value: number, word: string, plural = `${word}s`) =>
+  `${count(value)} ${value === 1 ? word : plural}`;
+
+/** A date of the form `2026-03-01` in words; it is of no zone. */
+export function day(date: string, style: 'short' | 'weekday' | 'long' = 'short'): string {
+  const at = new Date(`${date}T00:00:00Z`);
+  if (Number.isNaN(at.getTime())) return date;
+  const thisYear = at.getUTCFullYear() === new Date().getUTCFullYear();
+  return dates({
+    timeZone: 'UTC',
+    day: 'numeric',
+    month: style === 'long' ? 'long' : 'short',
+    ...(style === 'weekday' && { weekday: 'short' }),
+    ...((style === 'long' || !thisYear) && { year: 'numeric' }),
+  }).format(at);
+}
+
+/** `1–30 Jun`: two dates, both included. */
+export function days(from: string, to: string): string {
+  const [start, end] = [from, to].map((date) => new Date(`${date}T00:00:00Z`));
+  const options = { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' } as const;
+  return dates(options).formatRange(start!, end!);
+}
+
+/** The days of a range as the API gives it: `to` is not included. */
+export function range({ from, to, timezone }: { from: string; to: string; timezone: string }): string {
+  const options = { timeZone: timezone, day: 'numeric', month: 'short', year: 'numeric' } as const;
+  return dates(options).formatRange(new Date(from), new Date(Date.parse(to) - 1));
+}
+
+/** A moment in a zone: `12 Mar, 14:05`. */
+export function moment(time: string, timeZone?: string, { seconds = false } = {}): string {
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) return time;
+  const thisYear = at.getFullYear() === new Date().getFullYear();
+  return dates({
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    ...(seconds && { second: '2-digit' }),
+    ...(!thisYear && { year: 'numeric' }),
+  }).format(at);
+}
+
+/** How long ago that was, roughly. */
+export function ago(time: string, now = Date.now()): string {
+  const seconds = Math.round((Date.parse(time) - now) / 1000);
+  const units: [Intl.RelativeTimeFormatUnit, number][] = [
+    ['day', 86_400],
+    ['hour', 3600],
+    ['minute', 60],
+  ];
+  const words = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
+  const found = units.find(([, size]) => Math.abs(seconds) >= size);
+  return found ? words.format(Math.trunc(seconds / found[1]), found[0]) : 'just now';
+}
+
+/** A length of time in at most two units: `6 min`, `1 h 20 min`, `3 d`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${ms}${THIN}ms`;
+  const seconds = Math.round(ms / 1000);
+  const units: [string, number][] = [
+    ['d', 86_400],
+    ['h', 3600],
+    ['min', 60],
+    ['s', 1],
+  ];
+  const first = units.findIndex(([, size]) => seconds >= size);
+  const [name, size] = units[first]!;
+  const whole = Math.floor(seconds / size);
+  const next = units[first + 1];
+  const rest = next ? Math.floor((seconds - whole * size) / next[1]) : 0;
+  return rest && whole < 10 ? `${whole}${THIN}${name} ${rest}${THIN}${next![0]}` : `${whole}${THIN}${name}`;
+}

@@ -1,0 +1,81 @@
+// The plain words for bases, verdicts, roles and dimensions: one place, so that all pages say the same.
+
+import type { Base, Change, GoalRole, Rate, Verdict } from '../api';
+import { count, interval, percent } from './format';
+
+export const BASE_WORDS: Record<Base, string> = {
+  visitor: 'visitors',
+  session: 'sessions',
+  user: 'users',
+  event: 'events',
+};
+
+export const ROLE_WORDS: Record<GoalRole, string> = {
+  macro: 'Macro',
+  milestone: 'Milestone',
+  secondary: 'Secondary action',
+};
+
+/** A base of the API in the plural: `visitor` → `visitors`; `visitors at step 1` stays. */
+export const baseWords = (base: string) => BASE_WORDS[base as Base] ?? base;
+
+/** `193 of 4,504 visitors`. */
+export const ofWhom = (rate: Rate) =>
+  `${count(rate.numerator)} of ${count(rate.denominator)} ${baseWords(rate.base)}`;
+
+/** What stands behind a rate, line by line. */
+export function grounds(rate: Rate): string[] {
+  const lines = [ofWhom(rate)];
+  if (rate.share === null) return [...lines, 'Nobody to count yet: no rate.'];
+  if (rate.low_n) lines.push(`Too few to rank: ${percent(rate.share)} so far.`);
+  if (rate.interval) {
+    const level = count(rate.interval.confidence * 100);
+    lines.push(`The true rate lies between ${interval(rate.interval)}\u202f% (${level}\u202f% interval).`);
+  }
+  return lines;
+}
+
+/** The same as one sentence for screen readers. */
+export const rateSpoken = (rate: Rate) =>
+  `${rate.low_n || rate.share === null ? 'few' : percent(rate.share)}. ${grounds(rate).join('. ')}`;
+
+const VERDICTS: Record<Verdict, string> = {
+  up: 'Up',
+  down: 'Down',
+  too_close: 'Too close to tell',
+  too_few: 'Too few to tell',
+};
+
+/** A change in plain words: the verdict, and what it means. */
+export function verdict(change: Change, base: string): { short: string; more: string } {
+  const units = baseWords(base);
+  const needed =
+    change.needed && `about ${count(change.needed)} ${units} a period would show a change of this size`;
+  const more: Record<Verdict, string> = {
+    up: 'more than chance explains',
+    down: 'more than chance explains',
+    too_close: needed || 'the difference could be chance',
+    too_few: needed || `wait for more ${units}`,
+  };
+  const short = change.verdict === 'too_few' ? `Too few ${units} to tell` : VERDICTS[change.verdict];
+  return { short, more: more[change.verdict] };
+}
+
+/** What units can be told apart by, for filters and breakdowns. */
+export const DIMENSIONS: Record<string, string> = {
+  channel: 'Channel',
+  source: 'Source',
+  medium: 'Medium',
+  campaign: 'Campaign',
+  path: 'Page',
+  referrer: 'Referrer',
+  country: 'Country',
+  device: 'Device',
+  browser: 'Browser',
+  os: 'System',
+  host: 'Host',
+  event: 'Event',
+};
+
+export const dimension = (key: string) =>
+  DIMENSIONS[key] ?? (key.startsWith('prop.') ? `Property “${key.slice(5)}”` : key);
