@@ -9,12 +9,12 @@ use std::{
 };
 
 use waymark_model::time::DAY;
-use waymark_store::catalog::{ApiKey, Catalog, CatalogError, KeyHash, KeyScope};
+use waymark_store::catalog::{ApiKey, Catalog, CatalogError, KeyScope, TokenHash};
 
 /// The keys by their hash. A key is looked up by the hash of what was sent, so that the time it takes says nothing
 /// about how much of it was right.
 #[derive(Debug, Default)]
-pub struct Keys(RwLock<Arc<HashMap<KeyHash, Known>>>);
+pub struct Keys(RwLock<Arc<HashMap<TokenHash, Known>>>);
 
 #[derive(Debug)]
 struct Known {
@@ -45,7 +45,7 @@ impl Keys {
     #[must_use]
     pub fn find(&self, text: &str, wanted: KeyScope, now: i64) -> Option<Arc<ApiKey>> {
         let keys = self.all();
-        let known = keys.get(&KeyHash::of(text))?;
+        let known = keys.get(&TokenHash::of(text))?;
         if known.key.is_expired(now) || !known.key.scope.allows(wanted) {
             return None;
         }
@@ -68,7 +68,7 @@ impl Keys {
         Ok(())
     }
 
-    fn all(&self) -> Arc<HashMap<KeyHash, Known>> {
+    fn all(&self) -> Arc<HashMap<TokenHash, Known>> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -7,6 +7,7 @@ use waymark_model::{Definitions, FunnelDefinition, Goal};
 
 use super::{
     Catalog, CatalogError,
+    audit::{Note, note},
     change::{Action, Author, Change, ChangeEntry, Subject},
     sites::Site,
 };
@@ -268,7 +269,10 @@ pub(super) async fn record(
         .bind(change.version)
         .bind(by.at)
         .bind(&by.name)
-        .execute(work)
-        .await
-        .map(drop)
+        .execute(&mut *work)
+        .await?;
+    let action = format!("{}_{}", change.subject.as_str(), change.action.as_str());
+    let detail = change.version.map(|version| format!("version {version}"));
+    let noted = Note { site: Some(site), action: &action, subject: &change.name, detail: detail.as_deref() };
+    note(work, noted, by).await
 }

@@ -35,6 +35,12 @@ pub enum CatalogError {
     /// There is no site of that name.
     #[error("there is no site called `{0}`; nothing was changed")]
     UnknownSite(String),
+    /// An account of that e-mail address is there.
+    #[error("there is an account of `{0}` already; nothing was changed")]
+    AccountExists(String),
+    /// Nobody would own everything any more.
+    #[error("this is the last owner of all sites: make somebody else one first; nothing was changed")]
+    LastOwner,
     /// Something stored is not what was written.
     #[error("the catalog {path} is damaged: {what}; restore it from a backup")]
     Damaged {

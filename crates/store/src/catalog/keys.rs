@@ -1,19 +1,16 @@
 //! Secret keys of programs: made at random, shown once, kept as hashes. It must not know what a key is used for.
 
-use std::fmt;
-
-use sha2::{Digest, Sha256};
 use sqlx::{Row, sqlite::SqliteRow};
 
-use super::{Author, Catalog, CatalogError, Site};
+use super::{
+    Author, Catalog, CatalogError, Site,
+    audit::{Note, note},
+    token::{TokenHash, random_token},
+};
 use crate::site::SiteId;
 
-/// The signs of a key.
-const SIGNS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// What every key begins with, so that it is recognised where it should not be.
 const MARK: &str = "wms_";
-/// Random signs of a key: 62^43 > 2^256.
-const RANDOM_SIGNS: usize = 43;
 /// Signs of a key that are kept and shown, the mark among them. The other 35 hold 208 bits.
 const PREFIX: usize = 12;
 
@@ -61,24 +58,6 @@ impl KeyScope {
     }
 }
 
-/// The SHA-256 of a key: what is kept of it. A key has 256 random bits, so that a fast hash without salt is enough.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct KeyHash([u8; 32]);
-
-impl KeyHash {
-    /// The hash of a key.
-    #[must_use]
-    pub fn of(key: &str) -> Self {
-        Self(Sha256::digest(key).into())
-    }
-}
-
-impl fmt::Debug for KeyHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("KeyHash(…)")
-    }
-}
-
 /// A key as the catalog knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiKey {
@@ -89,7 +68,7 @@ pub struct ApiKey {
     /// Its first letters, by which people know it.
     pub prefix: String,
     /// The hash of all of it.
-    pub hash: KeyHash,
+    pub hash: TokenHash,
     /// What it may be used for.
     pub scope: KeyScope,
     /// Who made it, and when.
@@ -120,15 +99,21 @@ impl Catalog {
         expires_at: Option<i64>,
         by: &Author,
     ) -> Result<(String, ApiKey), CatalogError> {
-        let text = random_key().map_err(CatalogError::NoRandomness)?;
-        let (hash, prefix) = (KeyHash::of(&text), text[..PREFIX].to_owned());
+        let failed = self.failed("add a key to");
+        let text = random_token(MARK)?;
+        let (hash, prefix) = (TokenHash::of(&text), text[..PREFIX].to_owned());
+        let mut work = self.begin("add a key to").await?;
         let row = sqlx::query(
             "INSERT INTO api_key (site, prefix, hash, scope, created_at, created_by, expires_at)
              VALUES (?, ?, ?, ?, ?, ?, ?)",
         );
-        let row = row.bind(site.number).bind(&prefix).bind(hash.0.as_slice()).bind(scope.as_str());
-        let added = row.bind(by.at).bind(&by.name).bind(expires_at).execute(&self.pool).await;
-        let number = added.map_err(self.failed("add a key to"))?.last_insert_rowid();
+        let row = row.bind(site.number).bind(&prefix).bind(hash.as_slice()).bind(scope.as_str());
+        let added = row.bind(by.at).bind(&by.name).bind(expires_at).execute(&mut *work).await;
+        let number = added.map_err(&failed)?.last_insert_rowid();
+        let detail = Some(scope.as_str());
+        let made = Note { site: Some(site.number), action: "key_added", subject: &prefix, detail };
+        note(&mut work, made, by).await.map_err(&failed)?;
+        work.commit().await.map_err(&failed)?;
         let (site, by) = (site.id.clone(), by.clone());
         Ok((text, ApiKey { number, site, prefix, hash, scope, by, expires_at, used_on: None }))
     }
@@ -154,9 +139,16 @@ impl Catalog {
         let Some(key) = self.keys().await?.into_iter().find(|key| key.prefix == prefix) else {
             return Ok(None);
         };
-        let row = sqlx::query("UPDATE api_key SET revoked_at = ?, revoked_by = ? WHERE id = ?");
+        let failed = self.failed("revoke a key in");
+        let mut work = self.begin("revoke a key in").await?;
+        let row =
+            sqlx::query("UPDATE api_key SET revoked_at = ?, revoked_by = ? WHERE id = ? RETURNING site");
         let row = row.bind(by.at).bind(&by.name).bind(key.number);
-        row.execute(&self.pool).await.map_err(self.failed("revoke a key in"))?;
+        let row = row.fetch_one(&mut *work).await.map_err(&failed)?;
+        let site = row.try_get("site").map_err(&failed)?;
+        let done = Note { site, action: "key_revoked", subject: prefix, detail: None };
+        note(&mut work, done, by).await.map_err(&failed)?;
+        work.commit().await.map_err(&failed)?;
         Ok(Some(key))
     }
 
@@ -179,7 +171,7 @@ impl Catalog {
             number: row.try_get("id").map_err(&failed)?,
             site: SiteId::parse(&site).map_err(|error| self.damaged(error.to_string()))?,
             prefix: row.try_get("prefix").map_err(&failed)?,
-            hash: KeyHash(hash),
+            hash: TokenHash(hash),
             scope: scope.ok_or_else(|| self.damaged("the scope of a key".to_owned()))?,
             by: Author {
                 name: row.try_get("created_by").map_err(&failed)?,
@@ -191,40 +183,9 @@ impl Catalog {
     }
 }
 
-/// A new key. Each sign is drawn evenly: bytes that would favour some are drawn again.
-fn random_key() -> Result<String, getrandom::Error> {
-    let mut key = MARK.to_owned();
-    let mut bytes = [0_u8; 64];
-    while key.len() < MARK.len() + RANDOM_SIGNS {
-        getrandom::fill(&mut bytes)?;
-        let signs = bytes.iter().filter_map(|byte| SIGNS.get(usize::from(byte & 63)));
-        let wanted = MARK.len() + RANDOM_SIGNS - key.len();
-        key.extend(signs.take(wanted).map(|sign| char::from(*sign)));
-    }
-    Ok(key)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_key_has_its_mark_its_length_and_nothing_of_another() {
-        let keys = [random_key().unwrap(), random_key().unwrap()];
-        for key in &keys {
-            assert!(key.starts_with(MARK), "{key}");
-            assert_eq!(key.len(), MARK.len() + RANDOM_SIGNS);
-            assert!(key.bytes().skip(MARK.len()).all(|sign| SIGNS.contains(&sign)), "{key}");
-        }
-        assert_ne!(keys[0][..PREFIX], keys[1][..PREFIX]);
-    }
-
-    /// From FIPS 180-4's example: SHA-256 of `abc`.
-    #[test]
-    fn the_hash_is_sha_256() {
-        assert_eq!(KeyHash::of("abc").0[..4], [0xba, 0x78, 0x16, 0xbf]);
-        assert!(!format!("{:?}", KeyHash::of("abc")).contains("ba"));
-    }
 
     #[test]
     fn admin_keys_may_do_everything_others_their_own() {

@@ -1,15 +1,22 @@
-//! The catalog: sites, what their owners defined with every version, and keys, in SQLite. It must not know what
-//! a goal means, nor anything of events.
+//! The catalog: sites, what their owners defined with every version, accounts, and keys, in SQLite. It must not know
+//! what a goal means or a role allows, nor anything of events.
 
+mod accounts;
+mod audit;
 mod blocking;
 mod change;
 mod definitions;
 mod error;
 mod keys;
+mod one_time_codes;
+mod roles;
 mod secret;
+mod sessions;
+mod shares;
 mod sites;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use std::{
     fs::File,
@@ -22,12 +29,19 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
 };
 
+pub use accounts::{Account, NewAccount, PasswordHash};
+pub use audit::AuditEntry;
 pub use blocking::BlockingCatalog;
 pub use change::{Action, Author, Change, ChangeEntry, Subject};
 pub use error::CatalogError;
-pub use keys::{ApiKey, KeyHash, KeyScope, is_key};
+pub use keys::{ApiKey, KeyScope, is_key};
+pub use one_time_codes::CodeSecret;
+pub use roles::{Role, RoleOn};
 pub use secret::{IdentifierKind, Secret};
+pub use sessions::Session;
+pub use shares::{Share, is_share};
 pub use sites::Site;
+pub use token::{TokenHash, random_token};
 
 use crate::folder::Access;
 

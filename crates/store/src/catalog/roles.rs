@@ -1,0 +1,133 @@
+//! What accounts may do: a role for a site, or one for all. It must not know what each role allows.
+
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+
+use super::{
+    Account, Author, Catalog, CatalogError, Site,
+    audit::{Note, note},
+};
+use crate::site::SiteId;
+
+/// A role; a later one may do all that an earlier one may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Sees results.
+    Viewer,
+    /// Changes definitions too.
+    Editor,
+    /// Changes everything of its site.
+    Owner,
+}
+
+impl Role {
+    /// All roles, the smallest first.
+    pub const ALL: [Self; 3] = [Self::Viewer, Self::Editor, Self::Owner];
+
+    /// The name in tables and results.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Editor => "editor",
+            Self::Owner => "owner",
+        }
+    }
+
+    /// The role of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == name)
+    }
+}
+
+/// A role on something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleOn {
+    /// The site; all, those to come too, when there is none.
+    pub site: Option<SiteId>,
+    /// The role.
+    pub role: Role,
+}
+
+impl Catalog {
+    /// Gives an account a role on a site (on all when there is none), or takes away the one it has there. Its sessions
+    /// end: what they were allowed holds no more. An account that is left without a role stays, and may see nothing.
+    ///
+    /// # Errors
+    /// When nobody would own everything any more, or the catalog cannot be written.
+    pub async fn set_role(
+        &self,
+        account: &Account,
+        site: Option<&Site>,
+        role: Option<Role>,
+        by: &Author,
+    ) -> Result<(), CatalogError> {
+        let failed = self.failed("write");
+        let number = site.map(|site| site.number);
+        let mut work = self.begin("write").await?;
+        match role {
+            Some(role) => grant(&mut work, account.number, number, role).await.map_err(&failed)?,
+            None => {
+                let row = sqlx::query("DELETE FROM role WHERE account = ? AND site IS ?");
+                row.bind(account.number).bind(number).execute(&mut *work).await.map_err(&failed)?;
+            }
+        }
+        self.still_owned(&mut work).await?;
+        let row = sqlx::query("DELETE FROM session WHERE account = ?").bind(account.number);
+        row.execute(&mut *work).await.map_err(&failed)?;
+        let detail = Some(role.map_or("none", Role::as_str));
+        let changed = Note { site: number, action: "role_changed", subject: &account.email, detail };
+        note(&mut work, changed, by).await.map_err(&failed)?;
+        work.commit().await.map_err(failed)
+    }
+
+    /// Refuses what would leave nobody who may do everything.
+    pub(super) async fn still_owned(&self, work: &mut SqliteConnection) -> Result<(), CatalogError> {
+        let row = sqlx::query("SELECT 1 FROM role WHERE site IS NULL AND role = 'owner' LIMIT 1");
+        let row = row.fetch_optional(work).await.map_err(self.failed("read"))?;
+        row.map(drop).ok_or(CatalogError::LastOwner)
+    }
+
+    pub(super) fn read_roles(
+        &self,
+        rows: Result<Vec<SqliteRow>, sqlx::Error>,
+    ) -> Result<Vec<RoleOn>, CatalogError> {
+        let failed = self.failed("read");
+        let read = |row: &SqliteRow| {
+            let site: Option<String> = row.try_get("site_name").map_err(&failed)?;
+            let site = site.map(|name| SiteId::parse(&name)).transpose();
+            let role = Role::from_name(row.try_get("role").map_err(&failed)?);
+            Ok(RoleOn {
+                site: site.map_err(|error| self.damaged(error.to_string()))?,
+                role: role.ok_or_else(|| self.damaged("the role of an account".to_owned()))?,
+            })
+        };
+        rows.map_err(&failed)?.iter().map(read).collect()
+    }
+}
+
+/// The rows of an account's roles, that for all sites first.
+pub(super) async fn roles_of(
+    work: &mut SqliteConnection,
+    account: i64,
+) -> Result<Vec<SqliteRow>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT r.role, s.name AS site_name FROM role r LEFT JOIN site s ON s.id = r.site
+         WHERE r.account = ? ORDER BY s.name",
+    );
+    rows.bind(account).fetch_all(work).await
+}
+
+/// Gives a role, instead of the one that the account has there.
+pub(super) async fn grant(
+    work: &mut SqliteConnection,
+    account: i64,
+    site: Option<i64>,
+    role: Role,
+) -> Result<(), sqlx::Error> {
+    let row = sqlx::query(
+        "INSERT INTO role (account, site, role) VALUES (?, ?, ?)
+         ON CONFLICT (account, ifnull(site, 0)) DO UPDATE SET role = excluded.role",
+    );
+    row.bind(account).bind(site).bind(role.as_str()).execute(work).await.map(drop)
+}
