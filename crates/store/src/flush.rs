@@ -1,7 +1,10 @@
 //! Moves the live tails into segments: freeze, write, one change of the manifest, then the log's old files
 //! go. It must not know of compaction.
 
-use std::{collections::BTreeMap, sync::MutexGuard};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, MutexGuard},
+};
 
 use crate::{
     columns::{MergeOptions, Month, Part, merge},
@@ -12,11 +15,12 @@ use crate::{
     shelf::Segment,
     site::SiteId,
     store::{Inner, Store},
+    tail::Batch,
 };
 
 /// What was frozen at one moment.
 struct Frozen {
-    tails: Vec<(SiteId, Vec<Part>)>,
+    tails: Vec<(SiteId, Vec<Arc<Batch>>)>,
     unsaved: Option<Unsaved>,
     runs: Runs,
     flushed: Flushed,
@@ -52,8 +56,8 @@ impl Inner {
         let Some(Frozen { tails, unsaved, runs, flushed }) = self.freeze() else { return Ok(0) };
         let position = flushed.position;
         let mut add = Vec::new();
-        for (site, parts) in tails {
-            add.extend(self.write_tail(&site, parts)?.into_iter().map(|segment| (site.clone(), segment)));
+        for (site, batches) in tails {
+            add.extend(self.write_tail(&site, &batches)?.into_iter().map(|segment| (site.clone(), segment)));
         }
         let rows = add.iter().map(|(_, segment)| u64::from(segment.entry.meta.bounds.rows)).sum();
         let number = || self.shelf.number();
@@ -82,10 +86,10 @@ impl Inner {
     }
 
     /// Writes a tail as one segment a month, or more when it is very large.
-    fn write_tail(&self, site: &SiteId, parts: Vec<Part>) -> Result<Vec<Segment>, StoreError> {
+    fn write_tail(&self, site: &SiteId, batches: &[Arc<Batch>]) -> Result<Vec<Segment>, StoreError> {
         let mut months: BTreeMap<Month, Vec<Part>> = BTreeMap::new();
-        for part in parts {
-            months.entry(Month::of(part.bounds.time.0)).or_default().push(part);
+        for (month, part) in batches.iter().flat_map(|batch| batch.parts()) {
+            months.entry(*month).or_default().push(part.clone());
         }
         let mut segments = Vec::new();
         let options = MergeOptions { split_rows: self.config.split_rows, event_ids: true };

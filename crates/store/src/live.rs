@@ -17,7 +17,7 @@ use crate::{
     shelf::{FileGuard, Segment},
     site::SiteId,
     snapshot::Snapshot,
-    tail::Tail,
+    tail::{Batch, Tail},
 };
 
 /// The state that snapshots are taken of.
@@ -71,15 +71,32 @@ impl Live {
         state.counters.count(Fate::Stored, events.len() as u64);
     }
 
-    /// All rows of the site now.
-    pub(crate) fn snapshot(&mut self, site: &SiteId) -> Snapshot {
+    /// All rows of the site now, the latest not sorted yet.
+    pub(crate) fn rows(&mut self, site: &SiteId) -> Rows {
         let generation = self.set.generation;
-        let Some(state) = self.sites.get_mut(site) else {
-            return Snapshot::new(generation, Vec::new(), Vec::new());
-        };
-        let mut parts: Vec<_> = state.segments.iter().map(|segment| segment.part.clone()).collect();
-        let files = state.segments.iter().map(|segment| Arc::clone(&segment.guard)).collect();
-        parts.extend(state.tail.parts().cloned());
-        Snapshot::new(generation, parts, files)
+        let Some(state) = self.sites.get_mut(site) else { return Rows { generation, ..Rows::default() } };
+        let (frozen, batches) = state.tail.batches();
+        Rows { generation, segments: state.segments.clone(), frozen, batches }
+    }
+}
+
+/// All rows of a site at one moment.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    pub(crate) generation: u64,
+    pub(crate) segments: Vec<Segment>,
+    /// The tail: what is being written to segments, and the rest.
+    pub(crate) frozen: Vec<Arc<Batch>>,
+    pub(crate) batches: Vec<Arc<Batch>>,
+}
+
+impl Rows {
+    /// The same as what readers hold.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let mut parts: Vec<_> = self.segments.iter().map(|segment| segment.part.clone()).collect();
+        let files = self.segments.iter().map(|segment| Arc::clone(&segment.guard)).collect();
+        let tail = self.frozen.iter().chain(&self.batches).flat_map(|batch| batch.parts());
+        parts.extend(tail.map(|(_, part)| part.clone()));
+        Snapshot::new(self.generation, parts, files)
     }
 }

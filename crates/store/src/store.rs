@@ -21,6 +21,7 @@ use crate::{
     shelf::Shelf,
     site::SiteId,
     snapshot::Snapshot,
+    tail,
 };
 
 /// An open data folder. Cheap to clone: clones are the same store, which closes with the last of them.
@@ -69,7 +70,14 @@ impl Store {
     /// All rows of the site at this moment.
     #[must_use]
     pub fn snapshot(&self, site: &SiteId) -> Snapshot {
-        crate::lock(&self.0.live).snapshot(site)
+        let mut rows = crate::lock(&self.0.live).rows(site);
+        // Sorting and merging is done while others go on.
+        let merged = tail::merged(&rows.batches);
+        if merged.len() < rows.batches.len() {
+            crate::lock(&self.0.live).site(site).tail.replace(&rows.batches, &merged);
+            rows.batches = merged;
+        }
+        rows.snapshot()
     }
 
     /// The sites that have rows or had some, in order.

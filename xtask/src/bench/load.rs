@@ -1,17 +1,27 @@
-//! A load generator for loopback: bounded in connections, requests and time. It speaks just enough HTTP/1.1.
+//! A load generator for loopback: bounded in connections, requests and time, on one thread, so that it takes little from the
+//! server on the same machine. It speaks just enough HTTP/1.1.
 //!
 //! Closed, each connection sends as soon as it has its answer: that finds the capacity. Open, requests are due at fixed
 //! times whether earlier ones are answered or not, and latency counts from when a request was due, so that a server that
 //! stalls cannot hide it.
 
 use std::{
+    cell::Cell,
     collections::BTreeMap,
-    io::{self, BufRead as _, BufReader, Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
-    sync::atomic::{AtomicU64, Ordering},
-    thread,
+    io,
+    net::SocketAddr,
     time::{Duration, Instant},
 };
+
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::{sleep_until, timeout},
+};
+
+/// So long an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What to send, and how much of it.
 #[derive(Clone, Copy)]
@@ -76,28 +86,28 @@ impl Load {
 /// # Errors
 /// When no connection can be made.
 pub(crate) fn run(plan: &Plan<'_>) -> io::Result<Load> {
-    let streams: Vec<TcpStream> =
-        (0..plan.connections).map(|_| connect(plan.address)).collect::<io::Result<_>>()?;
-    let (next, start) = (AtomicU64::new(0), Instant::now());
-    let mut load = Load::default();
-    thread::scope(|scope| {
-        let workers: Vec<_> = streams
-            .into_iter()
-            .map(|stream| scope.spawn(|| Worker::new(plan, stream, start).run(&next)))
-            .collect();
-        for worker in workers {
-            load.add(worker.join().unwrap_or_default());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut streams = Vec::new();
+        for _ in 0..plan.connections {
+            streams.push(connect(plan.address).await?);
         }
-    });
-    load.seconds = start.elapsed().as_secs_f64();
-    load.taken.sort_unstable();
-    Ok(load)
+        let (next, start) = (Cell::new(0), Instant::now());
+        let workers = streams.into_iter().map(|stream| Worker::new(plan, stream, start).run(&next));
+        let mut workers: FuturesUnordered<_> = workers.collect();
+        let mut load = Load::default();
+        while let Some(of_one) = workers.next().await {
+            load.add(of_one);
+        }
+        load.seconds = start.elapsed().as_secs_f64();
+        load.taken.sort_unstable();
+        Ok(load)
+    })
 }
 
-fn connect(address: SocketAddr) -> io::Result<TcpStream> {
-    let stream = TcpStream::connect(address)?;
+async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     Ok(stream)
 }
 
@@ -114,30 +124,33 @@ impl Load {
 
 struct Worker<'a> {
     plan: &'a Plan<'a>,
-    stream: BufReader<TcpStream>,
+    stream: TcpStream,
     start: Instant,
-    line: String,
-    rest: Vec<u8>,
+    /// What was read and not yet taken.
+    read: Vec<u8>,
 }
 
 impl<'a> Worker<'a> {
     fn new(plan: &'a Plan<'a>, stream: TcpStream, start: Instant) -> Self {
-        Self { plan, stream: BufReader::new(stream), start, line: String::new(), rest: Vec::new() }
+        Self { plan, stream, start, read: Vec::new() }
     }
 
-    fn run(mut self, next: &AtomicU64) -> Load {
+    async fn run(mut self, next: &Cell<u64>) -> Load {
         let mut load = Load::default();
         loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
+            let number = next.replace(next.get() + 1);
             let due = self.due(number);
             if number >= self.plan.requests || due.duration_since(self.start) >= self.plan.time {
                 return load;
             }
-            thread::sleep(due.saturating_duration_since(Instant::now()));
-            let Ok((status, told_when)) = self.ask(number) else {
+            if self.plan.rate.is_some() {
+                sleep_until(due.into()).await;
+            }
+            let Ok(Ok((status, told_when))) = timeout(PATIENCE, self.ask(number)).await else {
                 load.broken += 1;
-                let Ok(stream) = connect(self.plan.address) else { return load };
-                self.stream = BufReader::new(stream);
+                let Ok(stream) = connect(self.plan.address).await else { return load };
+                self.stream = stream;
+                self.read.clear();
                 continue;
             };
             *load.answers.entry(status).or_default() += 1;
@@ -158,34 +171,51 @@ impl<'a> Worker<'a> {
     }
 
     /// Status, and whether a refusal says when to come again.
-    fn ask(&mut self, number: u64) -> io::Result<(u16, bool)> {
+    async fn ask(&mut self, number: u64) -> io::Result<(u16, bool)> {
         let body = (self.plan.body)(number);
         let mut request = format!("{}content-length: {}\r\n\r\n", self.plan.head, body.len()).into_bytes();
         request.extend_from_slice(&body);
-        self.stream.get_mut().write_all(&request)?;
-        let status = self.line()?.split(' ').nth(1).and_then(|status| status.parse().ok());
-        let status = status.ok_or(io::ErrorKind::InvalidData)?;
-        let (mut length, mut told_when) = (0, false);
-        loop {
-            let line = self.line()?.to_ascii_lowercase();
-            if line.is_empty() {
-                break;
+        self.stream.write_all(&request).await?;
+        let head = loop {
+            if let Some(end) = self.read.windows(4).position(|four| four == b"\r\n\r\n") {
+                break self.read.drain(..end + 4).collect::<Vec<u8>>();
             }
-            if let Some(value) = line.strip_prefix("content-length:") {
-                length = value.trim().parse().map_err(|_| io::ErrorKind::InvalidData)?;
-            }
-            told_when |= line.starts_with("retry-after:");
+            self.more().await?;
+        };
+        let head = Head::of(&String::from_utf8_lossy(&head)).ok_or(io::ErrorKind::InvalidData)?;
+        while self.read.len() < head.length {
+            self.more().await?;
         }
-        self.rest.resize(length, 0);
-        self.stream.read_exact(&mut self.rest)?;
-        Ok((status, told_when && status >= 400))
+        self.read.drain(..head.length);
+        Ok((head.status, head.told_when && head.status >= 400))
     }
 
-    fn line(&mut self) -> io::Result<&str> {
-        self.line.clear();
-        if self.stream.read_line(&mut self.line)? == 0 {
+    async fn more(&mut self) -> io::Result<()> {
+        if self.stream.read_buf(&mut self.read).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        Ok(self.line.trim_end())
+        Ok(())
+    }
+}
+
+/// What an answer's head says.
+struct Head {
+    status: u16,
+    length: usize,
+    told_when: bool,
+}
+
+impl Head {
+    fn of(text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+        let (mut length, mut told_when) = (0, false);
+        for (name, value) in lines.filter_map(|line| line.split_once(':')) {
+            if name.eq_ignore_ascii_case("content-length") {
+                length = value.trim().parse().ok()?;
+            }
+            told_when |= name.eq_ignore_ascii_case("retry-after");
+        }
+        Some(Self { status, length, told_when })
     }
 }
