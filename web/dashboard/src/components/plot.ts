@@ -25,11 +25,14 @@ export interface Mark {
   text: string;
 }
 
+/** A value on the axis, whose values are so far apart. */
+export type Axis = (value: number, step: number) => string;
+
 export interface Plot {
   dates: string[];
   lines: Line[];
   marks: Mark[];
-  axis: (value: number) => string;
+  axis: Axis;
   /** Runs with the day under the pointer, or null. */
   onpoint: (at: number | null) => void;
 }
@@ -48,9 +51,9 @@ function colour(name: string): string {
 }
 
 const TONES = {
-  headline: ['headline', 'headline-soft'],
-  micro: ['micro', 'micro-soft'],
-  neutral: ['line-strong', 'sunken'],
+  headline: { line: 'headline', fill: 'headline-soft' },
+  micro: { line: 'micro', fill: 'micro-soft' },
+  neutral: { line: 'line-strong', fill: 'sunken' },
 };
 
 /** Draws, and gives the plot, which the caller destroys. */
@@ -59,19 +62,21 @@ export function draw(root: HTMLElement, size: { width: number; height: number },
   const data: (number | null)[][] = [at];
   const series: uPlot.Series[] = [{}];
   const bands: uPlot.Band[] = [];
-  for (const line of plot.lines) {
-    const [stroke, fill] = TONES[line.tone] as [string, string];
-    if (line.band) {
-      data.push(line.band.high, line.band.low);
-      series.push(hidden(), hidden());
-      bands.push({ series: [data.length - 2, data.length - 1], fill: colour(fill) });
-    }
-    data.push(line.values);
+  // Bands first, so that no line is hidden by one.
+  for (const { band, tone } of plot.lines) {
+    if (!band) continue;
+    data.push(band.high, band.low);
+    series.push(hidden(), hidden());
+    bands.push({ series: [data.length - 2, data.length - 1], fill: colour(TONES[tone].fill) });
+  }
+  for (const { values, tone, dashed } of plot.lines) {
+    const stroke = colour(TONES[tone].line);
+    data.push(values);
     series.push({
-      stroke: colour(stroke),
-      width: line.tone === 'neutral' ? 1.25 : 2,
-      dash: line.dashed ? [4, 4] : undefined,
-      points: { show: plot.dates.length < 3, size: 7, fill: colour(stroke) },
+      stroke,
+      width: tone === 'neutral' ? 1.25 : 2,
+      dash: dashed ? [4, 4] : undefined,
+      points: { show: plot.dates.length < 3, size: 7, fill: stroke },
     });
   }
   return new uPlot(
@@ -117,7 +122,7 @@ const dayAxis = (dates: string[]): uPlot.Axis => ({
   values: (_, splits) => splits.map((at) => (dates[at] ? day(dates[at]) : '')),
 });
 
-const valueAxis = (shown: (value: number) => string): uPlot.Axis => ({
+const valueAxis = (shown: Axis): uPlot.Axis => ({
   stroke: colour('ink-3'),
   font: FONT,
   size: (_, values) => 12 + 6.6 * Math.max(3, ...(values ?? []).map((value) => value.length)),
@@ -125,7 +130,7 @@ const valueAxis = (shown: (value: number) => string): uPlot.Axis => ({
   space: 38,
   grid: { stroke: colour('line-2'), width: 1 },
   ticks: { show: false },
-  values: (_, splits) => splits.map(shown),
+  values: (_, splits, __, ___, step) => splits.map((value) => shown(value, step)),
 });
 
 /** A dashed upright on each day that something was noted; what it says stands below the chart. */

@@ -1,7 +1,7 @@
 // Numbers in words, as tables of what goes in and what is read.
 
 import { expect, test } from 'vitest';
-import { count, days, duration, interval, money, percent, points, pointsInterval } from './format';
+import { count, days, digitsFor, duration, interval, money, percent, points, pointsInterval } from './format';
 
 const check = (told: string, expected: string) =>
   expect(told.replace(/[\u202f\u00a0\u2009]/g, ' ')).toBe(expected);
@@ -42,4 +42,14 @@ test('lengths of time have at most two units', () => {
 test('days', () => {
   check(days('2026-06-01', '2026-06-30').replace(/\s*–\s*/, '–'), '1–30 Jun 2026');
   check(count(4504), '4,504');
+});
+
+test('axes have as many digits as tell their values apart', () => {
+  const among = (step: number, expected: number) => expect(digitsFor(step)).toBe(expected);
+  among(0.1, 0);
+  among(0.01, 0);
+  among(0.025, 1);
+  among(0.002, 1);
+  among(0.0025, 2);
+  among(0.25, 0);
 });

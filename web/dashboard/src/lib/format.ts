@@ -33,6 +33,19 @@ export const short = (value: number) =>
 const digitsOf = (share: number) =>
   Math.abs(share) >= 0.1 ? 1 : Math.abs(share) >= 0.001 || share === 0 ? 2 : 3;
 
+/** Digits after the point that tell shares apart which are so far from each other. */
+export const digitsFor = (step: number) =>
+  Math.max(0, Math.min(4, -Math.floor(Math.log10(step * 100) + 1e-9) + (isWhole(step) ? 0 : 1)));
+
+const isWhole = (step: number) => {
+  const leading = (step * 100) / 10 ** Math.floor(Math.log10(step * 100) + 1e-9);
+  return Math.abs(leading - Math.round(leading)) < 1e-6;
+};
+
+/** Digits for shares that stand in one column. */
+export const digitsAmong = (shares: (number | null | undefined)[]) =>
+  shares.some((share) => share && share < 0.01) ? 2 : 1;
+
 const hundredfold = (share: number, digits: number, signed = false) =>
   numbers({
     minimumFractionDigits: digits,
@@ -89,6 +102,10 @@ export function day(date: string, style: 'short' | 'weekday' | 'long' = 'short')
     ...((style === 'long' || !thisYear) && { year: 'numeric' }),
   }).format(at);
 }
+
+/** The date of a moment in a zone: `2026-03-01`. */
+export const dateIn = (time: string, timeZone: string) =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(new Date(time));
 
 /** `1–30 Jun`: two dates, both included. */
 export function days(from: string, to: string): string {

@@ -77,6 +77,14 @@ class Router {
     this.#arrive(url);
   }
 
+  /** A parameter of the address that a page keeps for itself; the default is left out. */
+  keep(name: string, value: string, byDefault = '') {
+    const url = new URL(this.url);
+    if (value === byDefault) url.searchParams.delete(name);
+    else url.searchParams.set(name, value);
+    this.go(url.href, { replace: true });
+  }
+
   /** Listens to links and to the browser's buttons; gives what stops it. */
   start() {
     const clicked = (event: MouseEvent) => this.#clicked(event);

@@ -11,6 +11,8 @@ const DATES = /^(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?$/;
 /** How a filter's value is held against the text: like it (with `*`), not it, or containing it. */
 export type Operator = '=' | '!=' | '~';
 
+export const OPERATORS: Record<Operator, string> = { '=': 'is', '!=': 'is not', '~': 'contains' };
+
 export interface Condition {
   key: string;
   operator: Operator;
@@ -115,15 +117,25 @@ class View {
     this.range.text === 'all' && this.compare === 'previous' ? undefined : asksCompare(this.compare),
   );
 
-  /** Changes some of it, and so the address. */
-  set(change: Partial<Shown>) {
+  /** The address of this page with some of the view changed. */
+  with(change: Partial<Shown>): string {
     const url = new URL(router.url);
     for (const [key, value] of Object.entries(change) as [keyof Shown, string | string[]][]) {
       url.searchParams.delete(key);
       const values = Array.isArray(value) ? value : [value];
       for (const one of values) if (one !== DEFAULTS[key]) url.searchParams.append(key, one);
     }
-    router.go(url.href);
+    return url.pathname + url.search;
+  }
+
+  /** Goes there. */
+  set(change: Partial<Shown>) {
+    router.go(this.with(change));
+  }
+
+  /** The address with one more condition. */
+  withCondition(condition: Condition): string {
+    return this.with({ filter: [...this.conditions, condition].map(writeCondition) });
   }
 
   /** The same view on another page of the site. */
