@@ -4,6 +4,7 @@
 
 pub mod address;
 mod analysis;
+mod api;
 mod cli;
 pub mod collect;
 pub mod config;

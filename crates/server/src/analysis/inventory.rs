@@ -79,6 +79,7 @@ pub(crate) fn likely_headline(kinds: &[EventKind]) -> Option<&EventKind> {
 #[cfg(test)]
 mod tests {
     use waymark_model::{Event, Tag, Zone};
+    use waymark_query::Cancel;
     use waymark_store::columns::{Part, PartBuilder};
 
     use super::*;
@@ -106,7 +107,8 @@ mod tests {
             part(&[Event::new(2, 1, "view"), keyed(2, "checkout"), paid, keyed(3, "$refund")]),
         ];
         let site = SiteDefinition::new("shop", Zone::utc());
-        let source = Source { site: &site, parts: &parts, now: 0, watch: &|_, _| () };
+        let cancel = Cancel::default();
+        let source = Source { site: &site, parts: &parts, now: 0, watch: &|_, _| (), cancel: &cancel };
         let over = Over::default().resolve(&site.zone, source.all(), 0).unwrap();
         let kinds = event_kinds(&source, &over).unwrap();
         let show = |kind: &EventKind| (kind.name.clone(), kind.events, kind.with_key, kind.with_value);

@@ -22,6 +22,8 @@ pub(crate) struct Source<'a> {
     pub(crate) now: i64,
     /// Told how far a query is.
     pub(crate) watch: Watch<'a>,
+    /// Gives up queries that nobody waits for any more.
+    pub(crate) cancel: &'a Cancel,
 }
 
 impl Source<'_> {
@@ -64,9 +66,11 @@ impl Source<'_> {
 
     /// Runs folds over all journeys, in one pass unless that would tell too many kinds of events apart.
     pub(crate) fn run(&self, over: &ResolvedOver, folds: &[FoldSpec]) -> Result<Output, PlanError> {
-        let (engine, scope, cancel) = (Engine::default(), self.scope(over), Cancel::default());
+        let (engine, scope) = (Engine::default(), self.scope(over));
         let run = |folds: &[FoldSpec]| {
-            engine.run_with_progress(self.parts, &scope, folds, &cancel, &|done, all| (self.watch)(done, all))
+            engine.run_with_progress(self.parts, &scope, folds, self.cancel, &|done, all| {
+                (self.watch)(done, all);
+            })
         };
         match run(folds) {
             Err(PlanError::TooManyPredicates(_)) if folds.len() > 1 => {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use waymark_model::{SiteDefinition, nearest};
+use waymark_query::Cancel;
 use waymark_store::{
     Access, Clock, FolderError, Snapshot, Store, StoreConfig, StoreError, SystemClock,
     catalog::{BlockingCatalog, Catalog, CatalogError, Site},
@@ -97,7 +98,13 @@ impl Data {
     ) -> Result<T, CliError> {
         let bar = progress::tasks("counting", self.shows_progress);
         let watch = |done: usize, all: usize| bar.set(done, all);
-        let found = work(&Source { site, parts: &snapshot.parts, now: SystemClock.now(), watch: &watch });
+        let found = work(&Source {
+            site,
+            parts: &snapshot.parts,
+            now: SystemClock.now(),
+            watch: &watch,
+            cancel: &Cancel::default(),
+        });
         bar.clear();
         found
     }

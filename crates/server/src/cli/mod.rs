@@ -95,6 +95,9 @@ enum Command {
     Restore(backup::RestoreArgs),
     /// Simulate a shop in an empty data folder, and report on it.
     Demo(demo::Args),
+    /// Print the document that describes the API.
+    #[command(hide = true)]
+    Openapi,
 }
 
 /// Code of a command that did what it should.
@@ -132,6 +135,8 @@ impl Command {
         match self {
             // These need the folder for themselves: they are told who holds it.
             Self::Serve(_) | Self::Restore(_) => None,
+            // And this needs none.
+            Self::Openapi => None,
             _ => Served::of(&context.data),
         }
     }
@@ -159,6 +164,7 @@ fn run(context: &Context, command: &Command) -> Result<u8, CliError> {
         Command::Restore(args) => backup::restore(context, args)?,
         Command::Maintain => maintain::run(context)?,
         Command::Demo(args) => demo::run(context, args)?,
+        Command::Openapi => out::text(context, crate::api::openapi())?,
     }
     Ok(DONE)
 }

@@ -9,6 +9,7 @@ use std::{
 use lru::LruCache;
 use serde::Serialize;
 use tokio::sync::broadcast;
+use utoipa::ToSchema;
 
 /// Sessions that are known at a time, over all sites; those that have been quiet for longest are forgotten first.
 const SESSIONS: NonZeroUsize = NonZeroUsize::new(100_000).unwrap();
@@ -53,7 +54,7 @@ pub struct Who {
 }
 
 /// An event, as those see it who watch a site. It says nothing of who it was.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Seen {
     /// The site's number.
     #[serde(skip)]

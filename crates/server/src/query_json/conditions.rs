@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 use waymark_model::{Condition, Dimension, Predicate, Test, TextColumn, nearest};
 
 use super::QueryError;
 
 /// Conditions by column: a text, a list of texts, or an object of tests; all must hold. `*` in the short forms stands
 /// for any run of characters.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub(crate) struct Conditions(pub(crate) BTreeMap<String, Value>);
 

@@ -1,6 +1,7 @@
 //! A funnel in JSON: by name, or stated with the same words as in `waymark.toml`.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use waymark_model::{
     Anchor, Dimension, Entry, FunnelDefinition, Order, Predicate, Scope, SiteDefinition, Tally, Trigger,
     definitions::{ExclusionDefinition, StepDefinition, What},
@@ -10,10 +11,11 @@ use waymark_model::{
 use super::{
     Over, QueryError,
     conditions::{Conditions, dimension},
+    words,
 };
 
 /// Asks for a funnel: the site's of that `name`, or the one that `steps` and the options state.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FunnelQuery {
     /// A funnel that the site has.
@@ -27,18 +29,23 @@ pub(crate) struct FunnelQuery {
     pub(crate) window: Option<String>,
     /// Whether steps must follow one another.
     #[serde(default)]
+    #[schema(value_type = words::Order)]
     pub(crate) order: Order,
     /// Which events of step 1 may start a chain.
     #[serde(default)]
+    #[schema(value_type = words::Anchor)]
     pub(crate) anchor: Anchor,
     /// How far a chain may reach.
     #[serde(default)]
+    #[schema(value_type = words::Scope)]
     pub(crate) scope: Scope,
     /// Where a unit may enter.
     #[serde(default)]
+    #[schema(value_type = words::Entry)]
     pub(crate) entry: Entry,
     /// What is counted.
     #[serde(default, with = "tally")]
+    #[schema(value_type = words::Tally)]
     pub(crate) count: Tally,
     /// The dimension whose value all steps share: `prop.item`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,7 +59,7 @@ pub(crate) struct FunnelQuery {
 }
 
 /// A step or exclusion: the name of a goal or else of an event, or what it looks for in full.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(
     untagged,
     expecting = "a step is a name, or an object with `name`, `goal`, `event`, `where`, `duration`, `pages`, \
@@ -66,7 +73,7 @@ pub(crate) enum StepQuery {
 }
 
 /// What a step or an exclusion looks for, in full.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StepTable {
     /// The goal of that name or, when no goal is called so, events of that name.

@@ -9,19 +9,21 @@ mod funnel;
 mod over;
 mod read;
 mod results;
+pub(crate) mod words;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use waymark_model::{Touch, Unit};
 
 pub(crate) use answer::answer;
 pub(crate) use error::QueryError;
 pub(crate) use funnel::{FunnelQuery, StepQuery, StepTable, dimension_or_property};
 pub(crate) use over::{Filter, Over, Range, ResolvedOver};
-pub(crate) use read::read;
+pub(crate) use read::{read, read_as};
 pub(crate) use results::*;
 
 /// A question about one site.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Query {
     /// Visitors, sessions, events and goals, in total and by day.
@@ -39,7 +41,7 @@ pub(crate) enum Query {
 }
 
 /// Asks for [`Query::Overview`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OverviewQuery {
     /// The goals, by name; all of the site's unless given.
@@ -54,13 +56,14 @@ pub(crate) struct OverviewQuery {
 }
 
 /// Asks for [`Query::Rate`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RateQuery {
     /// The goal, by name; when no goal is called so, events of that name.
     pub(crate) goal: String,
     /// What it is a share of.
     #[serde(default = "visitor")]
+    #[schema(value_type = words::Unit)]
     pub(crate) base: Unit,
     /// What it is about.
     #[serde(default)]
@@ -68,7 +71,7 @@ pub(crate) struct RateQuery {
 }
 
 /// Asks for [`Query::Breakdown`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BreakdownQuery {
     /// The dimension whose values make the buckets: `device`, `prop.plan`, …
@@ -79,9 +82,11 @@ pub(crate) struct BreakdownQuery {
     /// The unit whose deciding event's value is taken: `visitor` or `session`. With `event`, the
     /// conversion's own value is, and there are no units and no rates.
     #[serde(default = "visitor")]
+    #[schema(value_type = words::Unit)]
     pub(crate) unit: Unit,
     /// Which of the unit's events decides.
     #[serde(default)]
+    #[schema(value_type = words::Touch)]
     pub(crate) touch: Touch,
     /// How many values are shown; the rest is `(other)`.
     #[serde(default = "ten")]
@@ -92,13 +97,14 @@ pub(crate) struct BreakdownQuery {
 }
 
 /// Asks for [`Query::ConversionTime`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConversionTimeQuery {
     /// The goal, by name; when no goal is called so, events of that name.
     pub(crate) goal: String,
     /// `visitor` or `session`.
     #[serde(default = "visitor")]
+    #[schema(value_type = words::Unit)]
     pub(crate) unit: Unit,
     /// What it is about.
     #[serde(default)]
@@ -106,7 +112,7 @@ pub(crate) struct ConversionTimeQuery {
 }
 
 /// Asks for [`Query::Compare`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CompareQuery {
     /// The rate to compare with.

@@ -2,12 +2,13 @@
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use waymark_model::{Population, Selects, TimeRange, Touch, Zone};
 
-use super::{QueryError, conditions::Conditions};
+use super::{QueryError, conditions::Conditions, words};
 
 /// What a query is about. Everything absent: all that there is.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Over {
     /// The time.
@@ -22,7 +23,7 @@ pub(crate) struct Over {
 }
 
 /// A stretch of time: `from` and `to`, either of which may be left out, or `last_days`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Range {
     /// A date in the site's zone, or an RFC 3339 moment; the first event unless given.
@@ -37,7 +38,7 @@ pub(crate) struct Range {
 }
 
 /// Units whose first (or last) event in the range is like this.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Filter {
     /// What the deciding event must be like.
@@ -45,9 +46,11 @@ pub(crate) struct Filter {
     pub(crate) conditions: Conditions,
     /// Which event decides.
     #[serde(default)]
+    #[schema(value_type = words::Touch)]
     pub(crate) touch: Touch,
     /// Whether visitors or single sessions are selected.
     #[serde(default)]
+    #[schema(value_type = words::Selects)]
     pub(crate) select: Selects,
 }
 

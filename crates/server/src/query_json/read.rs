@@ -1,5 +1,6 @@
 //! Reads a query from JSON text, and says what was probably meant where it cannot be read.
 
+use serde::de::DeserializeOwned;
 use waymark_model::nearest;
 
 use super::{Query, QueryError};
@@ -9,6 +10,14 @@ use super::{Query, QueryError};
 /// # Errors
 /// [`QueryError::Json`] with the place in the text, and a hint when a name is nearly one that is known.
 pub(crate) fn read(text: &str) -> Result<Query, QueryError> {
+    read_as(text)
+}
+
+/// What a JSON text says.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_as<T: DeserializeOwned>(text: &str) -> Result<T, QueryError> {
     serde_json::from_str(text).map_err(|error| {
         let message = error.to_string();
         let hint = hint(&message);

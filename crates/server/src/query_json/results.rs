@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use waymark_model::{Goal, Identity, Interval, Rate, Role, rate::Contrast};
 
-use super::Query;
+use super::{Query, words};
 
 /// An answer: the question as it was understood, what the result rests on, and the result's own fields.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Answer {
     /// The question, with what was not given filled in.
     pub(crate) query: Query,
@@ -26,11 +27,12 @@ pub(crate) struct Answer {
 }
 
 /// What a result rests on.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Grounds {
     /// The time looked at.
     pub(crate) range: RangeResult,
     /// What the visitors' numbers rest on.
+    #[schema(value_type = Vec<words::Identity>)]
     pub(crate) identities: Vec<Identity>,
     /// What was left out.
     pub(crate) left_out: LeftOut,
@@ -39,7 +41,7 @@ pub(crate) struct Grounds {
 }
 
 /// From a moment to another, in the site's zone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct RangeResult {
     /// The first moment.
     pub(crate) from: String,
@@ -50,14 +52,14 @@ pub(crate) struct RangeResult {
 }
 
 /// What was left out of a result.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct LeftOut {
     /// Events of the range tagged as bot, internal or test.
     pub(crate) tagged_events: u64,
 }
 
 /// A goal and its version; `null` for events that no goal defines.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct GoalVersion {
     /// The name.
     pub(crate) name: String,
@@ -66,7 +68,7 @@ pub(crate) struct GoalVersion {
 }
 
 /// Something to keep in mind about a result.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Notice {
     /// What is so.
     pub(crate) message: String,
@@ -76,7 +78,7 @@ pub(crate) struct Notice {
 }
 
 /// A result.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum Outcome {
     /// Of an overview.
@@ -94,7 +96,7 @@ pub(crate) enum Outcome {
 }
 
 /// A share with its counts and interval.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct RateResult {
     /// Units that converted.
     pub(crate) numerator: u64,
@@ -105,13 +107,14 @@ pub(crate) struct RateResult {
     /// The share; `null` without units.
     pub(crate) share: Option<f64>,
     /// Its interval; `null` without units.
+    #[schema(value_type = Option<words::Interval>)]
     pub(crate) interval: Option<Interval>,
     /// Too small to be ranked.
     pub(crate) low_n: bool,
 }
 
 /// An amount of value in one currency, in minor units.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct ValueResult {
     /// ISO 4217 code; empty when the events gave none.
     pub(crate) currency: String,
@@ -126,12 +129,13 @@ pub(crate) struct ValueResult {
 }
 
 /// A goal's conversions.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct GoalResult {
     /// The goal and its version.
     #[serde(flatten)]
     pub(crate) goal: GoalVersion,
     /// Its role; `null` for events that no goal defines.
+    #[schema(value_type = Option<words::GoalRole>)]
     pub(crate) role: Option<Role>,
     /// Whether it is the headline.
     pub(crate) headline: bool,
@@ -152,7 +156,7 @@ pub(crate) struct GoalResult {
 }
 
 /// What there was in all.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct TotalResult {
     /// Events.
     pub(crate) events: u64,
@@ -167,7 +171,7 @@ pub(crate) struct TotalResult {
 }
 
 /// What there was on a day.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct DayResult {
     /// The date in the site's zone.
     pub(crate) date: String,
@@ -184,7 +188,7 @@ pub(crate) struct DayResult {
 }
 
 /// Visitors, sessions, events and goals.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct OverviewResult {
     /// In all.
     pub(crate) total: TotalResult,
@@ -194,7 +198,7 @@ pub(crate) struct OverviewResult {
 }
 
 /// Quantiles of a length of time, in ms (within 1/256).
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub(crate) struct TimesResult {
     /// A quarter took no longer.
     pub(crate) p25: u64,
@@ -207,7 +211,7 @@ pub(crate) struct TimesResult {
 }
 
 /// A required step.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct StepResult {
     /// What it is called.
     pub(crate) label: String,
@@ -236,7 +240,7 @@ pub(crate) struct StepResult {
 }
 
 /// An optional step.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct OptionalResult {
     /// What it is called.
     pub(crate) label: String,
@@ -251,7 +255,7 @@ pub(crate) struct OptionalResult {
 }
 
 /// Units through a funnel.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct FunnelResult {
     /// The site's funnel, if it is one.
     pub(crate) funnel: Option<GoalVersion>,
@@ -266,7 +270,7 @@ pub(crate) struct FunnelResult {
 }
 
 /// A goal in a bucket of a breakdown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct BucketGoalResult {
     /// The goal's name.
     pub(crate) name: String,
@@ -280,7 +284,7 @@ pub(crate) struct BucketGoalResult {
 }
 
 /// Units of one value.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct BucketResult {
     /// The value, `(none)` or `(other)`.
     pub(crate) value: String,
@@ -291,7 +295,7 @@ pub(crate) struct BucketResult {
 }
 
 /// Units and conversions by value; the buckets sum to the total.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct BreakdownResult {
     /// The dimension.
     pub(crate) by: String,
@@ -304,7 +308,7 @@ pub(crate) struct BreakdownResult {
 }
 
 /// How long units took to convert.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ConversionTimeResult {
     /// Visitors or sessions.
     pub(crate) unit: &'static str,
@@ -317,9 +321,10 @@ pub(crate) struct ConversionTimeResult {
 }
 
 /// Two rates that differ in one respect.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct CompareResult {
     /// The respect.
+    #[schema(value_type = words::Contrast)]
     pub(crate) contrast: Contrast,
     /// The rate compared with.
     pub(crate) from: SideResult,
@@ -330,7 +335,7 @@ pub(crate) struct CompareResult {
 }
 
 /// One side of a comparison.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct SideResult {
     /// What it rests on.
     #[serde(flatten)]
@@ -341,11 +346,12 @@ pub(crate) struct SideResult {
 }
 
 /// A difference of shares with its interval.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub(crate) struct DifferenceResult {
     /// In shares: 0.01 is one percentage point.
     pub(crate) value: f64,
     /// Newcombe's interval.
+    #[schema(value_type = words::Interval)]
     pub(crate) interval: Interval,
 }
 

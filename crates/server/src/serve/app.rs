@@ -10,6 +10,7 @@ use waymark_store::{
 };
 
 use super::{ServeError, check::Arrived, metrics::Metrics, observe::RequestIds};
+use crate::api::Work;
 use crate::collect::{
     Collector,
     body::Budget,
@@ -50,6 +51,8 @@ pub struct App {
     pub metrics: Metrics,
     /// Which hosts events arrived from.
     pub arrived: Arrived,
+    /// Places for questions about history.
+    pub(crate) work: Work,
     /// What requests are called in the log.
     pub requests: RequestIds,
     /// True from the moment that no more connections are taken: answers without an end, end.
@@ -108,6 +111,7 @@ impl App {
             connections: Arc::new(Semaphore::new(settings.connections)),
             metrics: Metrics::default(),
             arrived: Arrived::default(),
+            work: Work::default(),
             requests: RequestIds::new(u32::from_ne_bytes(random()?)),
             settings,
             ending: watch::Sender::new(false),

@@ -15,7 +15,7 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use waymark_model::time::{DAY, HOUR, MINUTE};
 
-use super::{App, answer};
+use super::{App, answer, html::escaped};
 use crate::{
     address::split,
     collect::{Outcome, Report},
@@ -154,20 +154,4 @@ const fn ago(ms: i64) -> &'static str {
     } else {
         "more than a day ago"
     }
-}
-
-/// Foreign text as text of a page.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            letter => safe.push(letter),
-        }
-    }
-    safe
 }

@@ -1,15 +1,16 @@
 //! `waymark serve`: listens, answers, and ends in good order. It holds the parts together, and does no work of its own.
 
-mod answer;
+pub(crate) mod answer;
 mod app;
 mod assets;
 mod check;
 mod collect;
 mod connection;
+mod dashboard;
 mod error;
 mod health;
 mod housekeeping;
-mod live;
+pub(crate) mod html;
 pub mod log;
 pub mod metrics;
 mod observe;
@@ -17,6 +18,7 @@ pub mod open_files;
 mod peer;
 mod plausible;
 mod routes;
+mod security;
 mod segment;
 mod tls;
 

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    middleware::from_fn_with_state,
+    middleware::{from_fn_with_state, map_response},
     routing::{get, post},
 };
 use http::HeaderMap;
 
-use super::{App, assets, check, collect, health, live, observe::observe, plausible, segment};
+use super::{App, assets, check, collect, dashboard, health, observe::observe, plausible, security, segment};
+use crate::api;
 
 /// The public paths. Those that can be chosen come before the others.
 pub(super) fn routes(app: &Arc<App>) -> Router {
@@ -18,7 +19,7 @@ pub(super) fn routes(app: &Arc<App>) -> Router {
     let script = get(async |headers: HeaderMap| assets::script(assets::SCRIPT, &headers));
     let more = get(async |headers: HeaderMap| assets::script(assets::MORE, &headers));
     let fixed: Router = Router::new()
-        .route("/api/v1/sites/{site}/live", get(live::live))
+        .merge(api::routes().merge(dashboard::routes()).layer(map_response(security::headers)))
         .route("/check", get(check::check))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

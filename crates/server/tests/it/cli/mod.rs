@@ -37,7 +37,7 @@ fn testdata(name: &str) -> PathBuf {
 }
 
 /// A public shop's events, where they are at hand.
-fn retailrocket() -> Option<PathBuf> {
+pub fn retailrocket() -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     let folder = std::env::var_os("WAYMARK_TEST_DATA").map_or_else(beside, PathBuf::from);
     let path = folder.join("retailrocket_sample_5000v.csv");

@@ -19,8 +19,12 @@ fn events_are_seen_as_they_are_stored_by_those_who_may() {
         (key(&folder, "shop", "read"), key(&folder, "shop", "collect"), key(&folder, "other", "read"));
     let server = Server::start(&folder, &[]);
     let path = "/api/v1/sites/shop/live";
-    for headers in [&[][..], &[("authorization", sends.as_str())], &[("authorization", other.as_str())]] {
-        assert_eq!(server.client().ask("GET", path, headers, b"").unwrap().status, 401);
+    for (headers, status) in [
+        (&[][..], 401),
+        (&[("authorization", sends.as_str())], 401),
+        (&[("authorization", other.as_str())], 404),
+    ] {
+        assert_eq!(server.client().ask("GET", path, headers, b"").unwrap().status, status);
     }
     let mut watcher = server.client();
     let answer = watcher.ask("GET", path, &[("authorization", &reads)], b"").unwrap();

@@ -2,7 +2,7 @@
 
 mod canary;
 mod check;
-mod client;
+pub mod client;
 mod collect;
 mod commands;
 mod corpus;
@@ -17,5 +17,5 @@ mod operations;
 mod orders;
 mod plausible;
 mod segment;
-mod server;
+pub mod server;
 mod tls;

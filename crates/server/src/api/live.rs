@@ -14,37 +14,38 @@ use futures_util::{Stream, StreamExt as _, stream};
 use http::HeaderMap;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use waymark_store::catalog::{KeyScope, Site};
-
-use super::{App, answer};
-use crate::collect::{RequestError, caller::bearer, live::Seen};
+use super::{
+    error::ApiError,
+    guard::{self, Need},
+};
+use crate::{collect::live::Seen, serve::App};
 
 /// So often something is sent, so that proxies keep the connection.
 const ALIVE: Duration = Duration::from_secs(15);
 
-/// `GET /api/v1/sites/{site}/live`: for those who may read the site.
-pub(super) async fn live(
+/// Watch events as they are stored
+///
+/// A stream of server-sent events: `event` with what happened, `missed` with how many you were too slow for.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sites/{site}/live",
+    tag = "numbers",
+    operation_id = "live",
+    params(("site" = String, Path, description = "The site's name")),
+    responses((status = 200, description = "Events", content_type = "text/event-stream", body = Seen), ApiError)
+)]
+pub(super) async fn watch(
     State(app): State<Arc<App>>,
     Path(site): Path<String>,
     headers: HeaderMap,
-) -> Response {
-    match readable(&app, &site, &headers) {
-        Ok(site) => {
-            let mut ending = app.ending.subscribe();
-            // An error means that the server is gone altogether.
-            let end = async move { drop(ending.wait_for(|ending| *ending).await) };
-            let events = events(app.collector.live.watch(), site.number).take_until(end);
-            Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)).into_response()
-        }
-        Err(error) => answer::refused(&error),
-    }
-}
-
-/// The site, if the request's key may read it. One that may not is told nothing of what sites there are.
-fn readable(app: &App, name: &str, headers: &HeaderMap) -> Result<Arc<Site>, RequestError> {
-    let key = bearer(headers).and_then(|key| app.keys.find(key, KeyScope::Read, app.clock.now()));
-    let site = app.sites.find(name).filter(|site| key.is_some_and(|key| key.site == site.id));
-    site.ok_or(RequestError::BadKey)
+) -> Result<Response, ApiError> {
+    let access = guard::site(&app, &headers, &site, Need::Read).await?;
+    access.needs_small_groups()?;
+    let mut ending = app.ending.subscribe();
+    // An error means that the server is gone altogether.
+    let end = async move { drop(ending.wait_for(|ending| *ending).await) };
+    let events = events(app.collector.live.watch(), access.site.number).take_until(end);
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)).into_response())
 }
 
 /// The site's events from now on. One that is too slow is told how many it missed.

@@ -1,0 +1,251 @@
+//! Why the API refuses: every case with its stable code, its status, and what to do about it. What failed inside is
+//! logged, never sent.
+
+use std::fmt::Display;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use utoipa::{
+    IntoResponses, ToSchema,
+    openapi::{Object, ObjectBuilder, Type},
+};
+use waymark_store::{StoreError, catalog::CatalogError};
+
+use crate::{collect::RequestError, query_json::QueryError, serve::answer};
+
+/// Declares the codes: each with its name on the wire, its status, and what it means.
+macro_rules! codes {
+    ($($(#[doc = $meaning:literal])+ $case:ident = $name:literal, $status:ident;)+) => {
+        /// A stable code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Code {
+            $($(#[doc = $meaning])+ $case,)+
+        }
+
+        impl Code {
+            /// Every code.
+            pub(crate) const ALL: &[Self] = &[$(Self::$case),+];
+
+            /// Its name on the wire.
+            pub(crate) const fn as_str(self) -> &'static str {
+                match self { $(Self::$case => $name,)+ }
+            }
+
+            /// The status that it is answered with.
+            pub(crate) const fn status(self) -> StatusCode {
+                match self { $(Self::$case => StatusCode::$status,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// Nobody is signed in, and there is no key that may be used here.
+    NotSignedIn = "not_signed_in", UNAUTHORIZED;
+    /// Whoever asks may not do this.
+    RoleTooSmall = "role_too_small", FORBIDDEN;
+    /// There is no such site, or it is none of theirs who ask.
+    UnknownSite = "unknown_site", NOT_FOUND;
+    /// There is nothing at this path.
+    UnknownPath = "unknown_path", NOT_FOUND;
+    /// The path is there, but not for this method.
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
+    /// A parameter of the address cannot be read.
+    BadParameter = "bad_parameter", BAD_REQUEST;
+    /// The body is not the JSON that is asked for.
+    BadJson = "bad_json", BAD_REQUEST;
+    /// The body is too long, or inflates to too much.
+    BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE;
+    /// The body did not come whole, or not in time.
+    BodyBrokenOff = "body_broken_off", REQUEST_TIMEOUT;
+    /// There is a site of that name already.
+    SiteExists = "site_exists", CONFLICT;
+    /// A site cannot be called so.
+    BadName = "bad_name", UNPROCESSABLE_ENTITY;
+    /// No time zone is called so.
+    BadTimezone = "bad_timezone", UNPROCESSABLE_ENTITY;
+    /// No goal and no event is called so.
+    UnknownGoal = "unknown_goal", UNPROCESSABLE_ENTITY;
+    /// No funnel is called so.
+    UnknownFunnel = "unknown_funnel", UNPROCESSABLE_ENTITY;
+    /// No column is called so.
+    UnknownDimension = "unknown_dimension", UNPROCESSABLE_ENTITY;
+    /// A funnel's steps and choices make none.
+    BadFunnel = "bad_funnel", UNPROCESSABLE_ENTITY;
+    /// A range of time that is none.
+    BadRange = "bad_range", UNPROCESSABLE_ENTITY;
+    /// A condition that is none.
+    BadCondition = "bad_condition", UNPROCESSABLE_ENTITY;
+    /// A length of time that is none.
+    BadDuration = "bad_duration", UNPROCESSABLE_ENTITY;
+    /// The question is one that cannot be counted.
+    BadQuestion = "bad_question", UNPROCESSABLE_ENTITY;
+    /// Two rates that must not be compared.
+    IncomparableRates = "incomparable_rates", UNPROCESSABLE_ENTITY;
+    /// More is asked than can be answered at the moment.
+    Busy = "busy", SERVICE_UNAVAILABLE;
+    /// The disk is full.
+    DiskFull = "disk_full", SERVICE_UNAVAILABLE;
+    /// Something failed inside.
+    Internal = "internal", INTERNAL_SERVER_ERROR;
+}
+
+/// Seconds after which those who were sent away may try again.
+const AGAIN: u32 = 2;
+
+/// Why a request is refused. Nothing was changed by it.
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    code: Code,
+    message: String,
+    hint: Option<String>,
+}
+
+/// What a refused request is answered.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ErrorBody {
+    /// What is wrong.
+    error: ErrorDetail,
+}
+
+/// What is wrong.
+#[derive(Debug, Serialize, ToSchema)]
+struct ErrorDetail {
+    /// A stable code.
+    #[schema(schema_with = codes)]
+    code: &'static str,
+    /// What happened, in words for people.
+    message: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
+fn codes() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(Code::ALL.iter().map(|code| code.as_str())))
+        .build()
+}
+
+impl ApiError {
+    /// A refusal.
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: None }
+    }
+
+    /// The same, with what to do about it.
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// Something failed inside: the cause goes to the log, and nowhere else.
+    pub(crate) fn internal(cause: &dyn Display) -> Self {
+        tracing::error!(%cause, "a request of the API failed");
+        Self::new(Code::Internal, "something failed in the server; nothing was changed")
+            .hint("the server's log says what, beside this answer's `x-request-id`")
+    }
+
+    /// More is asked than can be answered.
+    pub(crate) fn busy() -> Self {
+        Self::new(Code::Busy, "too many questions are being answered at the moment")
+            .hint(format!("ask again in {AGAIN} seconds"))
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = self.code.status();
+        let detail = ErrorDetail { code: self.code.as_str(), message: self.message, hint: self.hint };
+        let body = serde_json::json!(ErrorBody { error: detail });
+        let mut response = answer::json(status, &body);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(AGAIN));
+        }
+        response
+    }
+}
+
+/// Every route may refuse, in the same form.
+impl IntoResponses for ApiError {
+    fn responses() -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
+        use utoipa::openapi::{Content, Ref, ResponseBuilder};
+        let content = Content::new(Some(Ref::from_schema_name("ErrorBody")));
+        let refusal = ResponseBuilder::new()
+            .description("Refused: `code` says why")
+            .content("application/json", content)
+            .build();
+        [("default".to_owned(), refusal.into())].into()
+    }
+}
+
+impl From<QueryError> for ApiError {
+    fn from(error: QueryError) -> Self {
+        use waymark_query::PlanError;
+        let code = match &error {
+            QueryError::Json { .. } => Code::BadJson,
+            QueryError::UnknownGoal { .. } => Code::UnknownGoal,
+            QueryError::UnknownFunnel { .. } => Code::UnknownFunnel,
+            QueryError::UnknownDimension { .. } => Code::UnknownDimension,
+            QueryError::FunnelForm(_) | QueryError::Steps { .. } | QueryError::Step(_) => Code::BadFunnel,
+            QueryError::Resolve(_) | QueryError::Plan(PlanError::Funnel(_)) => Code::BadFunnel,
+            QueryError::Range { .. } => Code::BadRange,
+            QueryError::Condition { .. } => Code::BadCondition,
+            QueryError::Duration(_) => Code::BadDuration,
+            QueryError::Incomparable(_) => Code::IncomparableRates,
+            // Whoever asked has gone, or the server is about to.
+            QueryError::Plan(PlanError::Cancelled) => return Self::busy(),
+            error if error.is_usage() => Code::BadQuestion,
+            error => return Self::internal(error),
+        };
+        Self { code, message: error.to_string(), hint: error.hint() }
+    }
+}
+
+impl From<RequestError> for ApiError {
+    fn from(error: RequestError) -> Self {
+        let code = match &error {
+            RequestError::BodyTooLarge | RequestError::InflatedTooLarge => Code::BodyTooLarge,
+            RequestError::BodyBrokenOff => Code::BodyBrokenOff,
+            RequestError::Overloaded => return Self::busy(),
+            _ => Code::BadJson,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<CatalogError> for ApiError {
+    fn from(error: CatalogError) -> Self {
+        match error {
+            CatalogError::SiteExists(_) => Self::new(Code::SiteExists, error.to_string()),
+            CatalogError::UnknownSite(_) => Self::new(Code::UnknownSite, error.to_string()),
+            error => Self::internal(&error),
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        if error.is_disk_full() {
+            return Self::new(Code::DiskFull, "the disk of the server is full; nothing was changed")
+                .hint("make room, and do the same again");
+        }
+        Self::internal(&error)
+    }
+}
+
+/// Gives refusals of the framework (no such path, a parameter that cannot be read) the form of all others.
+pub(super) async fn in_json(response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_ours = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    let refusal = match response.status() {
+        status if is_ours || !status.is_client_error() => return response,
+        StatusCode::NOT_FOUND => ApiError::new(Code::UnknownPath, "there is nothing at this path"),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ApiError::new(Code::MethodNotAllowed, "this path does not take that method")
+        }
+        _ => ApiError::new(Code::BadParameter, "a part of the address cannot be read"),
+    };
+    refusal.hint("the paths, their methods and parameters are listed at `/api`").into_response()
+}
