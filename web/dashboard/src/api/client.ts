@@ -55,6 +55,13 @@ export async function request<T>(method: string, path: string, options: Options 
   return told as T;
 }
 
+/** Asks for an answer that goes on: its bytes as they come. */
+export async function open(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  const response = await send('GET', path, { signal });
+  if (response.ok && response.body) return response.body;
+  throw failure(response, parse(await response.text()));
+}
+
 async function send(method: string, path: string, options: Options): Promise<Response> {
   const headers = new Headers({ accept: 'application/json' });
   if (options.body !== undefined)

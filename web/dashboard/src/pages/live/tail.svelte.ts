@@ -1,0 +1,53 @@
+// The last events that arrived, newest first: bounded, and still while paused. It knows no connection.
+
+import type { LiveEvent } from '../../api/live';
+import { counted } from '../../lib/format';
+
+export interface Arrived extends LiveEvent {
+  /** Tells it apart, in this tab. */
+  id: number;
+}
+
+/** So many are kept; what is older is in the reports. */
+export const KEPT = 100;
+
+export class Tail {
+  shown = $state.raw<Arrived[]>([]);
+  paused = $state(false);
+  /** How many came while paused. */
+  waiting = $state(0);
+  /** How many were left out because they came too fast to show. */
+  missed = $state(0);
+  /** What screen readers are told: how many came, not each of them. */
+  spoken = $state('');
+  #held: Arrived[] = [];
+  #last = 0;
+  #unspoken = 0;
+
+  take(event: LiveEvent) {
+    const arrived = { ...event, id: ++this.#last };
+    this.#unspoken++;
+    if (this.paused) {
+      this.waiting++;
+      this.#held = [arrived, ...this.#held].slice(0, KEPT);
+    } else this.shown = [arrived, ...this.shown].slice(0, KEPT);
+  }
+
+  miss(events: number) {
+    this.missed += events;
+  }
+
+  toggle() {
+    this.paused = !this.paused;
+    if (this.paused) return;
+    this.shown = [...this.#held, ...this.shown].slice(0, KEPT);
+    this.#held = [];
+    this.waiting = 0;
+  }
+
+  /** Says how many came since it last did; nothing while paused. */
+  speak() {
+    this.spoken = this.#unspoken && !this.paused ? `${counted(this.#unspoken, 'new event')}.` : '';
+    this.#unspoken = 0;
+  }
+}
