@@ -14,10 +14,22 @@ const program = process.env.WAYMARK_BIN;
 export class Waymark {
   /** Makes a folder with a site `shop`, which is made with these options. */
   static async create(...options) {
+    const it = await Waymark.#empty();
+    await it.command('site', 'add', 'shop', '--timezone', 'UTC', ...options);
+    return it;
+  }
+
+  /** Makes a folder with the demonstration's site `shop`, simulated with about so many events over so many days. */
+  static async demo(events, days) {
+    const it = await Waymark.#empty();
+    await it.command('demo', '--events', String(events), '--days', String(days));
+    return it;
+  }
+
+  static async #empty() {
     if (!program) throw new Error('WAYMARK_BIN must name the waymark program: see `cargo xtask test`');
     const it = new Waymark();
     it.folder = await mkdtemp(join(tmpdir(), 'waymark-web-'));
-    await it.command('site', 'add', 'shop', '--timezone', 'UTC', ...options);
     return it;
   }
 
@@ -27,21 +39,21 @@ export class Waymark {
     return stdout;
   }
 
-  /** Serves, on the port that it had before if there was one. */
+  /** Serves, on the port that it had before if there was one; `said` is what it prints. */
   async serve() {
     const listen = `127.0.0.1:${this.port ?? 0}`;
     this.process = spawn(program, ['--data', this.folder, 'serve', '--listen', listen], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.ended = new Promise((ended) => this.process.once('exit', ended));
-    let said = '';
+    this.said = '';
     this.address = await new Promise((resolve, reject) => {
       this.process.stderr.on('data', (text) => {
-        said += text;
-        const found = /listens on (http:\S+)\n/.exec(said);
+        this.said += text;
+        const found = /listens on (http:\S+)\n/.exec(this.said);
         if (found) resolve(found[1]);
       });
-      this.ended.then((code) => reject(new Error(`waymark serve ended with ${code}: ${said}`)));
+      this.ended.then((code) => reject(new Error(`waymark serve ended with ${code}: ${this.said}`)));
     });
     this.port = new URL(this.address).port;
   }
