@@ -15,7 +15,7 @@ it.looks('recover-link', '/recover#token', heading('New password'), nobody);
 it.looks('welcome', '/welcome#token', heading('Welcome to Waymark'), nobody);
 it.looks('setup-done', '/setup', heading('Waymark is set up'), nobody);
 it.looks('share-broken', '/share', heading('Shared view'), nobody);
-it.looks('missing', '/nowhere', heading('No such page'), { as: 'owner' });
+it.looks('missing', '/sites/shop/nowhere', heading('No such page'), { as: 'owner' });
 
 const signIn = async (page, password) => {
   await page.getByLabel('E-mail').fill(emailOf('owner'));

@@ -1,8 +1,13 @@
-// What the API says and takes, by hand until all of it is in the generated `schema.ts`. It knows no page.
-// Times are RFC 3339 with offset, lengths ms, amounts minor units.
+// Short names for what the API says and takes. `schema.ts` is generated from the server's OpenAPI document
+// (`npm run types`); what is spelt out here is not in it yet. It knows no page.
+// Times are RFC 3339 with offset, lengths ms, amounts minor units. What does not exist is null or left out.
 
-export type Role = 'owner' | 'editor' | 'viewer';
-export type GoalRole = 'macro' | 'milestone' | 'secondary';
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Role = Schemas['Role'];
+export type GoalRole = Schemas['GoalRole'];
 export type Base = 'visitor' | 'session' | 'user' | 'event';
 
 export interface Page<T> {
@@ -21,14 +26,7 @@ export interface Session {
   version: string;
 }
 
-export interface SiteSummary {
-  name: string;
-  timezone: string;
-  role: Role;
-  headline: string | null;
-  first_event: string | null;
-  last_event: string | null;
-}
+export type SiteSummary = Schemas['SiteItem'];
 
 export interface Site {
   name: string;
@@ -43,21 +41,9 @@ export interface Site {
   retention_months: number | null;
 }
 
-export interface Interval {
-  low: number;
-  high: number;
-  confidence: number;
-}
-
+export type Interval = Schemas['Interval'];
 /** A share with its counts; `share` and `interval` are null without units. */
-export interface Rate {
-  numerator: number;
-  denominator: number;
-  base: string;
-  share: number | null;
-  interval: Interval | null;
-  low_n: boolean;
-}
+export type Rate = Schemas['RateResult'];
 
 export type Verdict = 'up' | 'down' | 'too_close' | 'too_few';
 
@@ -68,13 +54,7 @@ export interface Change {
   needed: number | null;
 }
 
-export interface Value {
-  currency: string;
-  gross: number;
-  verified: number;
-  refunds: number;
-  net: number;
-}
+export type Value = Schemas['ValueResult'];
 
 export interface GoalResult {
   name: string;
@@ -110,16 +90,8 @@ export interface Day {
   rates?: Record<string, Rate>;
 }
 
-export interface Notice {
-  message: string;
-  hint?: string;
-}
-
-export interface RangeResult {
-  from: string;
-  to: string;
-  timezone: string;
-}
+export type Notice = Schemas['Notice'];
+export type RangeResult = Schemas['RangeResult'];
 
 /** What every answer rests on. */
 export interface Grounds {
@@ -139,71 +111,18 @@ export interface Overview extends Grounds {
   previous?: { range: RangeResult; total: Total; days?: Day[] } | null;
 }
 
-export interface Bucket {
-  value: string;
-  units: number;
-  goals: { name: string; conversions: number; rate?: Rate; gross: Record<string, number> }[];
-}
+export type Bucket = Schemas['BucketResult'];
+export type Breakdown = Grounds & Schemas['BreakdownResult'];
 
-export interface Breakdown extends Grounds {
-  by: string;
-  rule: string;
-  buckets: Bucket[];
-  others: number;
-}
+export type Times = Schemas['TimesResult'];
+export type FunnelStep = Schemas['StepResult'];
+export type FunnelAnswer = Grounds & Schemas['FunnelResult'];
 
-export interface Times {
-  p25: number;
-  p50: number;
-  p75: number;
-  p95: number;
-}
-
-export interface FunnelStep {
-  label: string;
-  goal: { name: string; version: number | null } | null;
-  reached: number;
-  entered: number;
-  share_of_first: Rate | null;
-  share_of_previous: Rate | null;
-  lost: number;
-  in_progress: number;
-  not_reached: number;
-  skipped: number;
-  time_from_previous: Times | null;
-  value: Record<string, number>;
-}
-
-export interface FunnelAnswer extends Grounds {
-  funnel: { name: string; version: number | null } | null;
-  count: string;
-  units: number;
-  steps: FunnelStep[];
-  optional: {
-    label: string;
-    used: number;
-    used_completed: number;
-    unused: number;
-    unused_completed: number;
-  }[];
-}
-
-/** What a text must be like: a text (with `*`), a list of texts, or an object of tests. */
-export type Test = string | string[] | Record<string, unknown>;
-export type Conditions = Record<string, Test | Conditions[]>;
-
-export interface Filter {
-  where?: Conditions;
-  touch?: 'first' | 'last';
-  select?: 'visitors' | 'sessions';
-}
-
+/** By column: a text (with `*`), a list of texts, or an object of tests. */
+export type Conditions = Schemas['Conditions'];
+export type Filter = Schemas['Filter'];
 /** What a question is about. */
-export interface Over {
-  range?: { from?: string; to?: string; last_days?: number };
-  filter?: Filter;
-  include_tagged?: boolean;
-}
+export type Over = Schemas['Over'];
 
 export interface OverviewQuestion {
   goals?: string[];
@@ -213,14 +132,7 @@ export interface OverviewQuestion {
   over?: Over;
 }
 
-export interface BreakdownQuestion {
-  by: string;
-  goals?: string[];
-  unit?: 'visitor' | 'session' | 'event';
-  touch?: 'first' | 'last';
-  top?: number;
-  over?: Over;
-}
+export type BreakdownQuestion = Schemas['BreakdownQuery'];
 
 export interface Goal {
   name: string;

@@ -54,7 +54,7 @@ export function conditionsBack(where: Conditions): Condition[] | null {
   };
   const found: Condition[] = [];
   for (const [key, test] of Object.entries(where)) {
-    if (key === 'where' || test === null) return null;
+    if (key === 'where' || !test) return null;
     const plain = typeof test === 'string' || Array.isArray(test);
     for (const [name, value] of Object.entries(plain ? { like: test } : test)) {
       const operator = ({ like: '=', in: '=', not_in: '!=', contains: '~' } as Record<string, Operator>)[

@@ -26,7 +26,7 @@ export const ofWhom = (rate: Rate) =>
 /** What stands behind a rate, line by line. */
 export function grounds(rate: Rate): string[] {
   const lines = [ofWhom(rate)];
-  if (rate.share === null) return [...lines, 'Nobody to count yet: no rate.'];
+  if (rate.share == null) return [...lines, 'Nobody to count yet: no rate.'];
   if (rate.low_n) lines.push(`Too few to rank: ${percent(rate.share)} so far.`);
   if (rate.interval) {
     const level = count(rate.interval.confidence * 100);
@@ -37,7 +37,7 @@ export function grounds(rate: Rate): string[] {
 
 /** The same as one sentence for screen readers. */
 export const rateSpoken = (rate: Rate) =>
-  `${rate.low_n || rate.share === null ? 'few' : percent(rate.share)}. ${grounds(rate).join('. ')}`;
+  `${rate.low_n || rate.share == null ? 'few' : percent(rate.share)}. ${grounds(rate).join('. ')}`;
 
 const VERDICTS: Record<Verdict, string> = {
   up: 'Up',

@@ -14,7 +14,7 @@ import { Shop } from './shop.js';
 const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
 const pictures = process.env.WAYMARK_PICTURES;
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 /** The sum of layout shifts that nobody sees. */
 const STEADY = 0.02;
 
