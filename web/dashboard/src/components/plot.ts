@@ -37,7 +37,7 @@ export interface Plot {
   onpoint: (at: number | null) => void;
 }
 
-const FONT = '11.5px ui-sans-serif, system-ui, sans-serif';
+const FONT = '11px ui-sans-serif, system-ui, sans-serif';
 const LABEL_PX = 74;
 
 /** A token's colour as the canvas can take it. */
@@ -62,14 +62,14 @@ export function draw(root: HTMLElement, size: { width: number; height: number },
   const data: (number | null)[][] = [at];
   const series: uPlot.Series[] = [{}];
   const bands: uPlot.Band[] = [];
-  // Bands first, so that no line is hidden by one.
+  // Bands first, so that no line is hidden by one; the first line is on top.
   for (const { band, tone } of plot.lines) {
     if (!band) continue;
     data.push(band.high, band.low);
     series.push(hidden(), hidden());
     bands.push({ series: [data.length - 2, data.length - 1], fill: colour(TONES[tone].fill) });
   }
-  for (const { values, tone, dashed } of plot.lines) {
+  for (const { values, tone, dashed } of plot.lines.toReversed()) {
     const stroke = colour(TONES[tone].line);
     data.push(values);
     series.push({

@@ -98,6 +98,10 @@ class View {
   readonly base = $derived(BASES.find((base) => base === this.#params.get('base')) ?? 'visitor');
   /** The zone in which moments are shown; empty for the site's. Days are always the site's. */
   readonly zone = $derived(this.#params.get('zone') ?? '');
+  /** The zone to show moments of a site in. */
+  zoneFor(site: string): string {
+    return this.zone || site;
+  }
   readonly select = $derived(
     this.#params.get('select') === 'sessions' ? ('sessions' as const) : ('visitors' as const),
   );
