@@ -27,7 +27,7 @@ pub struct Key {
 }
 
 /// All keys, in the order of the documentation.
-pub const KEYS: [Key; 18] = [
+pub const KEYS: [Key; 20] = [
     Key {
         name: "listen",
         flag: "listen",
@@ -106,6 +106,28 @@ pub const KEYS: [Key; 18] = [
         help: "A database of the countries of networks (MaxMind DB)",
         read: |config, text| {
             config.country_database = Some(text.into());
+            Ok(())
+        },
+    },
+    Key {
+        name: "datacentres",
+        flag: "datacentres",
+        variable: "WAYMARK_DATACENTRES",
+        value: "FILE",
+        help: "A list of data centres' networks, one a line: events from there are marked as a robot's",
+        read: |config, text| {
+            config.datacentres = Some(text.into());
+            Ok(())
+        },
+    },
+    Key {
+        name: "spam_referrers",
+        flag: "spam-referrers",
+        variable: "WAYMARK_SPAM_REFERRERS",
+        value: "FILE",
+        help: "A list of hosts of referrer spam, one a line, beside the one that comes with Waymark",
+        read: |config, text| {
+            config.spam_referrers = Some(text.into());
             Ok(())
         },
     },

@@ -52,6 +52,10 @@ pub struct Config {
     pub country_header: Option<HeaderName>,
     /// A database of the countries of networks (MaxMind DB).
     pub country_database: Option<PathBuf>,
+    /// A list of data centres' networks.
+    pub datacentres: Option<PathBuf>,
+    /// A list of hosts of referrer spam.
+    pub spam_referrers: Option<PathBuf>,
     /// The path of the browser script.
     pub script_path: String,
     /// The path that events are sent to.
@@ -116,6 +120,8 @@ impl Default for Config {
             forwarded: Forwarded::XForwardedFor,
             country_header: None,
             country_database: None,
+            datacentres: None,
+            spam_referrers: None,
             script_path: "/wm.js".to_owned(),
             events_path: "/v1/events".to_owned(),
             pixel_path: "/v1/pixel".to_owned(),
@@ -154,7 +160,13 @@ impl Config {
 
     /// Paths of a file are meant from where the file is.
     fn take_files_from(&mut self, folder: &Path) {
-        let paths = [&mut self.certificate, &mut self.certificate_key, &mut self.country_database];
+        let paths = [
+            &mut self.certificate,
+            &mut self.certificate_key,
+            &mut self.country_database,
+            &mut self.datacentres,
+            &mut self.spam_referrers,
+        ];
         for path in paths.into_iter().flatten() {
             *path = folder.join(&*path);
         }

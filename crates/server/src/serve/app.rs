@@ -16,7 +16,7 @@ use crate::collect::{
     body::Budget,
     client_time::ClientClocks,
     describe::Surroundings,
-    enrich::{Countries, Networks, SeenAgents, SpamReferrers},
+    enrich::{Countries, SeenAgents, lists},
     keys::Keys,
     live::Live,
     names::Names,
@@ -82,9 +82,9 @@ impl App {
         keys.reload(&catalog).await?;
         let surroundings = Surroundings {
             agents: SeenAgents::new(u64::from_ne_bytes(random()?)),
-            spam: SpamReferrers::new(""),
+            spam: lists::spam_referrers(settings.spam_referrers.as_deref())?,
             countries: settings.country_database.as_deref().map(Countries::open).transpose()?,
-            datacentres: Networks::default(),
+            datacentres: lists::networks(settings.datacentres.as_deref())?,
         };
         let collector = Collector {
             store: store.clone(),

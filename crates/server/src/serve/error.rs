@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr};
 use waymark_store::{StoreError, catalog::CatalogError};
 
 use super::TlsError;
-use crate::collect::enrich::country::CountryError;
+use crate::collect::enrich::{ListError, country::CountryError};
 
 /// Why the server could not start or go on. What was acknowledged is stored.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +30,9 @@ pub enum ServeError {
     /// The database of countries cannot be used.
     #[error(transparent)]
     Countries(#[from] CountryError),
+    /// A list of the owner's cannot be used.
+    #[error(transparent)]
+    List(#[from] ListError),
     /// The certificate cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),

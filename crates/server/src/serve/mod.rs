@@ -8,6 +8,7 @@ mod collect;
 mod connection;
 mod dashboard;
 mod error;
+mod guide;
 mod health;
 mod housekeeping;
 pub(crate) mod html;

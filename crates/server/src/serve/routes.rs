@@ -9,7 +9,9 @@ use axum::{
 };
 use http::HeaderMap;
 
-use super::{App, assets, check, collect, dashboard, health, observe::observe, plausible, security, segment};
+use super::{
+    App, assets, check, collect, dashboard, guide, health, observe::observe, plausible, security, segment,
+};
 use crate::api;
 
 /// The public paths. Those that can be chosen come before the others.
@@ -18,8 +20,9 @@ pub(super) fn routes(app: &Arc<App>) -> Router {
     let observe = || from_fn_with_state(Arc::clone(app), observe);
     let script = get(async |headers: HeaderMap| assets::script(assets::SCRIPT, &headers));
     let more = get(async |headers: HeaderMap| assets::script(assets::MORE, &headers));
+    let pages = api::routes().merge(dashboard::routes()).merge(guide::routes());
     let fixed: Router = Router::new()
-        .merge(api::routes().merge(dashboard::routes()).layer(map_response(security::headers)))
+        .merge(pages.layer(map_response(security::headers)))
         .route("/check", get(check::check))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))

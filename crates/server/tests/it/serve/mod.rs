@@ -16,6 +16,8 @@ mod memory;
 mod operations;
 mod orders;
 mod plausible;
+mod repeats;
+mod sdk;
 mod segment;
 pub mod server;
 mod tls;
