@@ -1,0 +1,178 @@
+// Goals and funnels: their endpoints, and how they look on the wire. It knows no page.
+
+import { request } from './client';
+import type {
+  Conditions,
+  Definitions,
+  FunnelAnswer,
+  Goal,
+  Interval,
+  Lint,
+  Over,
+  Page,
+  RangeResult,
+  Rate,
+} from './types';
+
+/** What a step or an exclusion looks for. */
+export interface StepTable {
+  name?: string;
+  goal?: string;
+  event?: string;
+  where?: Conditions;
+  duration?: string;
+  pages?: number;
+  label?: string;
+  optional?: boolean;
+  within?: string;
+  after?: string;
+  before?: string;
+}
+
+export interface FunnelForm {
+  steps: (string | StepTable)[];
+  window?: string | null;
+  order?: 'ordered' | 'strict' | 'any';
+  anchor?: 'any' | 'first';
+  scope?: 'visitor' | 'session';
+  entry?: 'closed' | 'open';
+  count?: 'visitor' | 'session' | 'pair' | 'total';
+  same?: string | null;
+  exclude?: (string | StepTable)[];
+}
+
+export type SavedFunnel = FunnelForm & { name: string; version: number };
+
+/** A goal without what the server decides. */
+export type GoalForm = Omit<Goal, 'version'>;
+
+export interface EventRow {
+  time: string;
+  name: string;
+  host: string | null;
+  path: string | null;
+  channel: string | null;
+  source: string | null;
+  country: string | null;
+  device: string | null;
+  value: number | null;
+  currency: string | null;
+  tag: string | null;
+  counted: boolean;
+  reason: string | null;
+}
+
+export interface GoalPreview {
+  conversions: number;
+  repeats_removed: number;
+  converters: number;
+  rate: Rate | null;
+  sessions: number;
+  range: RangeResult;
+  /** Empty for those who may not see single visitors. */
+  examples: EventRow[];
+  lints: Lint[];
+}
+
+export interface GoalVersion {
+  version: number;
+  goal: Goal | null;
+  at: string;
+  by: string;
+}
+
+export interface FunnelVersion {
+  version: number;
+  funnel: SavedFunnel | null;
+  at: string;
+  by: string;
+}
+
+export interface Suggestion {
+  goal: GoalForm;
+  reason: string;
+  events: number;
+  likely_headline: boolean;
+}
+
+/** What a file of definitions would change. */
+export interface TomlOutcome {
+  changes: { subject: string; name: string; action: string; version?: number | null }[];
+  lints: Lint[];
+}
+
+export interface TomlError {
+  message: string;
+  line?: number;
+  column?: number;
+  hint?: string;
+}
+
+export interface Instead {
+  lost: number;
+  left: number;
+  next: { label: string; event?: string; path?: string | null; units: number }[];
+  suppressed?: boolean;
+}
+
+export type Difference = { value: number; interval: Interval };
+
+const site = (name: string) => `/sites/${encodeURIComponent(name)}`;
+const one = (name: string, kind: 'goals' | 'funnels', which: string) =>
+  `${site(name)}/${kind}/${encodeURIComponent(which)}`;
+
+/** The saved funnels of a site, in the form of `docs/query-json.md`. */
+export const savedFunnels = (definitions: Definitions) => definitions.funnels as unknown as SavedFunnel[];
+
+export const putGoal = (name: string, which: string, body: GoalForm, ifMatch?: string) =>
+  request<Goal>('PUT', one(name, 'goals', which), { body, ifMatch });
+export const removeGoal = (name: string, which: string, ifMatch?: string) =>
+  request<void>('DELETE', one(name, 'goals', which), { ifMatch });
+export const getGoalVersions = (name: string, which: string, signal?: AbortSignal) =>
+  request<Page<GoalVersion>>('GET', `${one(name, 'goals', which)}/versions`, { signal });
+export const previewGoal = (
+  name: string,
+  body: { goal: GoalForm; range?: Over['range'] },
+  signal?: AbortSignal,
+) => request<GoalPreview>('POST', `${site(name)}/goals/preview`, { body, signal });
+
+export const putFunnel = (
+  name: string,
+  which: string,
+  body: FunnelForm & { name: string },
+  ifMatch?: string,
+) => request<SavedFunnel>('PUT', one(name, 'funnels', which), { body, ifMatch });
+export const removeFunnel = (name: string, which: string, ifMatch?: string) =>
+  request<void>('DELETE', one(name, 'funnels', which), { ifMatch });
+export const getFunnelVersions = (name: string, which: string, signal?: AbortSignal) =>
+  request<Page<FunnelVersion>>('GET', `${one(name, 'funnels', which)}/versions`, { signal });
+
+export const getSuggestions = (name: string, signal?: AbortSignal) =>
+  request<Page<Suggestion>>('GET', `${site(name)}/suggestions`, { signal });
+
+export const getToml = (name: string, signal?: AbortSignal) =>
+  request<string>('GET', `${site(name)}/definitions.toml`, { signal });
+/** Says what a file would change; with `apply` it does so. */
+export const putToml = (
+  name: string,
+  text: string,
+  { apply = false, ifMatch }: { apply?: boolean; ifMatch?: string } = {},
+) =>
+  request<TomlOutcome>('PUT', `${site(name)}/definitions.toml`, {
+    body: text,
+    params: { dry_run: apply ? undefined : true },
+    ifMatch,
+  });
+
+const ask = <A>(name: string, body: object, signal?: AbortSignal) =>
+  request<A>('POST', `${site(name)}/query`, { body, signal });
+export const askFunnel = (
+  name: string,
+  funnel: (FunnelForm | { name: string }) & { over?: Over },
+  signal?: AbortSignal,
+) => ask<FunnelAnswer>(name, { funnel }, signal);
+export const askInstead = (
+  name: string,
+  instead: { funnel: FunnelForm | { name: string }; after: number; top?: number; over?: Over },
+  signal?: AbortSignal,
+) => ask<Instead>(name, { instead }, signal);
