@@ -6,7 +6,6 @@ import type {
   Definitions,
   FunnelAnswer,
   Goal,
-  Interval,
   Lint,
   Over,
   Page,
@@ -48,7 +47,8 @@ export type GoalForm = Omit<Goal, 'version'>;
 
 export interface EventRow {
   time: string;
-  name: string;
+  /** Null for the moment at which a session reached a goal's duration or number of pages. */
+  name: string | null;
   host: string | null;
   path: string | null;
   channel: string | null;
@@ -70,22 +70,22 @@ export interface GoalPreview {
   sessions: number;
   range: RangeResult;
   /** Empty for those who may not see single visitors. */
-  examples: EventRow[];
+  examples?: EventRow[];
   lints: Lint[];
 }
 
 export interface GoalVersion {
   version: number;
-  goal: Goal | null;
-  at: string;
-  by: string;
+  goal: Goal;
+  at: string | null;
+  by: string | null;
 }
 
 export interface FunnelVersion {
   version: number;
-  funnel: SavedFunnel | null;
-  at: string;
-  by: string;
+  funnel: SavedFunnel;
+  at: string | null;
+  by: string | null;
 }
 
 export interface Suggestion {
@@ -95,9 +95,10 @@ export interface Suggestion {
   likely_headline: boolean;
 }
 
-/** What a file of definitions would change. */
-export interface TomlOutcome {
+/** What a change of definitions did, or would do. */
+export interface Edited {
   changes: { subject: string; name: string; action: string; version?: number | null }[];
+  definitions?: Definitions;
   lints: Lint[];
 }
 
@@ -109,13 +110,15 @@ export interface TomlError {
 }
 
 export interface Instead {
+  /** The step's label. */
+  step: string;
+  count: string;
   lost: number;
   left: number;
-  next: { label: string; event?: string; path?: string | null; units: number }[];
+  next: { label: string; event?: string | null; path?: string | null; units: number }[];
+  others: number;
   suppressed?: boolean;
 }
-
-export type Difference = { value: number; interval: Interval };
 
 const site = (name: string) => `/sites/${encodeURIComponent(name)}`;
 const one = (name: string, kind: 'goals' | 'funnels', which: string) =>
@@ -125,9 +128,9 @@ const one = (name: string, kind: 'goals' | 'funnels', which: string) =>
 export const savedFunnels = (definitions: Definitions) => definitions.funnels as unknown as SavedFunnel[];
 
 export const putGoal = (name: string, which: string, body: GoalForm, ifMatch?: string) =>
-  request<Goal>('PUT', one(name, 'goals', which), { body, ifMatch });
+  request<Edited>('PUT', one(name, 'goals', which), { body, ifMatch });
 export const removeGoal = (name: string, which: string, ifMatch?: string) =>
-  request<void>('DELETE', one(name, 'goals', which), { ifMatch });
+  request<Edited>('DELETE', one(name, 'goals', which), { ifMatch });
 export const getGoalVersions = (name: string, which: string, signal?: AbortSignal) =>
   request<Page<GoalVersion>>('GET', `${one(name, 'goals', which)}/versions`, { signal });
 export const previewGoal = (
@@ -141,9 +144,9 @@ export const putFunnel = (
   which: string,
   body: FunnelForm & { name: string },
   ifMatch?: string,
-) => request<SavedFunnel>('PUT', one(name, 'funnels', which), { body, ifMatch });
+) => request<Edited>('PUT', one(name, 'funnels', which), { body, ifMatch });
 export const removeFunnel = (name: string, which: string, ifMatch?: string) =>
-  request<void>('DELETE', one(name, 'funnels', which), { ifMatch });
+  request<Edited>('DELETE', one(name, 'funnels', which), { ifMatch });
 export const getFunnelVersions = (name: string, which: string, signal?: AbortSignal) =>
   request<Page<FunnelVersion>>('GET', `${one(name, 'funnels', which)}/versions`, { signal });
 
@@ -158,7 +161,7 @@ export const putToml = (
   text: string,
   { apply = false, ifMatch }: { apply?: boolean; ifMatch?: string } = {},
 ) =>
-  request<TomlOutcome>('PUT', `${site(name)}/definitions.toml`, {
+  request<Edited>('PUT', `${site(name)}/definitions.toml`, {
     body: text,
     params: { dry_run: apply ? undefined : true },
     ifMatch,
@@ -173,6 +176,6 @@ export const askFunnel = (
 ) => ask<FunnelAnswer>(name, { funnel }, signal);
 export const askInstead = (
   name: string,
-  instead: { funnel: FunnelForm | { name: string }; after: number; top?: number; over?: Over },
+  instead: { funnel: (FunnelForm | { name: string }) & { over?: Over }; after: number; top?: number },
   signal?: AbortSignal,
 ) => ask<Instead>(name, { instead }, signal);

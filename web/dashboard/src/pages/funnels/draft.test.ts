@@ -30,6 +30,21 @@ test('reading and writing gives the same funnel', () => {
   check({ steps: ['view', { event: 'x', where: { path: { in: ['/a*'] } } }] });
 });
 
+test('an event among the conditions is the step’s name', () => {
+  const steps = [
+    'a',
+    { where: { event: 'b', path: '/c' } },
+    { where: { event: 'd' } },
+    { where: { event: 'e*' } },
+  ];
+  expect(writeDraft(readDraft({ steps })).steps).toEqual([
+    'a',
+    { event: 'b', where: { path: '/c' } },
+    { event: 'd' },
+    { where: { event: 'e*' } },
+  ]);
+});
+
 test('what is missing is said in words', () => {
   const check = (form: FunnelForm, expected: string | null) => expect(wrong(readDraft(form))).toBe(expected);
   check({ steps: ['a', 'b'] }, null);

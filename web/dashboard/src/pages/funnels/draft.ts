@@ -60,8 +60,16 @@ export const emptyStep = (name = ''): Step => ({
 
 export const emptyExclusion = (): Exclusion => ({ ...emptyStep(), after: '', before: '' });
 
-function readStep(step: string | StepTable): Step {
-  if (typeof step === 'string') return emptyStep(step);
+/** The same with the event's name beside the conditions, where they hold nothing but one name. */
+function named(step: StepTable): StepTable {
+  const { event, ...where } = step.where ?? {};
+  if (step.event || typeof event !== 'string' || event.includes('*')) return step;
+  return { ...step, event, where: Object.keys(where).length ? (where as Conditions) : undefined };
+}
+
+function readStep(given: string | StepTable): Step {
+  if (typeof given === 'string') return emptyStep(given);
+  const step = named(given);
   const made = emptyStep(step.goal ?? step.event ?? step.name ?? '');
   const { lines, other } = toLines(step.where);
   const kind = step.duration ? 'duration' : step.pages ? 'pages' : 'event';
@@ -151,7 +159,8 @@ export function stepName(step: Step): string {
 /** A step of the wire in words. */
 export function stepWords(step: string | StepTable): string {
   const read = readStep(step);
-  const conditions = read.kind === 'event' ? conditionWords(typeof step === 'object' ? step.where : {}) : [];
+  const where = typeof step === 'object' ? named(step).where : {};
+  const conditions = read.kind === 'event' ? conditionWords(where) : [];
   const told = [
     stepName(read),
     conditions.length && read.name ? `where ${conditions.join(' and ')}` : conditions.join(' and '),
