@@ -30,7 +30,7 @@ test('numbers on screen are the answers of the API', async () => {
   const card = page.getByRole('region', { name: /^purchase headline/ });
   assert.match((await texts(card.locator('.share')))[0], new RegExp(`^${(share * 100).toFixed(2)} %`));
   await card.getByText(`${count(numerator)} of ${count(denominator)} visitors`, { exact: true }).waitFor();
-  assert.equal((await texts(card.locator('dt + dd')))[0], count(headline.conversions));
+  await card.getByRole('button', { name: `${count(headline.conversions)}: show the events` }).waitFor();
 
   const rows = page.getByRole('region', { name: /^Steps toward it/ }).getByRole('row');
   const milestones = total.goals.filter((goal) => goal.role === 'milestone');
@@ -39,6 +39,22 @@ test('numbers on screen are the answers of the API', async () => {
     const row = rows.filter({ has: page.getByRole('rowheader', { name: goal.name, exact: true }) });
     await row.getByText(count(goal.rates.visitor.numerator), { exact: true }).waitFor();
   }
+});
+
+test('the events behind the headline are as many as it says', async () => {
+  const over = { range: RANGE };
+  const { matched, counted } = await it.shop.api('POST', '/sites/shop/query', {
+    events: { goal: 'purchase', over },
+  });
+  const page = await it.open(PATH);
+  await page.getByRole('button', { name: /: show the events$/ }).click();
+  const dialog = page.getByRole('dialog', { name: /^purchase/ });
+  await dialog.getByText(`${count(matched)} events match, ${count(counted)} count`).waitFor();
+  assert.deepEqual(await it.faults(page), []);
+  await it.picture(page, 'overview-events');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /show the events/);
 });
 
 test('milestones stand in the order of the funnel', async () => {

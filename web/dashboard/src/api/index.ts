@@ -16,7 +16,7 @@ export const setUp = (body: { token: string; email: string; name: string; passwo
   request<T.Session>('POST', '/setup', { body });
 export const askRecovery = (email: string) => request<void>('POST', '/recovery', { body: { email } });
 export const finishRecovery = (body: { token: string; password: string }) =>
-  request<T.Session | undefined>('POST', '/recovery/finish', { body });
+  request<T.Session>('POST', '/recovery/finish', { body });
 
 export const getSites = (signal?: AbortSignal) => request<T.Page<T.SiteSummary>>('GET', '/sites', { signal });
 export const getSite = (name: string, signal?: AbortSignal) => request<T.Site>('GET', site(name), { signal });

@@ -16,8 +16,8 @@ export interface Page<T> {
 }
 
 export interface Session {
-  state: 'setup' | 'signed_out' | 'signed_in';
-  account: { id: string; email: string; name: string; has_totp: boolean; is_owner: boolean } | null;
+  state: 'setup' | 'signed_out' | 'signed_in' | 'shared';
+  account: { id: number; email: string; name: string; has_totp: boolean; is_owner: boolean } | null;
   csrf: string | null;
   sites: { name: string; role: Role }[];
   oidc: { name: string } | null;
@@ -109,6 +109,34 @@ export interface Overview extends Grounds {
   total: Total;
   days?: Day[];
   previous?: { range: RangeResult; total: Total; days?: Day[] } | null;
+}
+
+/** An event as it is listed: it says nothing of whose it is. */
+export interface EventRow {
+  time: string;
+  name?: string | null;
+  host?: string | null;
+  path?: string | null;
+  channel?: string | null;
+  source?: string | null;
+  country?: string | null;
+  device?: string | null;
+  value?: number | null;
+  currency?: string | null;
+  verified: boolean;
+  tag?: string | null;
+  counted: boolean;
+  reason?: 'repeat_in_session' | 'repeat_of_visitor' | 'repeat_of_order' | null;
+  attributed: boolean;
+}
+
+export interface Events extends Grounds {
+  matched: number;
+  counted: number;
+  rows: EventRow[];
+  next?: string | null;
+  /** Single events are not shown to those who see no small groups. */
+  hidden?: boolean;
 }
 
 export type Bucket = Schemas['BucketResult'];
