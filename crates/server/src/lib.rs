@@ -2,6 +2,7 @@
 //!
 //! Only this crate knows the wire and the terminal. It must not know how events are stored or counted.
 
+pub mod accounts;
 pub mod address;
 mod analysis;
 mod api;

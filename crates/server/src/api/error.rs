@@ -12,7 +12,7 @@ use utoipa::{
 };
 use waymark_store::{StoreError, catalog::CatalogError};
 
-use crate::{collect::RequestError, query_json::QueryError, serve::answer};
+use crate::{accounts::AccountError, collect::RequestError, query_json::QueryError, serve::answer};
 
 /// Declares the codes: each with its name on the wire, its status, and what it means.
 macro_rules! codes {
@@ -45,6 +45,36 @@ codes! {
     NotSignedIn = "not_signed_in", UNAUTHORIZED;
     /// Whoever asks may not do this.
     RoleTooSmall = "role_too_small", FORBIDDEN;
+    /// The request does not come from a page of this server and session.
+    Csrf = "csrf", FORBIDDEN;
+    /// The e-mail address or the password is wrong.
+    WrongCredentials = "wrong_credentials", UNAUTHORIZED;
+    /// The password is right, and a one-time code is needed too.
+    CodeNeeded = "code_needed", UNAUTHORIZED;
+    /// The one-time code is wrong, or was used before.
+    WrongCode = "wrong_code", UNAUTHORIZED;
+    /// There were too many tries; `Retry-After` says when the next is looked at.
+    TooManyTries = "too_many_tries", TOO_MANY_REQUESTS;
+    /// A one-time link opens nothing, or nothing any more.
+    BadLink = "bad_link", UNPROCESSABLE_ENTITY;
+    /// A password is too short or too long, or easy to guess.
+    BadPassword = "bad_password", UNPROCESSABLE_ENTITY;
+    /// An e-mail address is none.
+    BadEmail = "bad_email", UNPROCESSABLE_ENTITY;
+    /// One-time codes were not begun, or are required already.
+    NoCodes = "no_codes", CONFLICT;
+    /// There is an account of that e-mail address.
+    AccountExists = "account_exists", CONFLICT;
+    /// A moment that is over already.
+    BadTime = "bad_time", UNPROCESSABLE_ENTITY;
+    /// Nobody would own all sites any more.
+    LastOwner = "last_owner", CONFLICT;
+    /// There is no such member, or it is none that whoever asks may see.
+    UnknownMember = "unknown_member", NOT_FOUND;
+    /// The site has no such key.
+    UnknownKey = "unknown_key", NOT_FOUND;
+    /// The site has no such shared link.
+    UnknownShare = "unknown_share", NOT_FOUND;
     /// There is no such site, or it is none of theirs who ask.
     UnknownSite = "unknown_site", NOT_FOUND;
     /// There is nothing at this path.
@@ -61,7 +91,7 @@ codes! {
     BodyBrokenOff = "body_broken_off", REQUEST_TIMEOUT;
     /// There is a site of that name already.
     SiteExists = "site_exists", CONFLICT;
-    /// A site cannot be called so.
+    /// Nothing can be called so: a site, a person, a link.
     BadName = "bad_name", UNPROCESSABLE_ENTITY;
     /// No time zone is called so.
     BadTimezone = "bad_timezone", UNPROCESSABLE_ENTITY;
@@ -92,7 +122,7 @@ codes! {
 }
 
 /// Seconds after which those who were sent away may try again.
-const AGAIN: u32 = 2;
+const AGAIN: u64 = 2;
 
 /// Why a request is refused. Nothing was changed by it.
 #[derive(Debug)]
@@ -100,6 +130,8 @@ pub(crate) struct ApiError {
     code: Code,
     message: String,
     hint: Option<String>,
+    /// Seconds after which the same may be tried again.
+    retry_after: Option<u64>,
 }
 
 /// What a refused request is answered.
@@ -132,7 +164,7 @@ fn codes() -> Object {
 impl ApiError {
     /// A refusal.
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None }
+        Self { code, message: message.into(), hint: None, retry_after: None }
     }
 
     /// The same, with what to do about it.
@@ -149,19 +181,24 @@ impl ApiError {
 
     /// More is asked than can be answered.
     pub(crate) fn busy() -> Self {
-        Self::new(Code::Busy, "too many questions are being answered at the moment")
-            .hint(format!("ask again in {AGAIN} seconds"))
+        let refusal = Self::new(Code::Busy, "too many questions are being answered at the moment");
+        refusal.hint(format!("ask again in {AGAIN} seconds")).retry_after(AGAIN)
+    }
+
+    /// The same, with the seconds after which it may be tried again.
+    fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let status = self.code.status();
+        let (status, retry_after) = (self.code.status(), self.retry_after);
         let detail = ErrorDetail { code: self.code.as_str(), message: self.message, hint: self.hint };
         let body = serde_json::json!(ErrorBody { error: detail });
         let mut response = answer::json(status, &body);
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(AGAIN));
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -199,7 +236,7 @@ impl From<QueryError> for ApiError {
             error if error.is_usage() => Code::BadQuestion,
             error => return Self::internal(error),
         };
-        Self { code, message: error.to_string(), hint: error.hint() }
+        Self { hint: error.hint(), ..Self::new(code, error.to_string()) }
     }
 }
 
@@ -220,8 +257,38 @@ impl From<CatalogError> for ApiError {
         match error {
             CatalogError::SiteExists(_) => Self::new(Code::SiteExists, error.to_string()),
             CatalogError::UnknownSite(_) => Self::new(Code::UnknownSite, error.to_string()),
+            CatalogError::AccountExists(_) => Self::new(Code::AccountExists, error.to_string()),
+            CatalogError::LastOwner => Self::new(Code::LastOwner, error.to_string()),
             error => Self::internal(&error),
         }
+    }
+}
+
+impl From<AccountError> for ApiError {
+    fn from(error: AccountError) -> Self {
+        let code = match &error {
+            AccountError::WrongCredentials => Code::WrongCredentials,
+            AccountError::CodeNeeded => Code::CodeNeeded,
+            AccountError::WrongCode => Code::WrongCode,
+            AccountError::TooManyTries { retry_after } => {
+                return Self::new(Code::TooManyTries, error.to_string()).retry_after(*retry_after);
+            }
+            AccountError::Busy => {
+                return Self::new(Code::Busy, error.to_string()).retry_after(AGAIN);
+            }
+            AccountError::BadLink => Code::BadLink,
+            AccountError::BadPassword { .. } => Code::BadPassword,
+            AccountError::BadEmail => Code::BadEmail,
+            AccountError::BadName => Code::BadName,
+            AccountError::NoCodes => Code::NoCodes,
+            _ => {
+                return match error {
+                    AccountError::Catalog(cause) => cause.into(),
+                    other => Self::internal(&other),
+                };
+            }
+        };
+        Self::new(code, error.to_string())
     }
 }
 
@@ -229,7 +296,8 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         if error.is_disk_full() {
             return Self::new(Code::DiskFull, "the disk of the server is full; nothing was changed")
-                .hint("make room, and do the same again");
+                .hint("make room, and do the same again")
+                .retry_after(AGAIN);
         }
         Self::internal(&error)
     }

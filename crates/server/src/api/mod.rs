@@ -1,14 +1,22 @@
 //! The API, `/api/v1`: one file for each resource, its wire types beside its routes. What the routes are is generated
 //! from them (`openapi.json`). It must not count, and knows no SQL.
 
+mod account;
+mod audit;
 mod body;
+mod csrf;
 mod error;
 mod etag;
 mod guard;
+mod keys;
 mod live;
+mod members;
 mod page;
 mod query;
+mod recovery;
 mod reference;
+mod session;
+mod shares;
 mod sites;
 mod work;
 
@@ -16,7 +24,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::{
     Router,
-    middleware::{from_fn, map_response},
+    middleware::{from_fn, from_fn_with_state, map_response},
     routing::any,
 };
 use http::StatusCode;
@@ -38,8 +46,12 @@ pub(crate) use work::Work;
     ),
     components(schemas(error::ErrorBody)),
     modifiers(&Security),
-    security(("key" = [])),
+    security(("key" = []), ("session" = [])),
     tags(
+        (name = "session", description = "Who is signed in"),
+        (name = "account", description = "Your own account"),
+        (name = "members", description = "Who else has an account"),
+        (name = "access", description = "Keys, shared links, and the record of changes"),
         (name = "sites", description = "Sites and their settings"),
         (name = "numbers", description = "Questions about a site's history, and what happens now"),
     )
@@ -49,16 +61,31 @@ struct Document;
 /// The routes with their documentation.
 fn documented() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(session::show, session::begin, session::end))
+        .routes(routes!(session::set_up))
+        .routes(routes!(recovery::finish))
+        .routes(routes!(account::change))
+        .routes(routes!(account::offer_codes, account::require_codes, account::drop_codes))
+        .routes(routes!(account::sessions, account::end_sessions))
+        .routes(routes!(members::list, members::add))
+        .routes(routes!(members::change, members::remove))
+        .routes(routes!(members::reset))
+        .routes(routes!(keys::list, keys::add))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(shares::list, shares::add))
+        .routes(routes!(shares::revoke))
+        .routes(routes!(audit::list))
         .routes(routes!(sites::list, sites::add))
         .routes(routes!(query::ask))
         .routes(routes!(live::watch))
 }
 
 /// The routes below `/api`.
-pub(crate) fn routes() -> Router<Arc<App>> {
+pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
     let (router, _) = documented().split_for_parts();
     let nothing = any(async || StatusCode::NOT_FOUND);
     router
+        .layer(from_fn_with_state(Arc::clone(app), csrf::own_pages_only))
         .merge(reference::routes())
         .route("/api/v1/{*path}", nothing)
         .layer(map_response(error::in_json))

@@ -30,7 +30,32 @@ pub(super) struct Page<T> {
     next: Option<String>,
 }
 
+/// How many items are asked for.
+///
+/// # Errors
+/// When so many are not given at a time.
+pub(super) fn limit(asked: Option<usize>) -> Result<usize, ApiError> {
+    let limit = asked.unwrap_or(USUAL);
+    if (1..=MOST).contains(&limit) {
+        return Ok(limit);
+    }
+    Err(ApiError::new(Code::BadParameter, format!("`limit` is between 1 and {MOST}")))
+}
+
 impl<T> Page<T> {
+    /// A list that is short by its nature.
+    pub(super) const fn whole(items: Vec<T>) -> Self {
+        Self { items, next: None }
+    }
+
+    /// The first part of a list that was read so far, and one item further if there is one.
+    pub(super) fn begun(mut items: Vec<T>, limit: usize, cursor: impl Fn(&T) -> String) -> Self {
+        let is_more = items.len() > limit;
+        items.truncate(limit);
+        let next = items.last().filter(|_| is_more).map(cursor);
+        Self { items, next }
+    }
+
     /// The part that is asked for, of a list in the order of its items' cursors; each item has one of its own.
     ///
     /// # Errors
@@ -40,10 +65,7 @@ impl<T> Page<T> {
         paging: &Paging,
         cursor: impl Fn(&T) -> String,
     ) -> Result<Self, ApiError> {
-        let limit = paging.limit.unwrap_or(USUAL);
-        if !(1..=MOST).contains(&limit) {
-            return Err(ApiError::new(Code::BadParameter, format!("`limit` is between 1 and {MOST}")));
-        }
+        let limit = limit(paging.limit)?;
         let mut all = all.into_iter().peekable();
         if let Some(after) = &paging.after {
             // An item may have gone since: then the list goes on at its place.

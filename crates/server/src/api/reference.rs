@@ -12,7 +12,7 @@ use utoipa::{
     openapi::{
         OpenApi, RefOr,
         path::{Operation, Parameter},
-        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 
@@ -28,6 +28,11 @@ impl Modify for Security {
             .description(Some("A secret key of a site: `waymark key add SITE --scope read`"));
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("key", SecurityScheme::Http(key.build()));
+        let cookie = ApiKeyValue::with_description(
+            "__Host-waymark",
+            "A session of a browser; `waymark` over http. Changes need the header `x-waymark-csrf` too",
+        );
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
 }
 

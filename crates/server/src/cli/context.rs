@@ -8,6 +8,7 @@ use waymark_store::{
 };
 
 use super::out::Out;
+use crate::{accounts::Home, config::Flags};
 
 /// What every command is told.
 pub(crate) struct Context {
@@ -29,6 +30,8 @@ pub(crate) struct From {
     pub(crate) user: String,
     /// What its input stream holds, if the command reads it.
     pub(crate) input: String,
+    /// Where browsers reach the server.
+    pub(crate) home: Home,
     /// The open data folder.
     pub(crate) store: Store,
     /// Its catalog.
@@ -46,6 +49,16 @@ impl Context {
     /// A path as the user meant it.
     pub(crate) fn path(&self, path: &Path) -> PathBuf {
         self.from.as_ref().map_or_else(|| path.to_owned(), |from| from.folder.join(path))
+    }
+
+    /// Where browsers reach the server of the folder, as far as is known: a running one says it, otherwise it is what the
+    /// environment or the folder's configuration says.
+    pub(crate) fn home(&self) -> Home {
+        if let Some(from) = &self.from {
+            return from.home.clone();
+        }
+        let config = Flags::of_environment().config(&self.data).unwrap_or_default();
+        Home::of(&config, config.listen)
     }
 
     /// Who changes something now.

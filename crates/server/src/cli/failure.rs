@@ -7,6 +7,7 @@ use waymark_store::{BadSiteId, FolderError, StoreError, catalog::CatalogError, c
 
 use super::out::Out;
 use crate::{
+    accounts::AccountError,
     config::ConfigError,
     import::ImportError,
     query_json::QueryError,
@@ -48,6 +49,17 @@ pub(crate) enum CliError {
         /// What was probably meant.
         near: Option<String>,
     },
+    /// Nobody has an account of that address.
+    #[error("there is no account of `{email}`; nothing was changed")]
+    UnknownAccount {
+        /// The address given.
+        email: String,
+        /// What was probably meant.
+        near: Option<String>,
+    },
+    /// Something about accounts was refused.
+    #[error("{0}; nothing was changed")]
+    Account(AccountError),
     /// A site cannot be called so.
     #[error(transparent)]
     SiteName(#[from] BadSiteId),
@@ -141,6 +153,7 @@ impl CliError {
         match self {
             Self::Query(error) if error.is_unknown_name() => 3,
             Self::Query(error) if error.is_usage() => 2,
+            Self::Account(AccountError::BadEmail | AccountError::BadName) => 2,
             Self::SiteName(_) | Self::Zone(_) | Self::SessionGap(_) | Self::Format { .. } => 2,
             Self::Import(ImportError::Map(_)) | Self::NotUnicode(_) => 2,
             Self::Config(ConfigError::Read { source, .. })
@@ -152,6 +165,7 @@ impl CliError {
             Self::Import(ImportError::Missing { .. }) => 3,
             Self::UnknownSite { .. }
             | Self::UnknownKey { .. }
+            | Self::UnknownAccount { .. }
             | Self::Catalog(CatalogError::UnknownSite(_)) => 3,
             Self::Read { source, .. } if matches!(source.kind(), io::ErrorKind::NotFound) => 3,
             Self::Store(StoreError::Folder(_)) | Self::Catalog(CatalogError::Newer { .. }) => 4,
@@ -195,6 +209,8 @@ impl CliError {
             Self::UnknownSite { hint, .. } => hint.clone(),
             Self::UnknownKey { near: Some(near), .. } => format!("did you mean `{near}`?"),
             Self::UnknownKey { near: None, .. } => "`waymark key list` shows the keys".to_owned(),
+            Self::UnknownAccount { near: Some(near), .. } => format!("did you mean `{near}`?"),
+            Self::UnknownAccount { near: None, .. } => "`waymark account list` shows the accounts".to_owned(),
             Self::Catalog(CatalogError::UnknownSite(name)) => {
                 format!(
                     "add it with `waymark site add {name} --timezone ZONE`, or correct the name in the file"

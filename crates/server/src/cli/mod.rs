@@ -1,5 +1,6 @@
 //! The command line: what can be said, one file for each command, and how a run ends. It must not count anything.
 
+mod account;
 mod backup;
 mod context;
 mod data;
@@ -55,7 +56,7 @@ const EXIT_CODES: &str = "Exit codes:
   0  done
   1  failed, or what was checked has errors
   2  the arguments or the query make no sense
-  3  there is no site, goal, funnel, key or file of that name
+  3  there is no site, goal, funnel, key, account or file of that name
   4  the data folder cannot be used: missing, foreign, of a newer version, or in use by another process";
 
 #[derive(Debug, Subcommand)]
@@ -66,6 +67,9 @@ enum Command {
     /// Make, list or revoke secret keys for programs.
     #[command(subcommand)]
     Key(key::Command),
+    /// Make, list, change or remove accounts of people, and let them choose a new password.
+    #[command(subcommand)]
+    Account(account::Command),
     /// Add the events of a file to a site.
     Import(import::Args),
     /// Say what counts: apply, check, list or export goals and funnels.
@@ -150,6 +154,7 @@ fn run(context: &Context, command: &Command) -> Result<u8, CliError> {
     match command {
         Command::Site(command) => site::run(context, command)?,
         Command::Key(command) => key::run(context, command)?,
+        Command::Account(command) => account::run(context, command)?,
         Command::Import(args) => import::run(context, args)?,
         Command::Goals(command) => return goals::run(context, command),
         Command::Funnel(args) => funnel::run(context, args)?,

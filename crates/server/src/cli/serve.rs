@@ -65,6 +65,13 @@ async fn until_told(context: &Context, config: Config) -> Result<(), ServeError>
     if let Some(tls) = &tls {
         beside.spawn(reload(Arc::clone(tls)));
     }
+    app.listens(address);
+    if app.settings.demo {
+        app.accounts.begin_demo().await?;
+    }
+    if let Some(token) = app.accounts.open_setup().await? {
+        invited(format, &app.home().link("setup", &token));
+    }
     said(format, &address, tls.is_some());
     let door = Door { listener, tls };
     serve(Arc::clone(&app), door, ending.told()).await;
@@ -86,6 +93,14 @@ fn said(format: LogFormat, address: &SocketAddr, is_tls: bool) {
     match format {
         LogFormat::Text => anstream::eprintln!("Waymark listens on {scheme}://{address}"),
         LogFormat::Json => tracing::info!("Waymark listens on {scheme}://{address}"),
+    }
+}
+
+/// Says by which link the first account is made. It opens once, and nothing after the next start.
+fn invited(format: LogFormat, link: &str) {
+    match format {
+        LogFormat::Text => anstream::eprintln!("Nobody has an account yet. Make the first at {link}"),
+        LogFormat::Json => tracing::info!("nobody has an account yet; make the first at {link}"),
     }
 }
 

@@ -20,7 +20,7 @@ pub mod live;
 pub mod names;
 pub mod protocol;
 pub mod rate_limit;
-mod recent;
+pub(crate) mod recent;
 pub mod refusal;
 pub mod sites;
 pub mod who;

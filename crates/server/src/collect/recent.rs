@@ -4,7 +4,7 @@ use std::{collections::HashMap, hash::Hash};
 
 /// Two generations of entries: what is used is in the younger one, and a turn drops what was not used since the one before.
 #[derive(Debug)]
-pub(super) struct Recent<K, V> {
+pub(crate) struct Recent<K, V> {
     young: HashMap<K, V>,
     old: HashMap<K, V>,
     /// Most entries of a generation: a full one makes a turn.
@@ -13,12 +13,12 @@ pub(super) struct Recent<K, V> {
 
 impl<K: Eq + Hash, V> Recent<K, V> {
     /// An empty map that never holds more than twice `most` entries.
-    pub(super) fn new(most: usize) -> Self {
+    pub(crate) fn new(most: usize) -> Self {
         Self { young: HashMap::new(), old: HashMap::new(), most: most.max(1) }
     }
 
     /// The entry of a key, made if it is not there (any more).
-    pub(super) fn entry(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
+    pub(crate) fn entry(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
         if self.young.len() >= self.most && !self.young.contains_key(&key) {
             self.turn();
         }
@@ -28,12 +28,12 @@ impl<K: Eq + Hash, V> Recent<K, V> {
 
     /// How many entries there are.
     #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.young.len() + self.old.len()
     }
 
     /// Forgets what was not used since the turn before.
-    pub(super) fn turn(&mut self) {
+    pub(crate) fn turn(&mut self) {
         self.old = std::mem::take(&mut self.young);
     }
 }

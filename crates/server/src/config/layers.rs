@@ -18,6 +18,17 @@ pub struct Flags {
 }
 
 impl Flags {
+    /// What the environment says alone, for commands that have no such arguments. What cannot be read is left out.
+    #[must_use]
+    pub fn of_environment() -> Self {
+        let given = |key: &Key| {
+            let text = std::env::var(key.variable).ok().filter(|text| !text.is_empty())?;
+            (key.read)(&mut Config::default(), &text).is_ok().then_some((*key, text))
+        };
+        let file = std::env::var_os("WAYMARK_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from);
+        Self { file, given: KEYS.iter().filter_map(given).collect() }
+    }
+
     /// The configuration: these, before what the file says. Without a file that is named, the one in the data folder
     /// is read if it is there.
     ///

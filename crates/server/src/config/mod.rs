@@ -70,6 +70,8 @@ pub struct Config {
     pub connections: usize,
     /// Events in memory are moved into segments once there are so many.
     pub flush_rows: u64,
+    /// Whether there is an account whose password everybody is shown: only `waymark demo` says so, on this machine.
+    pub demo: bool,
     /// The form of log lines.
     pub log_format: LogFormat,
     /// The least important lines that are logged.
@@ -129,6 +131,7 @@ impl Default for Config {
             truncation: Truncation::Whole,
             connections: 12_000,
             flush_rows: StoreConfig::default().flush_rows,
+            demo: false,
             log_format: LogFormat::Text,
             log_level: LevelFilter::INFO,
         }

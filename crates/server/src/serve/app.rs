@@ -1,6 +1,10 @@
 //! What all requests share.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 use tokio::sync::{Semaphore, watch};
 use waymark_store::{
@@ -10,6 +14,7 @@ use waymark_store::{
 };
 
 use super::{ServeError, check::Arrived, metrics::Metrics, observe::RequestIds};
+use crate::accounts::{Accounts, Home};
 use crate::api::Work;
 use crate::collect::{
     Collector,
@@ -37,6 +42,10 @@ pub struct App {
     pub sites: Sites,
     /// The secret keys of programs.
     pub keys: Keys,
+    /// The accounts of people.
+    pub accounts: Accounts,
+    /// Where browsers reach the server, once it listens.
+    home: OnceLock<Home>,
     /// What stores deliveries.
     pub collector: Collector,
     /// The memory for bodies.
@@ -101,6 +110,8 @@ impl App {
             live: Live::default(),
         };
         Ok(Self {
+            accounts: Accounts::new(catalog.clone(), Arc::clone(&clock), random()?)?,
+            home: OnceLock::new(),
             store,
             catalog,
             sites,
@@ -116,6 +127,16 @@ impl App {
             settings,
             ending: watch::Sender::new(false),
         })
+    }
+
+    /// Says where it listens, which is where browsers reach it unless a public address is configured.
+    pub fn listens(&self, address: SocketAddr) {
+        let _ = self.home.set(Home::of(&self.settings, address));
+    }
+
+    /// Where browsers reach the server.
+    pub fn home(&self) -> &Home {
+        self.home.get_or_init(|| Home::of(&self.settings, self.settings.listen))
     }
 
     /// Puts everything in good order at the end: what was acknowledged is stored either way, but the next start has less

@@ -5,7 +5,10 @@ use std::{io, net::SocketAddr};
 use waymark_store::{StoreError, catalog::CatalogError};
 
 use super::TlsError;
-use crate::collect::enrich::{ListError, country::CountryError};
+use crate::{
+    accounts::AccountError,
+    collect::enrich::{ListError, country::CountryError},
+};
 
 /// Why the server could not start or go on. What was acknowledged is stored.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +19,9 @@ pub enum ServeError {
     /// The catalog cannot be used.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// The accounts cannot be used.
+    #[error(transparent)]
+    Accounts(#[from] AccountError),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {

@@ -25,6 +25,9 @@ pub async fn housekeeping(app: Arc<App>) {
         if maintain && let Err(error) = app.keys.note(&app.catalog).await {
             tracing::warn!(%error, "the last use of keys could not be noted; it is tried again");
         }
+        if maintain && let Err(error) = app.catalog.forget_ended(app.clock.now()).await {
+            tracing::warn!(%error, "sessions that have ended could not be removed; it is tried again");
+        }
         let app = Arc::clone(&app);
         let done = tokio::task::spawn_blocking(move || once(&app, maintain)).await;
         if let Err(error) = done {

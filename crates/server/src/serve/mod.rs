@@ -16,7 +16,7 @@ pub mod log;
 pub mod metrics;
 mod observe;
 pub mod open_files;
-mod peer;
+pub(crate) mod peer;
 mod plausible;
 mod routes;
 mod security;

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The sender of a request that came over a connection from `peer`.
-pub(super) fn caller_of(config: &Config, peer: IpAddr, headers: &HeaderMap) -> Caller {
+pub(crate) fn caller_of(config: &Config, peer: IpAddr, headers: &HeaderMap) -> Caller {
     let ip = address(config, peer, headers);
     let is_proxy = is_trusted(&config.trusted_proxies, peer);
     let country = config.country_header.as_ref().filter(|_| is_proxy);

@@ -20,7 +20,7 @@ pub(super) fn routes(app: &Arc<App>) -> Router {
     let observe = || from_fn_with_state(Arc::clone(app), observe);
     let script = get(async |headers: HeaderMap| assets::script(assets::SCRIPT, &headers));
     let more = get(async |headers: HeaderMap| assets::script(assets::MORE, &headers));
-    let pages = api::routes().merge(dashboard::routes()).merge(guide::routes());
+    let pages = api::routes(app).merge(dashboard::routes()).merge(guide::routes());
     let fixed: Router = Router::new()
         .merge(pages.layer(map_response(security::headers)))
         .route("/check", get(check::check))

@@ -9,6 +9,7 @@
     reason = "tests stop where they fail, and share more than each of them uses"
 )]
 
+mod accounts;
 mod api;
 mod cli;
 mod import;

@@ -130,6 +130,7 @@ fn command(request: Request, app: &Arc<App>, data: PathBuf, remote: &Remote) -> 
         folder: request.folder,
         user: request.user,
         input: request.input,
+        home: app.home().clone(),
         store: app.store.clone(),
         catalog: app.catalog.clone(),
         runtime: Handle::current(),

@@ -1,0 +1,92 @@
+//! Sessions: somebody who is signed in, known again by a token that the browser holds. It must not know cookies.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
+use waymark_model::time::{DAY, HOUR};
+use waymark_store::catalog::{Account, Session, TokenHash};
+
+use super::{AccountError, Accounts};
+
+/// A session ends when it was not used for so long …
+const IDLE: i64 = 14 * DAY;
+/// … and at the latest after so long.
+const LONGEST: i64 = 90 * DAY;
+/// Use is noted this often at most.
+const NOTED: i64 = HOUR;
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who it is.
+    pub account: Account,
+    /// Since when, and until when.
+    pub session: Session,
+    /// What pages must send to change something.
+    pub csrf: String,
+}
+
+/// A session that has just begun.
+#[derive(Debug)]
+pub struct Begun {
+    /// Who it is.
+    pub signed_in: SignedIn,
+    /// What the browser is to hold: nobody can tell it afterwards.
+    pub token: String,
+}
+
+impl Accounts {
+    /// Begins a session. A token that the browser held before is never taken over.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub async fn begin_session(&self, account: Account) -> Result<Begun, AccountError> {
+        let now = self.clock.now();
+        let (token, session) = self.catalog.begin_session(account.number, now, now + IDLE).await?;
+        let csrf = csrf_of(&token);
+        Ok(Begun { signed_in: SignedIn { account, session, csrf }, token })
+    }
+
+    /// Who holds the token, if its session has not ended. Using it prolongs the session.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read or written.
+    pub async fn signed_in(&self, token: &str) -> Result<Option<SignedIn>, AccountError> {
+        let (hash, now) = (TokenHash::of(token), self.clock.now());
+        let Some((session, account)) = self.catalog.session(&hash, now).await? else { return Ok(None) };
+        if now - session.used_at >= NOTED {
+            let until = (now + IDLE).min(session.created_at + LONGEST);
+            self.catalog.session_used(&hash, now, until).await?;
+        }
+        Ok(Some(SignedIn { account, session, csrf: csrf_of(token) }))
+    }
+
+    /// Ends the session of a token, if there is one.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub async fn end_session(&self, token: &str) -> Result<(), AccountError> {
+        Ok(self.catalog.end_session(&TokenHash::of(token)).await?)
+    }
+}
+
+impl SignedIn {
+    /// Seconds that the browser is to keep the token for.
+    #[must_use]
+    pub const fn seconds(&self) -> i64 {
+        LONGEST / 1_000
+    }
+}
+
+/// Whether this is what the pages of that token's session send. Hashes are compared, so that the time says nothing about it.
+#[must_use]
+pub fn is_csrf_of(token: &str, sent: &str) -> bool {
+    TokenHash::of(sent) == TokenHash::of(&csrf_of(token))
+}
+
+/// What a session's pages send with every change. It follows from the token and does not tell it.
+fn csrf_of(token: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"waymark csrf\0");
+    hash.update(token);
+    URL_SAFE_NO_PAD.encode(hash.finalize())
+}
