@@ -97,7 +97,7 @@ class View {
   readonly compare = $derived(readCompare(this.#params.get('compare')));
   readonly base = $derived(BASES.find((base) => base === this.#params.get('base')) ?? 'visitor');
   /** The zone in which moments are shown; empty for the site's. Days are always the site's. */
-  readonly zone = $derived(this.#params.get('zone') ?? '');
+  readonly zone = $derived(readZone(this.#params.get('zone')));
   /** The zone to show moments of a site in. */
   zoneFor(site: string): string {
     return this.zone || site;
@@ -175,6 +175,15 @@ function asksCompare(text: string) {
   const dates = DATES.exec(text);
   if (!dates) return undefined;
   return { range: { ...(dates[1] && { from: dates[1] }), ...(dates[2] && { to: dates[2] }) } };
+}
+
+/** A zone that the browser knows, or none. */
+function readZone(text: string | null): string {
+  try {
+    return text ? new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone : '';
+  } catch {
+    return '';
+  }
 }
 
 function readWhere(text: string | null): Conditions | null {

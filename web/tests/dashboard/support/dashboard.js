@@ -100,10 +100,10 @@ export const dashboard = (options) => {
     return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
   };
 
-  it.picture = async (page, name) => {
+  it.picture = async (page, name, { fullPage = true } = {}) => {
     if (!pictures) return;
     await mkdir(pictures, { recursive: true });
-    await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+    await page.screenshot({ path: join(pictures, `${name}.png`), fullPage });
   };
 
   /**
