@@ -10,7 +10,7 @@ export interface LiveNow {
   /** The last 30 minutes, oldest first. */
   minutes: { minute: string; visitors: number; events: number }[];
   /** Visitors who reached a goal in the last 30 minutes. */
-  steps: { goal: string; role: GoalRole; visitors: number }[];
+  steps: { goal: string; role: GoalRole; headline: boolean; visitors: number }[];
 }
 
 /** An event as it arrives; nothing of who it was. */
