@@ -54,8 +54,8 @@ pub enum AccountError {
         reason: &'static str,
     },
     /// An e-mail could not be sent.
-    #[error("the e-mail could not be sent: {0}")]
-    Mail(String),
+    #[error("no e-mail can be sent: {0}")]
+    Mail(&'static str),
     /// The system has no random numbers.
     #[error("the system gives no random numbers: {0}")]
     NoRandomness(getrandom::Error),

@@ -5,6 +5,8 @@ mod codes;
 mod demo;
 mod error;
 mod home;
+mod mail;
+mod oidc;
 mod password;
 pub mod person;
 mod recovery;
@@ -18,12 +20,16 @@ use std::sync::{Arc, OnceLock};
 
 use waymark_store::{Clock, catalog::Catalog};
 
+use crate::config::Config;
+
+use mail::Mail;
 use setup::Setup;
-use throttle::Throttle;
+use throttle::{MAIL, SIGN_IN, Throttle};
 
 pub use demo::DemoAccount;
 pub use error::AccountError;
 pub use home::Home;
+pub use oidc::{Back, Oidc};
 pub use password::{Password, Passwords};
 pub use recovery::{Invitation, LinkFor};
 pub(crate) use recovery::{invite, new_link};
@@ -41,21 +47,44 @@ pub struct Accounts {
     throttle: Throttle,
     setup: Setup,
     demo: OnceLock<DemoAccount>,
+    mail: Option<Mail>,
+    mail_throttle: Throttle,
+    oidc: Option<Oidc>,
 }
 
 impl Accounts {
     /// The accounts of a catalog. `key` is random, and belongs to this process alone.
     ///
     /// # Errors
-    /// When the system has no random numbers.
-    pub fn new(catalog: Catalog, clock: Arc<dyn Clock>, key: [u8; 32]) -> Result<Self, AccountError> {
+    /// When the system has no random numbers, or e-mail cannot be sent as configured.
+    pub fn new(
+        catalog: Catalog,
+        clock: Arc<dyn Clock>,
+        config: &Config,
+        key: [u8; 32],
+    ) -> Result<Self, AccountError> {
         Ok(Self {
+            mail: Mail::of(&config.mail)?,
+            mail_throttle: Throttle::new(key, MAIL),
+            oidc: Oidc::of(&config.oidc),
             catalog,
             clock,
             passwords: Passwords::new()?,
-            throttle: Throttle::new(key),
+            throttle: Throttle::new(key, SIGN_IN),
             setup: Setup::default(),
             demo: OnceLock::new(),
         })
+    }
+
+    /// The service that people may sign in by, if there is one.
+    #[must_use]
+    pub const fn oidc(&self) -> Option<&Oidc> {
+        self.oidc.as_ref()
+    }
+
+    /// Whether e-mail is sent.
+    #[must_use]
+    pub const fn sends_mail(&self) -> bool {
+        self.mail.is_some()
     }
 }

@@ -1,10 +1,12 @@
 //! One-time links: for people who were invited, and for those who lost their password. Whoever opens one chooses the
 //! account's password.
 
+use std::net::IpAddr;
+
 use waymark_model::time::{DAY, HOUR};
 use waymark_store::catalog::{Account, Author, Catalog, NewAccount, Role, Site, TokenHash};
 
-use super::{AccountError, Accounts, Password, person};
+use super::{AccountError, Accounts, Home, Password, mail::recovery_text, person};
 
 /// What a link is for, which says how long it opens something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +82,24 @@ pub(crate) async fn invite(
 }
 
 impl Accounts {
+    /// Sends somebody who lost their password a link, if they have an account. Nobody is told whether they do: neither by
+    /// what is answered, which is before this begins, nor by what is logged.
+    pub async fn send_link(&self, typed: &str, ip: IpAddr, home: &Home) {
+        if let Err(error) = self.try_to_send_link(typed, ip, home).await {
+            tracing::warn!(%error, "somebody who asked for a new password got no e-mail");
+        }
+    }
+
+    async fn try_to_send_link(&self, typed: &str, ip: IpAddr, home: &Home) -> Result<(), AccountError> {
+        let (email, now) = (person::email(typed)?, self.clock.now());
+        self.mail_throttle.count(&email, ip, now)?;
+        let Some(mail) = &self.mail else { return Ok(()) };
+        let Some(account) = self.catalog.account_of(&email).await? else { return Ok(()) };
+        let token = new_link(&self.catalog, &account, LinkFor::Mail, now).await?;
+        let text = recovery_text(&home.link(LinkFor::Mail.page(), &token));
+        mail.send(&account.email, "A new password for Waymark", text).await
+    }
+
     /// Chooses a password by a one-time link. Whoever was signed in by the one before is not any more.
     ///
     /// # Errors

@@ -90,3 +90,58 @@ fn csrf_of(token: &str) -> String {
     hash.update(token);
     URL_SAFE_NO_PAD.encode(hash.finalize())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use waymark_store::{
+        Access, Clock as _, ManualClock,
+        catalog::{Author, Catalog, NewAccount, Role},
+    };
+
+    use super::*;
+    use crate::config::Config;
+
+    const BEGIN: i64 = 1_795_176_000_000;
+
+    /// How many days a session is known that is used after each of these, and looked at after them all.
+    async fn lasts(used_after_days: &[i64], then_after: i64) -> bool {
+        let folder = tempfile::tempdir().unwrap();
+        let catalog = Catalog::open(folder.path(), Access::Write).await.unwrap();
+        let clock = Arc::new(ManualClock::new(BEGIN));
+        let by = Author { name: "ada".to_owned(), at: BEGIN };
+        let new = NewAccount {
+            email: "ada@shop.example",
+            name: "Ada",
+            password: None,
+            site: None,
+            role: Role::Owner,
+        };
+        let account = catalog.add_account(&new, &by).await.unwrap();
+        let accounts = Accounts::new(catalog, Arc::clone(&clock) as _, &Config::default(), [7; 32]).unwrap();
+        let token = accounts.begin_session(account).await.unwrap().token;
+        for days in used_after_days {
+            clock.advance(BEGIN + days * DAY - clock.now());
+            accounts.signed_in(&token).await.unwrap();
+        }
+        clock.advance(BEGIN + then_after - clock.now());
+        accounts.signed_in(&token).await.unwrap().is_some()
+    }
+
+    #[tokio::test]
+    async fn a_session_ends_when_it_is_not_used_and_in_any_case() {
+        let weekly: Vec<i64> = (1..=12).map(|week| week * 7).collect();
+        for (used, then, expected) in [
+            (&[][..], IDLE - 1, true),
+            (&[], IDLE, false),
+            (&[10], 24 * DAY - 1, true),
+            (&[10], 24 * DAY, false),
+            (&[15], 15 * DAY, false),
+            (&weekly, LONGEST - 1, true),
+            (&weekly, LONGEST, false),
+        ] {
+            assert_eq!(lasts(used, then).await, expected, "{used:?} {then}");
+        }
+    }
+}

@@ -23,14 +23,26 @@ struct Pace {
     pause: i64,
 }
 
-/// For one account, whether it exists or not: 1,440 tries a day.
-const ACCOUNT: Pace = Pace { burst: 10, pause: 60_000 };
-/// For one network (/24, or /64 of IPv6), whichever accounts it tries.
-const NETWORK: Pace = Pace { burst: 30, pause: 10_000 };
+/// How often something may be tried.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Paces {
+    /// For one account, whether it exists or not.
+    account: Pace,
+    /// For one network (/24, or /64 of IPv6), whichever accounts it tries.
+    network: Pace,
+}
+
+/// Showing who one is: 1,440 tries a day for an account.
+pub(super) const SIGN_IN: Paces =
+    Paces { account: Pace { burst: 10, pause: 60_000 }, network: Pace { burst: 30, pause: 10_000 } };
+/// Having an e-mail sent: 72 a day for an account.
+pub(super) const MAIL: Paces =
+    Paces { account: Pace { burst: 3, pause: 1_200_000 }, network: Pace { burst: 10, pause: 60_000 } };
 
 /// Counts tries.
 pub(super) struct Throttle {
     key: [u8; 32],
+    paces: Paces,
     /// By a keyed hash, the time in ms at which the last of the tries so far is paid for (the generic cell rate algorithm).
     paid: Mutex<Recent<u64, i64>>,
 }
@@ -38,8 +50,8 @@ pub(super) struct Throttle {
 impl Throttle {
     /// A throttle that remembers nobody. `key` is random, and belongs to this process alone.
     #[must_use]
-    pub(super) fn new(key: [u8; 32]) -> Self {
-        Self { key, paid: Mutex::new(Recent::new(REMEMBERED)) }
+    pub(super) fn new(key: [u8; 32], paces: Paces) -> Self {
+        Self { key, paces, paid: Mutex::new(Recent::new(REMEMBERED)) }
     }
 
     /// Counts a try for an account from an address at `now` (ms).
@@ -77,7 +89,7 @@ impl Throttle {
             IpAddr::V4(address) => self.hash(b"4", &address.octets()[..3]),
             IpAddr::V6(address) => self.hash(b"6", &address.octets()[..8]),
         };
-        [(self.hash(b"@", email.as_bytes()), ACCOUNT), (network, NETWORK)]
+        [(self.hash(b"@", email.as_bytes()), self.paces.account), (network, self.paces.network)]
     }
 
     /// The first 64 bits of HMAC-SHA256.
@@ -112,7 +124,7 @@ mod tests {
 
     #[test]
     fn an_account_takes_ten_tries_and_then_one_a_minute() {
-        let throttle = Throttle::new([7; 32]);
+        let throttle = Throttle::new([7; 32], SIGN_IN);
         for attempt in 0..10 {
             let ip = format!("192.0.{attempt}.1");
             assert_eq!(wait(&throttle, "ada@shop.example", &ip, 0), 0, "{attempt}");
@@ -126,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_network_takes_thirty_tries_whoever_it_tries() {
-        let throttle = Throttle::new([7; 32]);
+        let throttle = Throttle::new([7; 32], SIGN_IN);
         for attempt in 0..30 {
             let ip = format!("192.0.2.{attempt}");
             assert_eq!(wait(&throttle, &format!("{attempt}@shop.example"), &ip, 0), 0, "{attempt}");
@@ -138,7 +150,7 @@ mod tests {
 
     #[test]
     fn who_is_right_is_not_slowed() {
-        let throttle = Throttle::new([7; 32]);
+        let throttle = Throttle::new([7; 32], SIGN_IN);
         for attempt in 0..100 {
             assert_eq!(wait(&throttle, "ada@shop.example", "192.0.2.1", 0), 0, "{attempt}");
             throttle.forgive("ada@shop.example", "192.0.2.1".parse().unwrap());

@@ -60,7 +60,8 @@ pub fn step_of(secret: &CodeSecret, typed: &str, now: i64) -> Option<i64> {
 }
 
 /// The code of a time step: the dynamic truncation of RFC 4226, 5.3.
-fn code(secret: &CodeSecret, step: i64) -> String {
+#[must_use]
+pub fn code(secret: &CodeSecret, step: i64) -> String {
     let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(&secret.0) else { return String::new() };
     mac.update(&step.to_be_bytes());
     let hash = mac.finalize().into_bytes();

@@ -50,9 +50,9 @@ codes! {
     /// The e-mail address or the password is wrong.
     WrongCredentials = "wrong_credentials", UNAUTHORIZED;
     /// The password is right, and a one-time code is needed too.
-    CodeNeeded = "code_needed", UNAUTHORIZED;
+    OneTimeNeeded = "code_needed", UNAUTHORIZED;
     /// The one-time code is wrong, or was used before.
-    WrongCode = "wrong_code", UNAUTHORIZED;
+    OneTimeWrong = "wrong_code", UNAUTHORIZED;
     /// There were too many tries; `Retry-After` says when the next is looked at.
     TooManyTries = "too_many_tries", TOO_MANY_REQUESTS;
     /// A one-time link opens nothing, or nothing any more.
@@ -67,6 +67,10 @@ codes! {
     AccountExists = "account_exists", CONFLICT;
     /// A moment that is over already.
     BadTime = "bad_time", UNPROCESSABLE_ENTITY;
+    /// The server sends no e-mail.
+    NoMail = "no_mail", CONFLICT;
+    /// Nobody signs in by another service here.
+    NoProvider = "no_provider", NOT_FOUND;
     /// Nobody would own all sites any more.
     LastOwner = "last_owner", CONFLICT;
     /// There is no such member, or it is none that whoever asks may see.
@@ -268,8 +272,8 @@ impl From<AccountError> for ApiError {
     fn from(error: AccountError) -> Self {
         let code = match &error {
             AccountError::WrongCredentials => Code::WrongCredentials,
-            AccountError::CodeNeeded => Code::CodeNeeded,
-            AccountError::WrongCode => Code::WrongCode,
+            AccountError::CodeNeeded => Code::OneTimeNeeded,
+            AccountError::WrongCode => Code::OneTimeWrong,
             AccountError::TooManyTries { retry_after } => {
                 return Self::new(Code::TooManyTries, error.to_string()).retry_after(*retry_after);
             }

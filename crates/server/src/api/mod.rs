@@ -11,6 +11,7 @@ mod guard;
 mod keys;
 mod live;
 mod members;
+mod oidc;
 mod page;
 mod query;
 mod recovery;
@@ -63,6 +64,9 @@ fn documented() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(session::show, session::begin, session::end))
         .routes(routes!(session::set_up))
+        .routes(routes!(oidc::start))
+        .routes(routes!(oidc::callback))
+        .routes(routes!(recovery::ask))
         .routes(routes!(recovery::finish))
         .routes(routes!(account::change))
         .routes(routes!(account::offer_codes, account::require_codes, account::drop_codes))

@@ -1,18 +1,60 @@
 //! One-time links: a password is chosen by them, by people who were invited or who lost theirs.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
-use axum::{body::Body, extract::State, response::Response};
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, State},
+    response::Response,
+};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
     body,
-    error::ApiError,
+    error::{ApiError, Code},
     session::{SessionInfo, show_signed_out, signed_in},
 };
-use crate::{accounts::Password, serve::App};
+use crate::{
+    accounts::Password,
+    serve::{App, answer, peer::caller_of},
+};
+
+/// Somebody who lost their password.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Lost {
+    email: String,
+}
+
+/// Ask for an e-mail with a link to choose a new password by
+///
+/// The answer is the same whether there is an account of that address or not.
+#[utoipa::path(
+    post,
+    path = "/api/v1/recovery",
+    tag = "session",
+    operation_id = "recover",
+    security(()),
+    request_body = Lost,
+    responses((status = 202, description = "An e-mail is sent if there is such an account"), ApiError)
+)]
+pub(super) async fn ask(
+    State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let Lost { email } = body::json(&app, body).await?;
+    if !app.accounts.sends_mail() {
+        return Err(ApiError::new(Code::NoMail, "this server sends no e-mail")
+            .hint("ask an owner for a link, or `waymark account reset` on the server"));
+    }
+    let ip = caller_of(&app.settings, peer.ip(), &headers).ip;
+    tokio::spawn(async move { app.accounts.send_link(&email, ip, app.home()).await });
+    Ok(answer::empty(StatusCode::ACCEPTED))
+}
 
 /// A password to choose.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -225,8 +225,8 @@ async fn info(app: &App, who: Option<Principal>) -> Result<SessionInfo, ApiError
         account: signed_in.map(|who| me(who)),
         csrf: signed_in.map(|who| who.csrf.clone()),
         sites: sites.collect(),
-        oidc: None,
-        mail: false,
+        oidc: app.accounts.oidc().map(|service| OtherService { name: service.name.clone() }),
+        mail: app.accounts.sends_mail(),
         demo: app.accounts.demo().cloned(),
         version: env!("CARGO_PKG_VERSION"),
     })
@@ -248,7 +248,8 @@ pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
     answer::json(status, &serde_json::json!(body))
 }
 
-fn with_cookie(mut response: Response, cookie: &str) -> Response {
+/// The answer, with something for the browser to keep.
+pub(super) fn with_cookie(mut response: Response, cookie: &str) -> Response {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }

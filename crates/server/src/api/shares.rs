@@ -139,7 +139,7 @@ pub(super) async fn revoke(
 /// # Errors
 /// When that is over.
 pub(super) fn end(expires: Option<Timestamp>, now: i64) -> Result<Option<i64>, ApiError> {
-    let end = expires.map(|end| end.as_millisecond());
+    let end = expires.map(Timestamp::as_millisecond);
     if end.is_some_and(|end| end <= now) {
         return Err(ApiError::new(Code::BadTime, "`expires` is over already; nothing was made"));
     }

@@ -2,7 +2,8 @@
 //! read. All three give texts, so that a value means the same wherever it stands.
 
 use super::{
-    Config,
+    Config, Hidden,
+    access::{issuer, mail_from, mail_server, new_accounts},
     read::{
         Read, address, count, forwarded, header, level, limit, log_format, networks, path, public_url,
         truncation,
@@ -27,7 +28,7 @@ pub struct Key {
 }
 
 /// All keys, in the order of the documentation.
-pub const KEYS: [Key; 20] = [
+pub const KEYS: [Key; 29] = [
     Key {
         name: "listen",
         flag: "listen",
@@ -186,6 +187,93 @@ pub const KEYS: [Key; 20] = [
         value: "EVENTS",
         help: "Events in memory are moved into segments once there are so many",
         read: |config, text| count(text).map(|count| config.flush_rows = count as u64),
+    },
+    Key {
+        name: "mail.server",
+        flag: "mail-server",
+        variable: "WAYMARK_MAIL_SERVER",
+        value: "URL",
+        help: "The server that takes e-mail: `smtps://mail.shop.example`, or `smtp://…` for STARTTLS",
+        read: |config, text| mail_server(text).map(|server| config.mail.server = Some(server)),
+    },
+    Key {
+        name: "mail.user",
+        flag: "mail-user",
+        variable: "WAYMARK_MAIL_USER",
+        value: "NAME",
+        help: "The user at the mail server",
+        read: |config, text| {
+            config.mail.user = Some(text.to_owned());
+            Ok(())
+        },
+    },
+    Key {
+        name: "mail.password",
+        flag: "mail-password",
+        variable: "WAYMARK_MAIL_PASSWORD",
+        value: "SECRET",
+        help: "The user's password; better in the file or the environment than as an argument",
+        read: |config, text| {
+            config.mail.password = Some(Hidden(text.to_owned()));
+            Ok(())
+        },
+    },
+    Key {
+        name: "mail.from",
+        flag: "mail-from",
+        variable: "WAYMARK_MAIL_FROM",
+        value: "ADDRESS",
+        help: "Whom e-mail is from: `Waymark <waymark@shop.example>`",
+        read: |config, text| mail_from(text).map(|from| config.mail.from = Some(from)),
+    },
+    Key {
+        name: "oidc.issuer",
+        flag: "oidc-issuer",
+        variable: "WAYMARK_OIDC_ISSUER",
+        value: "URL",
+        help: "A service by OpenID Connect that people may sign in by",
+        read: |config, text| issuer(text).map(|issuer| config.oidc.issuer = Some(issuer)),
+    },
+    Key {
+        name: "oidc.client",
+        flag: "oidc-client",
+        variable: "WAYMARK_OIDC_CLIENT",
+        value: "NAME",
+        help: "What Waymark is called there",
+        read: |config, text| {
+            config.oidc.client = Some(text.to_owned());
+            Ok(())
+        },
+    },
+    Key {
+        name: "oidc.secret",
+        flag: "oidc-secret",
+        variable: "WAYMARK_OIDC_SECRET",
+        value: "SECRET",
+        help: "The secret that Waymark has there; better in the file or the environment than as an argument",
+        read: |config, text| {
+            config.oidc.secret = Some(Hidden(text.to_owned()));
+            Ok(())
+        },
+    },
+    Key {
+        name: "oidc.name",
+        flag: "oidc-name",
+        variable: "WAYMARK_OIDC_NAME",
+        value: "NAME",
+        help: "What people call the service",
+        read: |config, text| {
+            config.oidc.name = Some(text.to_owned());
+            Ok(())
+        },
+    },
+    Key {
+        name: "oidc.new_accounts",
+        flag: "oidc-new-accounts",
+        variable: "WAYMARK_OIDC_NEW_ACCOUNTS",
+        value: "off|viewer",
+        help: "What those it knows become who have no account here",
+        read: |config, text| new_accounts(text).map(|makes| config.oidc.makes_viewers = makes),
     },
     Key {
         name: "log.format",

@@ -63,6 +63,9 @@ fn check(config: &Config) -> Result<(), ConfigError> {
         let reason = "`tls.certificate` and `tls.key` belong together: give both or neither";
         return Err(ConfigError::Together(reason));
     }
+    if let Some(reason) = access_reason(config) {
+        return Err(ConfigError::Together(reason));
+    }
     let more = config.more_path();
     let paths = [&config.script_path, &config.events_path, &config.pixel_path, &more];
     if paths.iter().enumerate().any(|(at, path)| paths[..at].contains(path)) {
@@ -73,6 +76,22 @@ fn check(config: &Config) -> Result<(), ConfigError> {
         return Err(ConfigError::Together("`paths` cannot begin with `/api/v1/`, `/health/` or `/check`"));
     }
     Ok(())
+}
+
+/// Why what is said of e-mail and of another service does not go together, if it does not.
+fn access_reason(config: &Config) -> Option<&'static str> {
+    let (mail, oidc) = (&config.mail, &config.oidc);
+    if mail.server.is_some() && mail.from.is_none() {
+        Some("`mail.server` needs `mail.from`: whom e-mail is from")
+    } else if mail.user.is_some() != mail.password.is_some() {
+        Some("`mail.user` and `mail.password` belong together: give both or neither")
+    } else if mail.server.is_some() && config.public_url.is_none() {
+        Some("`mail.server` needs `public_url`: the links in e-mails begin with it")
+    } else if oidc.issuer.is_some() != oidc.client.is_some() {
+        Some("`oidc.issuer` and `oidc.client` belong together: give both or neither")
+    } else {
+        None
+    }
 }
 
 impl Args for Flags {

@@ -1,6 +1,7 @@
 //! What `waymark serve` is told: by defaults, a file, the environment and arguments, the later ones first. Every key is
 //! in one table (`keys.rs`) and in `docs/configuration.md`. It must not know what is done with the values.
 
+mod access;
 mod error;
 mod file;
 mod keys;
@@ -19,6 +20,7 @@ use waymark_store::StoreConfig;
 
 use crate::collect::identity::Truncation;
 
+pub use access::{Hidden, MailConfig, MailServer, OidcConfig, Secrecy};
 pub use error::ConfigError;
 pub use keys::{KEYS, Key};
 pub use layers::Flags;
@@ -72,6 +74,10 @@ pub struct Config {
     pub flush_rows: u64,
     /// Whether there is an account whose password everybody is shown: only `waymark demo` says so, on this machine.
     pub demo: bool,
+    /// How e-mail is sent.
+    pub mail: MailConfig,
+    /// The service that people may sign in by.
+    pub oidc: OidcConfig,
     /// The form of log lines.
     pub log_format: LogFormat,
     /// The least important lines that are logged.
@@ -132,6 +138,8 @@ impl Default for Config {
             connections: 12_000,
             flush_rows: StoreConfig::default().flush_rows,
             demo: false,
+            mail: MailConfig::default(),
+            oidc: OidcConfig::default(),
             log_format: LogFormat::Text,
             log_level: LevelFilter::INFO,
         }

@@ -30,11 +30,14 @@ pub(super) fn public_url(text: &str) -> Read<PublicUrl> {
             "`{text}` has a path: name scheme and host alone, the paths have keys of their own"
         ));
     }
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    let is_loopback = host == "localhost"
-        || host.ends_with(".localhost")
-        || address.is_ok_and(|address| address.is_loopback());
+    let is_loopback = is_loopback(host);
     Ok(PublicUrl { text: text.trim_end_matches('/').to_owned(), is_https, is_loopback })
+}
+
+/// Whether what is sent to the host does not leave this machine.
+pub(super) fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// Networks with commas or spaces between them.
@@ -100,7 +103,7 @@ pub(super) fn level(text: &str) -> Read<LevelFilter> {
     one_of(text, &all)
 }
 
-fn one_of<T: Copy>(text: &str, all: &[(&str, T)]) -> Read<T> {
+pub(super) fn one_of<T: Copy>(text: &str, all: &[(&str, T)]) -> Read<T> {
     let words = || all.iter().map(|(word, _)| *word);
     let found = all.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
     found.ok_or_else(|| match nearest(text, words()) {

@@ -110,7 +110,7 @@ impl App {
             live: Live::default(),
         };
         Ok(Self {
-            accounts: Accounts::new(catalog.clone(), Arc::clone(&clock), random()?)?,
+            accounts: Accounts::new(catalog.clone(), Arc::clone(&clock), &settings, random()?)?,
             home: OnceLock::new(),
             store,
             catalog,

@@ -42,9 +42,12 @@ fn foreign_pages_sign_nobody_in_or_out() {
     let folder = Folder::new();
     let (_server, mut owner) = set_up(&folder);
     let body = json!({ "email": OWNER, "password": PASSWORD });
-    for (method, path, body) in
-        [("POST", "/session", &body), ("DELETE", "/session", &Value::Null), ("POST", "/setup", &json!({}))]
-    {
+    for (method, path, body) in [
+        ("POST", "/session", &body),
+        ("DELETE", "/session", &Value::Null),
+        ("POST", "/setup", &json!({})),
+        ("POST", "/recovery", &body),
+    ] {
         let answer = owner.ask_from("https://evil.example", method, path, body);
         assert_eq!(refusal(&answer), (403, "csrf".to_owned()), "{method} {path}");
     }

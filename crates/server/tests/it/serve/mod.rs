@@ -1,6 +1,6 @@
 //! The server, by running the real program.
 
-mod canary;
+pub mod canary;
 mod check;
 pub mod client;
 mod collect;
