@@ -15,17 +15,7 @@ export interface Page<T> {
   next: string | null;
 }
 
-export interface Session {
-  state: 'setup' | 'signed_out' | 'signed_in' | 'shared';
-  account: { id: number; email: string; name: string; has_totp: boolean; is_owner: boolean } | null;
-  csrf: string | null;
-  sites: { name: string; role: Role }[];
-  oidc: { name: string } | null;
-  mail: boolean;
-  demo: { email: string; password: string } | null;
-  version: string;
-}
-
+export type Session = Schemas['SessionInfo'];
 export type SiteSummary = Schemas['SiteItem'];
 
 export interface Site {

@@ -33,7 +33,7 @@ class SessionState {
   take(session: Session) {
     this.now = session;
     this.isShared = false;
-    identify({ csrf: session.csrf, bearer: null });
+    identify({ csrf: session.csrf ?? null, bearer: null });
   }
 
   /** Looks by a shared link from now on. */
