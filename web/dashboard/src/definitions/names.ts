@@ -13,7 +13,10 @@ export const suggestThings = (site: string) => async (text: string, signal: Abor
     .map(([name]) => ({ name }));
   const prefix = text.replace(/^prop\.?/, '');
   const { items } = await getNames(site, { kind: 'property', prefix, limit: MOST }, signal);
-  return [...items.map(({ name, events }) => ({ name: `prop.${name}`, events })), ...columns];
+  return [
+    ...items.map(({ name, events }) => ({ name: name.startsWith('prop.') ? name : `prop.${name}`, events })),
+    ...columns,
+  ];
 };
 
 /** Values of a dimension. */

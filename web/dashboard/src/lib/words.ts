@@ -79,3 +79,6 @@ export const DIMENSIONS: Record<string, string> = {
 
 export const dimension = (key: string) =>
   DIMENSIONS[key] ?? (key.startsWith('prop.') ? `Property “${key.slice(5)}”` : key);
+
+/** A message of the API with its names in quotation marks instead of backticks. */
+export const quoted = (text: string) => text.replace(/`([^`]*)`/g, '“$1”');

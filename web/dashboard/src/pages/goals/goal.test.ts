@@ -1,0 +1,58 @@
+// Goals while they are edited: nothing is lost between the wire and the editor, and what is missing is said.
+
+import { expect, test } from 'vitest';
+import type { GoalForm } from '../../api/definitions';
+import { emptyDraft, goalLines, lookWords, readGoal, wrong, writeGoal, type Draft } from './goal';
+
+const micro = { name: 'n', role: 'milestone', headline: false, counting: 'once_per_session' } as const;
+
+test('reading and writing gives the same goal', () => {
+  const check = (goal: GoalForm) => expect(writeGoal(readGoal(goal))).toEqual(goal);
+  check({ ...micro, event: 'signup' });
+  check({ ...micro, event: ['a', 'b*'], where: { 'prop.list': 'news', path: ['/a', '/b'] } });
+  check({ ...micro, where: { path: { starts_with: '/shop/' }, amount: { present: true } } });
+  check({ ...micro, duration_ms: 90_000 });
+  check({ ...micro, pages: 4 });
+  check({
+    name: 'buy',
+    role: 'macro',
+    headline: true,
+    event: 'p',
+    counting: 'once_per_key',
+    value: 'from_event',
+  });
+  check({ ...micro, event: 'x', value: { amount: 1990, currency: 'EUR' } });
+  check({ ...micro, event: 'x', value: { amount: 1990, currency: 'JPY' } });
+});
+
+test('a micro is never the headline', () => {
+  const draft = { ...readGoal({ ...micro, event: 'x' }), headline: true };
+  expect(writeGoal(draft).headline).toBe(false);
+  expect(writeGoal({ ...draft, role: 'macro' }).headline).toBe(true);
+});
+
+test('what is missing is said in words', () => {
+  const check = (change: Partial<Draft>, expected: string | null) =>
+    expect(wrong({ ...emptyDraft(), events: ['x'], ...change })).toBe(expected);
+  check({}, null);
+  check({ events: [''] }, 'Choose the event to look for.');
+  check({ events: [], lines: [{ key: 'path', test: 'is', value: '/a' }] }, null);
+  check({ lines: [{ key: 'path', test: 'is', value: '' }] }, 'A condition is not filled in yet.');
+  check({ kind: 'pages', pages: '0' }, 'Say how many pages.');
+  check({ value: 'fixed', amount: '0' }, 'Say what each conversion is worth.');
+  check({ value: 'fixed', amount: '5', currency: 'euro' }, 'A currency has three letters, such as EUR.');
+});
+
+test('a goal in words', () => {
+  const check = (goal: Partial<GoalForm>, expected: string) =>
+    expect(lookWords({ ...micro, ...goal })).toBe(expected);
+  check({ event: ['a', 'b'] }, 'a or b');
+  check({ event: 'a', where: { path: '/x*' } }, 'a, where Page is /x*');
+  check({ where: { path: '/x' } }, 'any event, where Page is /x');
+  check({ duration_ms: 60_000 }, 'a session of 1 minute or more');
+  check({}, 'n');
+  expect(goalLines({ ...micro, role: 'macro', headline: true, event: 'a' })[1]).toEqual([
+    'Role',
+    'Macro, the headline',
+  ]);
+});

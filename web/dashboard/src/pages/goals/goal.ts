@@ -1,0 +1,198 @@
+// A goal while it is edited: between the wire's form and what the editor shows, and in words. It asks nothing.
+
+import type { Conditions, Goal, GoalRole, Lint } from '../../api';
+import type { GoalForm } from '../../api/definitions';
+import { conditionWords, toConditions, toLines, wrongLine, type Line } from '../../definitions/conditions';
+import type { Lines } from '../../definitions/differ';
+import { lengthMs, lengthText, lengthWords } from '../../definitions/lengths';
+import { money } from '../../lib/format';
+import { ROLE_WORDS } from '../../lib/words';
+
+export type Kind = 'event' | 'duration' | 'pages';
+export type Counting = 'every' | 'once_per_session' | 'once_per_visitor' | 'once_per_key';
+export type ValueKind = 'none' | 'from_event' | 'fixed';
+
+export interface Draft {
+  name: string;
+  role: GoalRole;
+  headline: boolean;
+  kind: Kind;
+  /** One of them must match; none: any event that is like the conditions. */
+  events: string[];
+  lines: Line[];
+  other: Conditions | null;
+  duration: string;
+  pages: string;
+  counting: Counting;
+  value: ValueKind;
+  amount: string;
+  currency: string;
+}
+
+export const ROLES: { value: GoalRole; label: string; about: string }[] = [
+  {
+    value: 'macro',
+    label: 'Macro',
+    about: 'What the site exists for: the purchase, the booking, the donation.',
+  },
+  { value: 'milestone', label: 'Milestone', about: 'A step toward it: evidence of progress, never success.' },
+  {
+    value: 'secondary',
+    label: 'Secondary action',
+    about: 'A sign of interest: a newsletter, a video, a download.',
+  },
+];
+
+export const COUNTINGS: { value: Counting; label: string; about: string }[] = [
+  {
+    value: 'every',
+    label: 'every time',
+    about: 'Every matching event counts, also when somebody reloads the page.',
+  },
+  {
+    value: 'once_per_session',
+    label: 'once a session',
+    about: 'The first matching event of each session counts; the others are repeats.',
+  },
+  {
+    value: 'once_per_visitor',
+    label: 'once a visitor',
+    about: 'The first matching event of each visitor in the range counts; the others are repeats.',
+  },
+  {
+    value: 'once_per_key',
+    label: 'once an order',
+    about:
+      'Each order number counts once, for ever, whoever tells of it first. Events without a number all count, and are said.',
+  },
+];
+
+export const emptyDraft = (): Draft => ({
+  name: '',
+  role: 'milestone',
+  headline: false,
+  kind: 'event',
+  events: [''],
+  lines: [],
+  other: null,
+  duration: '1m',
+  pages: '3',
+  counting: 'once_per_session',
+  value: 'none',
+  amount: '',
+  currency: 'EUR',
+});
+
+/** Digits after the point of a currency. */
+function digitsOf(currency: string): number {
+  try {
+    return (
+      new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
+      2
+    );
+  } catch {
+    return 2;
+  }
+}
+
+export function readGoal(goal: GoalForm | Goal): Draft {
+  const made = emptyDraft();
+  const { lines, other } = toLines(goal.where ?? {});
+  const names = goal.event ?? [];
+  const fixed = typeof goal.value === 'object' ? goal.value : null;
+  return {
+    ...made,
+    name: goal.name,
+    role: goal.role,
+    headline: !!goal.headline,
+    kind: goal.duration_ms ? 'duration' : goal.pages ? 'pages' : 'event',
+    events: typeof names === 'string' ? [names] : names.length ? names : goal.where ? [] : [goal.name],
+    lines,
+    other,
+    duration: goal.duration_ms ? lengthText(goal.duration_ms) : made.duration,
+    pages: goal.pages ? String(goal.pages) : made.pages,
+    counting: (goal.counting as Counting) ?? made.counting,
+    value: fixed ? 'fixed' : goal.value === 'from_event' ? 'from_event' : 'none',
+    amount: fixed ? (fixed.amount / 10 ** digitsOf(fixed.currency)).toFixed(digitsOf(fixed.currency)) : '',
+    currency: fixed?.currency ?? made.currency,
+  };
+}
+
+function looksFor(draft: Draft): Partial<GoalForm> {
+  if (draft.kind === 'duration') return { duration_ms: lengthMs(draft.duration) ?? 0 };
+  if (draft.kind === 'pages') return { pages: Number(draft.pages) };
+  const events = draft.events.map((name) => name.trim()).filter(Boolean);
+  const where = { ...draft.other, ...toConditions(draft.lines) };
+  return {
+    ...(events.length && { event: events.length === 1 ? events[0]! : events }),
+    ...(Object.keys(where).length && { where }),
+  };
+}
+
+function valueOf(draft: Draft): Partial<GoalForm> {
+  if (draft.value === 'none') return {};
+  if (draft.value === 'from_event') return { value: 'from_event' };
+  const currency = draft.currency.trim().toUpperCase();
+  const amount = Math.round(Number(draft.amount) * 10 ** digitsOf(currency));
+  return { value: { amount, currency } };
+}
+
+/** The wire's form. Only a macro can be the headline. */
+export const writeGoal = (draft: Draft): GoalForm => ({
+  name: draft.name.trim(),
+  role: draft.role,
+  headline: draft.role === 'macro' && draft.headline,
+  ...looksFor(draft),
+  counting: draft.counting,
+  ...valueOf(draft),
+});
+
+/** Why a draft cannot be tried yet, in words; null when it can. Its name is not needed for that. */
+export function wrong(draft: Draft): string | null {
+  if (draft.kind === 'duration' && !lengthMs(draft.duration)) return 'Say how long the session lasts.';
+  if (draft.kind === 'pages' && !(Number(draft.pages) >= 1)) return 'Say how many pages.';
+  const hasEvent = draft.events.some((name) => name.trim());
+  if (draft.kind === 'event' && !hasEvent && !draft.lines.length && !draft.other)
+    return 'Choose the event to look for.';
+  if (draft.kind === 'event' && wrongLine(draft.lines)) return wrongLine(draft.lines);
+  if (draft.value === 'fixed') {
+    if (!draft.amount || !(Number(draft.amount) > 0)) return 'Say what each conversion is worth.';
+    if (!/^[A-Za-z]{3}$/.test(draft.currency.trim())) return 'A currency has three letters, such as EUR.';
+  }
+  return null;
+}
+
+/** What it looks for, in one line. */
+export function lookWords(goal: GoalForm | Goal): string {
+  if (goal.duration_ms) return `a session of ${lengthWords(lengthText(goal.duration_ms))} or more`;
+  if (goal.pages) return `a session with ${goal.pages} pages or more`;
+  const names = typeof goal.event === 'string' ? [goal.event] : (goal.event ?? []);
+  const conditions = conditionWords(goal.where ?? {});
+  const event = names.length ? names.join(' or ') : goal.where ? 'any event' : goal.name;
+  return conditions.length ? `${event}, where ${conditions.join(' and ')}` : event;
+}
+
+export const valueWords = (goal: GoalForm | Goal) => {
+  if (!goal.value) return 'no value';
+  return goal.value === 'from_event'
+    ? 'what the event carries'
+    : `${money(goal.value.amount, goal.value.currency)} each`;
+};
+
+export const countingWords = (counting: string | undefined) =>
+  COUNTINGS.find(({ value }) => value === counting)?.label ?? counting ?? '';
+
+/** A goal as lines of words, for versions and their differences. */
+export const goalLines = (goal: GoalForm | Goal): Lines => [
+  ['Name', goal.name],
+  ['Role', goal.headline ? `${ROLE_WORDS[goal.role]}, the headline` : ROLE_WORDS[goal.role]],
+  ['Looks for', lookWords(goal)],
+  ['Counts', countingWords(goal.counting)],
+  ['Worth', valueWords(goal)],
+];
+
+/** The goal that a lint is about. */
+export function lintGoal({ subject }: Lint): string | null {
+  const about: unknown = subject;
+  return about && typeof about === 'object' && 'goal' in about ? String(about.goal) : null;
+}
