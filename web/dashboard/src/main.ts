@@ -2,8 +2,8 @@
 
 import { mount } from 'svelte';
 import App from './App.svelte';
-import './styles/tokens.css';
 import { router } from './lib/router.svelte';
+import './styles/tokens.css';
 import './styles/base.css';
 
 // The page is on its way while we learn who is there.

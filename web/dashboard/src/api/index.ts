@@ -31,8 +31,7 @@ export const getNotes = (name: string, signal?: AbortSignal) =>
   request<T.Page<T.Note>>('GET', `${site(name)}/notes`, { signal });
 export const addNote = (name: string, body: { date: string; text: string }) =>
   request<T.Note>('POST', `${site(name)}/notes`, { body });
-export const removeNote = (name: string, id: string) =>
-  request<void>('DELETE', `${site(name)}/notes/${encodeURIComponent(id)}`);
+export const removeNote = (name: string, id: number) => request<void>('DELETE', `${site(name)}/notes/${id}`);
 
 export const getSegments = (name: string, signal?: AbortSignal) =>
   request<T.Page<T.Segment>>('GET', `${site(name)}/segments`, { signal });

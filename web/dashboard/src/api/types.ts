@@ -180,7 +180,7 @@ export interface Lint {
 }
 
 export interface Note {
-  id: string;
+  id: number;
   date: string;
   text: string;
 }
@@ -192,11 +192,11 @@ export interface Segment {
 
 export interface DefinitionChange {
   at: string;
-  by: string;
+  by?: string | null;
   subject: string;
   name: string;
   action: string;
-  version: number | null;
+  version?: number | null;
 }
 
 export interface NameSeen {
