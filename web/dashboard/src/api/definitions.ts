@@ -4,6 +4,7 @@ import { request } from './client';
 import type {
   Conditions,
   Definitions,
+  EventRow,
   FunnelAnswer,
   Goal,
   Lint,
@@ -44,23 +45,6 @@ export type SavedFunnel = FunnelForm & { name: string; version: number };
 
 /** A goal without what the server decides. */
 export type GoalForm = Omit<Goal, 'version'>;
-
-export interface EventRow {
-  time: string;
-  /** Null for the moment at which a session reached a goal's duration or number of pages. */
-  name: string | null;
-  host: string | null;
-  path: string | null;
-  channel: string | null;
-  source: string | null;
-  country: string | null;
-  device: string | null;
-  value: number | null;
-  currency: string | null;
-  tag: string | null;
-  counted: boolean;
-  reason: string | null;
-}
 
 export interface GoalPreview {
   conversions: number;
