@@ -9,6 +9,7 @@ mod api;
 mod cli;
 pub mod collect;
 pub mod config;
+mod export;
 pub mod import;
 mod query_json;
 mod redact;

@@ -1,11 +1,13 @@
 //! Which events a site has, and which of them look like success: for a site without goals. It counts nothing by itself:
 //! each kind of event is counted as a goal would be.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use waymark_model::{
-    Dimension, Goal, Predicate, Role, SiteDefinition, TextColumn, Trigger, event::RESERVED_PREFIX,
+    Dimension, Goal, Predicate, Role, SiteDefinition, Test, TextColumn, Trigger, event::RESERVED_PREFIX,
 };
-use waymark_query::{BreakdownBucket, BreakdownSpec, By, FoldSpec, State};
+use waymark_query::{BreakdownBucket, BreakdownSpec, By, FoldSpec, OverviewSpec, State};
 
 use super::{source::Source, usage::usage};
 use crate::query_json::{QueryError, ResolvedOver};
@@ -36,33 +38,77 @@ impl EventKind {
 
 /// The kinds of events in the range, the most frequent first.
 pub(crate) fn event_kinds(source: &Source<'_>, over: &ResolvedOver) -> Result<Vec<EventKind>, QueryError> {
-    let every =
-        Goal { trigger: Trigger::Event(Predicate::default()), ..Goal::on_event("event", Role::Macro) };
-    let dimension = Dimension::Column(TextColumn::Name);
-    let spec = BreakdownSpec { goals: vec![every], dimension, by: By::Conversion };
-    let output = source.run(over, &[FoldSpec::Breakdown(spec)])?;
-    let Some(State::Breakdown(state)) = output.states.first() else { return Err(QueryError::WrongKind) };
-    let buckets = state.buckets.iter().filter(|(name, _)| !name.is_empty());
-    let events = |found: &BreakdownBucket| found.goals.iter().map(|goal| goal.conversions).sum();
-    let mut names: Vec<(&String, u64)> = buckets.map(|(name, found)| (name, events(found))).collect();
-    names.sort_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
+    let mut names = values(source, over, &Dimension::Column(TextColumn::Name))?;
     names.truncate(MOST_KINDS);
     looked_at(&names, source, over)
 }
 
+/// The values of a dimension in the range with how many events have each, the most frequent first.
+pub(crate) fn values(
+    source: &Source<'_>,
+    over: &ResolvedOver,
+    of: &Dimension,
+) -> Result<Vec<(String, u64)>, QueryError> {
+    let spec = BreakdownSpec { goals: vec![every()], dimension: of.clone(), by: By::Conversion };
+    let output = source.run(over, &[FoldSpec::Breakdown(spec)])?;
+    let Some(State::Breakdown(state)) = output.states.into_iter().next() else {
+        return Err(QueryError::WrongKind);
+    };
+    let events = |found: &BreakdownBucket| found.goals.iter().map(|goal| goal.conversions).sum();
+    let buckets = state.buckets.into_iter().filter(|(value, _)| !value.is_empty());
+    Ok(most_first(buckets.map(|(value, found)| (value, events(&found))).collect()))
+}
+
+/// The keys of properties with how many events of the range have each, the most frequent first.
+pub(crate) fn property_keys(
+    source: &Source<'_>,
+    over: &ResolvedOver,
+) -> Result<Vec<(String, u64)>, QueryError> {
+    let mut keys = BTreeSet::new();
+    for part in source.parts {
+        keys.extend(part.columns.properties()?);
+    }
+    let keys: Vec<String> = keys.into_iter().collect();
+    let mut found = Vec::new();
+    for some in keys.chunks(MOST_KINDS) {
+        let has = |key: &String| {
+            let present = Predicate::default().and(Dimension::Property(key.clone()), Test::Present);
+            Goal { trigger: Trigger::Event(present), ..every() }
+        };
+        let spec = OverviewSpec { goals: some.iter().map(has).collect(), buckets: Vec::new() };
+        let output = source.run(over, &[FoldSpec::Overview(spec)])?;
+        let Some(State::Overview(state)) = output.states.into_iter().next() else {
+            return Err(QueryError::WrongKind);
+        };
+        found.extend(some.iter().cloned().zip(state.total.goals.iter().map(|goal| goal.conversions)));
+    }
+    found.retain(|(_, events)| *events > 0);
+    Ok(most_first(found))
+}
+
+/// A goal that every event is.
+fn every() -> Goal {
+    Goal { trigger: Trigger::Event(Predicate::default()), ..Goal::on_event("event", Role::Macro) }
+}
+
+fn most_first(mut names: Vec<(String, u64)>) -> Vec<(String, u64)> {
+    names.sort_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
+    names
+}
+
 /// The kinds of those names, with what their events carry.
 fn looked_at(
-    names: &[(&String, u64)],
+    names: &[(String, u64)],
     source: &Source<'_>,
     over: &ResolvedOver,
 ) -> Result<Vec<EventKind>, QueryError> {
     let goals = names.iter().map(|(name, _)| Goal::on_event(name, Role::Macro)).collect();
     let site = SiteDefinition { goals, funnels: Vec::new(), ..source.site.clone() };
     let used = usage(&Source { site: &site, ..*source }, over)?;
-    let kind = |(name, events): &(&String, u64)| {
-        let used = used.goals.get(*name).copied().unwrap_or_default();
+    let kind = |(name, events): &(String, u64)| {
+        let used = used.goals.get(name).copied().unwrap_or_default();
         EventKind {
-            name: (*name).clone(),
+            name: name.clone(),
             events: *events,
             with_key: used.with_key,
             with_value: used.with_value,

@@ -5,4 +5,5 @@ pub(crate) mod arrivals;
 pub(crate) mod inventory;
 pub(crate) mod rates;
 pub(crate) mod source;
+pub(crate) mod suggestions;
 pub(crate) mod usage;

@@ -10,6 +10,7 @@ use utoipa::{
     IntoResponses, ToSchema,
     openapi::{Object, ObjectBuilder, Type},
 };
+use waymark_model::DefinitionError;
 use waymark_store::{StoreError, catalog::CatalogError};
 
 use crate::{accounts::AccountError, collect::RequestError, query_json::QueryError, serve::answer};
@@ -93,6 +94,14 @@ codes! {
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE;
     /// The body did not come whole, or not in time.
     BodyBrokenOff = "body_broken_off", REQUEST_TIMEOUT;
+    /// There is nothing of that name or number.
+    NotFound = "not_found", NOT_FOUND;
+    /// Somebody else has changed what was to be changed.
+    ChangedMeanwhile = "changed_meanwhile", PRECONDITION_FAILED;
+    /// Definitions that are wrong: `errors` says where, and how to mend them.
+    Definitions = "definitions", UNPROCESSABLE_ENTITY;
+    /// A field has a value that is not taken.
+    BadValue = "bad_value", UNPROCESSABLE_ENTITY;
     /// There is a site of that name already.
     SiteExists = "site_exists", CONFLICT;
     /// Nothing can be called so: a site, a person, a link.
@@ -136,6 +145,7 @@ pub(crate) struct ApiError {
     hint: Option<String>,
     /// Seconds after which the same may be tried again.
     retry_after: Option<u64>,
+    errors: Vec<PointedError>,
 }
 
 /// What a refused request is answered.
@@ -156,6 +166,32 @@ struct ErrorDetail {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
+    /// What is wrong with definitions, one by one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<PointedError>,
+}
+
+/// Something wrong in definitions.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PointedError {
+    /// What is wrong.
+    pub(crate) message: String,
+    /// Its line in the file, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) line: Option<usize>,
+    /// Its first character in the line, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) column: Option<usize>,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hint: Option<String>,
+}
+
+impl PointedError {
+    /// An error of definitions that came in no file.
+    pub(crate) fn unplaced(error: &DefinitionError) -> Self {
+        Self { message: error.message.clone(), line: None, column: None, hint: error.hint.clone() }
+    }
 }
 
 fn codes() -> Object {
@@ -168,12 +204,17 @@ fn codes() -> Object {
 impl ApiError {
     /// A refusal.
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None, retry_after: None }
+        Self { code, message: message.into(), hint: None, errors: Vec::new(), retry_after: None }
     }
 
     /// The same, with what to do about it.
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// The same, with what is wrong one by one.
+    pub(crate) fn errors(self, errors: Vec<PointedError>) -> Self {
+        Self { errors, ..self }
     }
 
     /// Something failed inside: the cause goes to the log, and nowhere else.
@@ -197,8 +238,9 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let (status, retry_after) = (self.code.status(), self.retry_after);
-        let detail = ErrorDetail { code: self.code.as_str(), message: self.message, hint: self.hint };
+        let status = self.code.status();
+        let Self { code, message, hint, errors, retry_after } = self;
+        let detail = ErrorDetail { code: code.as_str(), message, hint, errors };
         let body = serde_json::json!(ErrorBody { error: detail });
         let mut response = answer::json(status, &body);
         if let Some(seconds) = retry_after {

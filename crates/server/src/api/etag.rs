@@ -14,9 +14,19 @@ use crate::serve::answer;
 
 /// Something as JSON, under the tag of its text, for those who asked alone.
 pub(super) fn tagged(request: &HeaderMap, body: &impl Serialize) -> Response {
+    json(request, None, body)
+}
+
+/// The same under a tag of its own.
+pub(super) fn tagged_as(request: &HeaderMap, tag: &str, body: &impl Serialize) -> Response {
+    json(request, Some(tag), body)
+}
+
+fn json(request: &HeaderMap, tag: Option<&str>, body: &impl Serialize) -> Response {
     match serde_json::to_string(body) {
         Ok(text) => {
-            let mut response = of_text(request, "application/json", &text);
+            let tag = tag.map_or_else(|| of(&text), str::to_owned);
+            let mut response = of_text_as(request, "application/json", &tag, &text);
             let headers = response.headers_mut();
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
             headers.insert(header::VARY, HeaderValue::from_static("Authorization, Cookie"));
@@ -28,8 +38,12 @@ pub(super) fn tagged(request: &HeaderMap, body: &impl Serialize) -> Response {
 
 /// A text under its tag.
 pub(super) fn of_text(request: &HeaderMap, kind: &'static str, text: &str) -> Response {
-    let tag = of(text);
-    let mut response = if holds(request, &tag) {
+    of_text_as(request, kind, &of(text), text)
+}
+
+/// A text under a tag of its own.
+pub(super) fn of_text_as(request: &HeaderMap, kind: &'static str, tag: &str, text: &str) -> Response {
+    let mut response = if holds(request, tag) {
         answer::empty(StatusCode::NOT_MODIFIED)
     } else {
         Response::new(text.to_owned().into())
@@ -45,8 +59,17 @@ pub(super) fn of_text(request: &HeaderMap, kind: &'static str, text: &str) -> Re
 
 /// Whether those who ask have what is under this tag.
 fn holds(request: &HeaderMap, tag: &str) -> bool {
-    let known = request.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok());
-    known.is_some_and(|known| known.split(',').any(|known| bare(known) == tag || known.trim() == "*"))
+    request.get(header::IF_NONE_MATCH).is_some_and(|known| names(known, tag))
+}
+
+/// Whether what is under this tag is what those who ask want to change. Those who name nothing want to in any case.
+pub(super) fn matches(request: &HeaderMap, tag: &str) -> bool {
+    request.get(header::IF_MATCH).is_none_or(|known| names(known, tag))
+}
+
+fn names(known: &HeaderValue, tag: &str) -> bool {
+    let mut known = known.to_str().unwrap_or_default().split(',');
+    known.any(|known| bare(known) == tag || known.trim() == "*")
 }
 
 /// The tag of a text.

@@ -41,7 +41,6 @@ pub(crate) enum Need {
     /// To see.
     Read,
     /// To change what is defined.
-    #[expect(dead_code, reason = "definitions are the next routes")]
     Edit,
     /// To change the site itself.
     Own,
@@ -215,6 +214,11 @@ impl Access {
     /// Refuses those who must not see what single visitors do.
     pub(crate) fn needs_small_groups(&self) -> Result<(), ApiError> {
         if self.shows_small_groups { Ok(()) } else { Err(too_small()) }
+    }
+
+    /// Whoever changed something, as those who ask may know it.
+    pub(crate) fn named(&self, by: &Author) -> Option<String> {
+        self.shows_small_groups.then(|| by.name.clone())
     }
 
     fn may(&self, need: Need) -> bool {

@@ -1,24 +1,37 @@
 //! The API, `/api/v1`: one file for each resource, its wire types beside its routes. What the routes are is generated
 //! from them (`openapi.json`). It must not count, and knows no SQL.
 
+#![allow(unused_qualifications, reason = "the macro of routes names the types of parameters a second time")]
+
 mod account;
 mod audit;
 mod body;
+mod changes;
 mod csrf;
+mod definitions;
 mod error;
 mod etag;
+mod export;
 mod guard;
 mod keys;
+mod lints;
 mod live;
 mod members;
+mod names;
+mod notes;
+mod now;
 mod oidc;
 mod page;
 mod query;
 mod recovery;
 mod reference;
+mod report;
+mod segments;
 mod session;
 mod shares;
+mod site;
 mod sites;
+mod suggestions;
 mod work;
 
 use std::sync::{Arc, LazyLock};
@@ -31,6 +44,7 @@ use axum::{
 use http::StatusCode;
 use utoipa::{OpenApi as _, openapi::OpenApi};
 use utoipa_axum::{router::OpenApiRouter, routes};
+use waymark_model::time::timestamp;
 
 use crate::serve::App;
 
@@ -54,6 +68,8 @@ pub(crate) use work::Work;
         (name = "members", description = "Who else has an account"),
         (name = "access", description = "Keys, shared links, and the record of changes"),
         (name = "sites", description = "Sites and their settings"),
+        (name = "definitions", description = "What counts: goals and funnels, under their versions"),
+        (name = "notes", description = "What people keep beside the numbers"),
         (name = "numbers", description = "Questions about a site's history, and what happens now"),
     )
 )]
@@ -80,8 +96,26 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(shares::revoke))
         .routes(routes!(audit::list))
         .routes(routes!(sites::list, sites::add))
+        .routes(routes!(site::show, site::change))
+        .routes(routes!(definitions::list))
+        .routes(routes!(definitions::file::write, definitions::file::read))
+        .routes(routes!(definitions::goals::put, definitions::goals::delete))
+        .routes(routes!(definitions::goals::versions))
+        .routes(routes!(definitions::preview::preview))
+        .routes(routes!(definitions::funnels::put, definitions::funnels::delete))
+        .routes(routes!(definitions::funnels::versions))
+        .routes(routes!(lints::list))
+        .routes(routes!(changes::list))
+        .routes(routes!(names::list))
+        .routes(routes!(suggestions::list))
+        .routes(routes!(notes::list, notes::add))
+        .routes(routes!(notes::remove))
+        .routes(routes!(segments::list, segments::save))
+        .routes(routes!(segments::remove))
         .routes(routes!(query::ask))
         .routes(routes!(live::watch))
+        .routes(routes!(now::now))
+        .routes(routes!(export::export))
 }
 
 /// The routes below `/api`.
@@ -110,4 +144,9 @@ pub(crate) fn openapi() -> &'static str {
 fn document() -> &'static OpenApi {
     static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(|| documented().into_openapi());
     &DOCUMENT
+}
+
+/// A moment in UTC, as RFC 3339.
+fn moment(time: i64) -> String {
+    timestamp(time).to_string()
 }

@@ -11,7 +11,7 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use waymark_model::{SiteDefinition, Zone, time::timestamp};
+use waymark_model::{SiteDefinition, Zone};
 use waymark_store::{SiteId, Snapshot};
 
 use super::{
@@ -19,6 +19,7 @@ use super::{
     error::{ApiError, Code},
     etag,
     guard::{self, Access, Role},
+    moment,
     page::{Page, Paging},
 };
 use crate::serve::App;
@@ -111,14 +112,9 @@ fn item(app: &App, access: &Access) -> SiteItem {
 }
 
 /// When the first and the newest event of a site happened.
-fn times(snapshot: &Snapshot) -> (Option<String>, Option<String>) {
+pub(super) fn times(snapshot: &Snapshot) -> (Option<String>, Option<String>) {
     let times = || snapshot.parts.iter().map(|part| part.bounds.time);
     let first = times().map(|time| time.0).min();
     let last = times().map(|time| time.1).max();
     (first.map(moment), last.map(moment))
-}
-
-/// A moment in UTC, as RFC 3339.
-fn moment(time: i64) -> String {
-    timestamp(time).to_string()
 }

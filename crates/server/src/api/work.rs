@@ -3,7 +3,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::spawn_blocking,
+    time::timeout,
+};
 use waymark_query::Cancel;
 
 use super::{error::ApiError, guard::Access};
@@ -14,13 +18,30 @@ const AT_ONCE: usize = 4;
 /// Longest wait for its turn.
 const TURN: Duration = Duration::from_secs(10);
 
-/// Places for questions.
+/// Downloads that are written at once: they last as long as whoever reads them takes.
+const DOWNLOADS: usize = 4;
+
+/// Places for questions, and for downloads.
 #[derive(Debug)]
-pub(crate) struct Work(Arc<Semaphore>);
+pub(crate) struct Work {
+    questions: Arc<Semaphore>,
+    downloads: Arc<Semaphore>,
+}
 
 impl Default for Work {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
+        let places = |places| Arc::new(Semaphore::new(places));
+        Self { questions: places(AT_ONCE), downloads: places(DOWNLOADS) }
+    }
+}
+
+impl Work {
+    /// A place for a download.
+    ///
+    /// # Errors
+    /// When there are too many already.
+    pub(super) fn download(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        Arc::clone(&self.downloads).try_acquire_owned().map_err(|_| ApiError::busy())
     }
 }
 
@@ -42,7 +63,7 @@ pub(super) async fn run<T: Send + 'static>(
     access: &Access,
     work: impl FnOnce(&Source<'_>) -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
-    let turn = timeout(TURN, Arc::clone(&app.work.0).acquire_owned()).await;
+    let turn = timeout(TURN, Arc::clone(&app.work.questions).acquire_owned()).await;
     let place = turn.map_err(|_| ApiError::busy())?.map_err(|error| ApiError::internal(&error))?;
     let waiting = Waiting(Cancel::default());
     let (app, access, cancel) = (Arc::clone(app), access.clone(), waiting.0.clone());

@@ -9,6 +9,7 @@ use super::out::Out;
 use crate::{
     accounts::AccountError,
     config::ConfigError,
+    export::ExportError,
     import::ImportError,
     query_json::QueryError,
     serve::ServeError,
@@ -145,6 +146,17 @@ pub(crate) enum CliError {
     /// The simulated shop cannot be.
     #[error(transparent)]
     Demo(#[from] waymark_sim::ConfigError),
+}
+
+impl From<ExportError> for CliError {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Output(error) => Self::Output(error),
+            ExportError::Columns(error) => Self::Columns(error),
+            ExportError::Parquet(error) => Self::Parquet(error),
+            ExportError::Arrow(error) => Self::Arrow(error),
+        }
+    }
 }
 
 impl CliError {

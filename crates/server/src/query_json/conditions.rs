@@ -9,8 +9,16 @@ use waymark_model::{Condition, Dimension, Predicate, Test, TextColumn, nearest};
 
 use super::QueryError;
 
+/// What the event's own value must be like.
+pub(super) const AMOUNT: &str = "amount";
+/// Only events whose value can be trusted.
+pub(super) const VERIFIED: &str = "verified";
+/// Further conditions on what is tested already.
+pub(super) const WHERE: &str = "where";
+
 /// Conditions by column: a text, a list of texts, or an object of tests; all must hold. `*` in the short forms stands
-/// for any run of characters.
+/// for any run of characters. `amount` is a bound on the event's own value in minor units, `verified` asks for one that can
+/// be trusted, and `where` holds further conditions on what is tested already.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub(crate) struct Conditions(pub(crate) BTreeMap<String, Value>);
@@ -20,12 +28,43 @@ impl Conditions {
     pub(crate) fn predicate(&self) -> Result<Predicate, QueryError> {
         let mut all = Vec::new();
         for (name, value) in &self.0 {
-            let of = dimension(name)?;
-            let tests = tests(value).map_err(|reason| QueryError::Condition { of: name.clone(), reason })?;
-            all.extend(tests.into_iter().map(|test| Condition::Text { of: of.clone(), test }));
+            let refused = |reason: String| QueryError::Condition { of: name.clone(), reason };
+            match name.as_str() {
+                AMOUNT => all.push(amount(value).map_err(refused)?),
+                VERIFIED if *value == Value::Bool(true) => all.push(Condition::Verified),
+                VERIFIED => return Err(refused("say `true`, or leave it out".to_owned())),
+                WHERE => {
+                    let further: Vec<Self> = serde_json::from_value(value.clone())
+                        .map_err(|_| refused("give a list of objects of conditions".to_owned()))?;
+                    for conditions in further {
+                        all.extend(conditions.predicate()?.all);
+                    }
+                }
+                _ => {
+                    let of = dimension(name)?;
+                    let tests = tests(value).map_err(refused)?;
+                    all.extend(tests.into_iter().map(|test| Condition::Text { of: of.clone(), test }));
+                }
+            }
         }
         Ok(Predicate { all })
     }
+}
+
+/// A bound on the event's own value.
+fn amount(value: &Value) -> Result<Condition, String> {
+    let wrong = "give whole numbers of minor units as `at_least` and `at_most`, or `{\"present\": true}`";
+    let bounds = value.as_object().filter(|bounds| !bounds.is_empty()).ok_or(wrong)?;
+    let (mut at_least, mut at_most) = (None, None);
+    for (name, bound) in bounds {
+        match name.as_str() {
+            "at_least" => at_least = Some(bound.as_i64().ok_or(wrong)?),
+            "at_most" => at_most = Some(bound.as_i64().ok_or(wrong)?),
+            "present" if *bound == Value::Bool(true) => {}
+            _ => return Err(wrong.to_owned()),
+        }
+    }
+    Ok(Condition::Value { at_least, at_most })
 }
 
 /// The dimension of that name; `event` is the event's name, as in `waymark.toml`.

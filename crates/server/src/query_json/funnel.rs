@@ -232,7 +232,7 @@ pub(crate) fn dimension_or_property(text: &str) -> String {
 }
 
 /// The words for what is counted, as in `waymark.toml`.
-mod tally {
+pub(crate) mod tally {
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
     use waymark_model::Tally;
 
@@ -245,12 +245,12 @@ mod tally {
     const NAMES: [&str; 4] = [WORDS[0].0, WORDS[1].0, WORDS[2].0, WORDS[3].0];
 
     #[allow(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
-    pub(super) fn serialize<S: Serializer>(tally: &Tally, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(tally: &Tally, serializer: S) -> Result<S::Ok, S::Error> {
         let word = WORDS.iter().find(|(_, known)| known == tally).map_or("", |(word, _)| word);
         serializer.serialize_str(word)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tally, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tally, D::Error> {
         let word = String::deserialize(deserializer)?;
         let found = WORDS.iter().find(|(known, _)| *known == word).map(|(_, tally)| *tally);
         found.ok_or_else(|| D::Error::unknown_variant(&word, &NAMES))

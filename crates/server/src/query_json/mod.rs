@@ -10,14 +10,16 @@ mod over;
 mod read;
 mod results;
 pub(crate) mod words;
+mod written;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use waymark_model::{Touch, Unit};
 
 pub(crate) use answer::answer;
+pub(crate) use conditions::{Conditions, dimension};
 pub(crate) use error::QueryError;
-pub(crate) use funnel::{FunnelQuery, StepQuery, StepTable, dimension_or_property};
+pub(crate) use funnel::{FunnelQuery, StepQuery, StepTable, dimension_or_property, tally};
 pub(crate) use over::{Filter, Over, Range, ResolvedOver};
 pub(crate) use read::{read, read_as};
 pub(crate) use results::*;

@@ -115,6 +115,24 @@ pub(crate) enum Contrast {
     Identity,
 }
 
+/// How much a lint matters.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum Severity {
+    Error,
+    Warning,
+    Advice,
+}
+
+/// What a lint points at: the site as a whole, a goal or a funnel by its name.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum LintSubject {
+    Site,
+    Goal(String),
+    Funnel(String),
+}
+
 /// An interval of a share.
 #[derive(ToSchema)]
 pub(crate) struct Interval {
@@ -144,6 +162,7 @@ mod tests {
 
     #[test]
     fn the_words_are_the_models() {
+        use model::lints::Severity as L;
         use model::{
             Anchor as A, Counting as C, Entry as E, Identity as I, Order as O, Role as R, Scope as S,
             Unit as U,
@@ -158,6 +177,7 @@ mod tests {
         check::<Identity, _, 3>([I::Audience, I::Consented, I::Imported]);
         check::<GoalRole, _, 3>([R::Macro, R::Milestone, R::Secondary]);
         check::<Counting, _, 4>([C::Every, C::OncePerSession, C::OncePerVisitor, C::OncePerKey]);
+        check::<Severity, _, 3>([L::Error, L::Warning, L::Advice]);
         check::<Tally, _, 4>(["visitor", "session", "pair", "total"]);
     }
 }

@@ -3,7 +3,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Row, SqliteConnection};
-use waymark_model::{Definitions, FunnelDefinition, Goal};
+use waymark_model::{Definitions, FunnelDefinition, Goal, SiteDefinition};
 
 use super::{
     Catalog, CatalogError,
@@ -65,15 +65,50 @@ impl Catalog {
         for definition in &wanted.sites {
             let found = self.find(&mut work, &definition.name).await?;
             let site = found.ok_or_else(|| CatalogError::UnknownSite(definition.name.clone()))?;
-            let mut of_site = Vec::from_iter(self.change_settings(&mut work, &site, definition).await?);
-            of_site.extend(self.replace(&mut work, &site, &definition.goals).await?);
-            of_site.extend(self.replace(&mut work, &site, &definition.funnels).await?);
-            for change in &of_site {
-                record(&mut work, site.number, change, by).await.map_err(&failed)?;
-            }
-            changes.extend(of_site);
+            changes.extend(self.define(&mut work, &site, definition, by).await?);
         }
         work.commit().await.map_err(&failed)?;
+        Ok(changes)
+    }
+
+    /// Puts in force what `edit` makes of a site's definition, while nobody else changes it. With `rehearse` it says what
+    /// would change, and changes nothing.
+    ///
+    /// # Errors
+    /// What `edit` refuses; and when the site is not known, or the catalog cannot be written.
+    pub async fn edit<E: From<CatalogError>>(
+        &self,
+        site: &Site,
+        by: &Author,
+        rehearse: bool,
+        edit: impl FnOnce(&SiteDefinition) -> Result<SiteDefinition, E>,
+    ) -> Result<Vec<Change>, E> {
+        let name = &site.definition.name;
+        let mut work = self.begin("write").await?;
+        let found = self.find(&mut work, name).await?;
+        let site = found.ok_or_else(|| CatalogError::UnknownSite(name.clone()))?;
+        let wanted = edit(&site.definition)?;
+        let changes = self.define(&mut work, &site, &wanted, by).await?;
+        if !rehearse {
+            work.commit().await.map_err(self.failed("write"))?;
+        }
+        Ok(changes)
+    }
+
+    /// Makes the definition that of the site.
+    async fn define(
+        &self,
+        work: &mut SqliteConnection,
+        site: &Site,
+        definition: &SiteDefinition,
+        by: &Author,
+    ) -> Result<Vec<Change>, CatalogError> {
+        let mut changes = Vec::from_iter(self.change_settings(work, site, definition).await?);
+        changes.extend(self.replace(work, site, &definition.goals).await?);
+        changes.extend(self.replace(work, site, &definition.funnels).await?);
+        for change in &changes {
+            record(work, site.number, change, by).await.map_err(self.failed("write"))?;
+        }
         Ok(changes)
     }
 
@@ -104,26 +139,6 @@ impl Catalog {
                 Ok(ChangeEntry { change, author: Author { name, at: row.try_get("at").map_err(&failed)? } })
             })
             .collect()
-    }
-
-    /// The goal as it was under one of its versions, in force or not.
-    ///
-    /// # Errors
-    /// When the catalog cannot be read.
-    pub async fn goal_version(
-        &self,
-        site: &Site,
-        name: &str,
-        version: u32,
-    ) -> Result<Option<Goal>, CatalogError> {
-        let row = sqlx::query(
-            "SELECT v.body FROM definition d JOIN definition_version v ON v.definition = d.id
-             WHERE d.site = ? AND d.kind = 'goal' AND d.name = ? AND v.version = ?",
-        );
-        let row = row.bind(site.number).bind(name).bind(version).fetch_optional(&self.pool).await;
-        let Some(row) = row.map_err(self.failed("read"))? else { return Ok(None) };
-        let body: String = row.try_get("body").map_err(self.failed("read"))?;
-        self.body(name, &body, version).map(Some)
     }
 
     /// Makes these the site's definitions of their kind.
@@ -177,7 +192,7 @@ impl Catalog {
         stored.iter().map(|one| self.body(&one.name, &one.body, one.version)).collect()
     }
 
-    fn body<T: Versioned>(&self, name: &str, body: &str, version: u32) -> Result<T, CatalogError> {
+    pub(super) fn body<T: Versioned>(&self, name: &str, body: &str, version: u32) -> Result<T, CatalogError> {
         let read = serde_json::from_str::<T>(body).map(|definition| definition.with_version(version));
         read.map_err(|error| self.damaged(format!("version {version} of `{name}`: {error}")))
     }

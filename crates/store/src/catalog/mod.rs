@@ -8,6 +8,7 @@ mod change;
 mod definitions;
 mod error;
 mod keys;
+mod notes;
 mod one_time_codes;
 mod roles;
 mod secret;
@@ -17,6 +18,7 @@ mod sites;
 #[cfg(test)]
 mod tests;
 mod token;
+mod versions;
 
 use std::{
     fs::File,
@@ -35,6 +37,7 @@ pub use blocking::BlockingCatalog;
 pub use change::{Action, Author, Change, ChangeEntry, Subject};
 pub use error::CatalogError;
 pub use keys::{ApiKey, KeyScope, is_key};
+pub use notes::{DateNote, SavedSegment};
 pub use one_time_codes::CodeSecret;
 pub use roles::{Role, RoleOn};
 pub use secret::{IdentifierKind, Secret};
@@ -42,6 +45,7 @@ pub use sessions::Session;
 pub use shares::{Share, is_share};
 pub use sites::Site;
 pub use token::{TokenHash, random_token};
+pub use versions::Version;
 
 use crate::folder::Access;
 

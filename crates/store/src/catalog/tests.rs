@@ -1,6 +1,7 @@
 //! The catalog's promises: versions, atomic changes, history, and what it refuses.
 
 mod accounts;
+mod notes;
 
 use std::path::Path;
 

@@ -1,7 +1,9 @@
 //! The API and the pages, by running the real program.
 
 mod access;
+mod beside;
 mod contract;
+mod definitions;
 mod pages;
 mod queries;
 
@@ -56,6 +58,14 @@ impl Api {
         let answer = self.ask("GET", path, "");
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
         answer.json()
+    }
+
+    /// The bytes of a file that is written while it is sent.
+    pub fn download(&self, path: &str) -> Vec<u8> {
+        let answer = self.ask("GET", path, "");
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        assert!(answer.header("content-disposition").unwrap().starts_with("attachment"), "{path}");
+        answer.body
     }
 
     /// The answer to a question about `shop`.

@@ -55,6 +55,13 @@ impl Folder {
         Self(tempfile::tempdir().unwrap())
     }
 
+    /// One with the site `shop`, which has no events.
+    pub fn new_shop() -> Self {
+        let folder = Self::new();
+        folder.ok(&["site", "add", "shop", "--timezone", "UTC"]);
+        folder
+    }
+
     /// One with the site `shop` and the file's events.
     pub fn with(file: &Path) -> Self {
         let folder = Self::new();

@@ -95,10 +95,31 @@ impl Client {
             headers.push((name.to_owned(), value.trim().to_owned()));
         }
         let mut answer = Answer { status, headers, body: Vec::new() };
+        if answer.header("transfer-encoding") == Some("chunked")
+            && answer.header("content-type") != Some("text/event-stream")
+        {
+            answer.body = self.chunks()?;
+            return Ok(answer);
+        }
         let length = answer.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
         answer.body = vec![0; length];
         self.stream.read_exact(&mut answer.body)?;
         Ok(answer)
+    }
+
+    /// A body in chunks (RFC 9112, 7.1).
+    fn chunks(&mut self) -> io::Result<Vec<u8>> {
+        let mut body = Vec::new();
+        loop {
+            let length = usize::from_str_radix(&self.line()?, 16).map_err(io::Error::other)?;
+            let from = body.len();
+            body.resize(from + length, 0);
+            self.stream.read_exact(&mut body[from..])?;
+            self.line()?;
+            if length == 0 {
+                return Ok(body);
+            }
+        }
     }
 
     /// The next line, without its end.

@@ -6,8 +6,7 @@ use std::borrow::Cow;
 use csv::Writer;
 use waymark_model::{Event, TextColumn};
 
-use super::{EventWriter, Output, event_id, moment};
-use crate::cli::failure::CliError;
+use super::{EventWriter, ExportError, Output, event_id, moment};
 
 /// The columns that are not texts of the event.
 const NUMBERS: [&str; 7] = ["user", "event_id", "value_minor", "key", "verified", "tag", "identity"];
@@ -19,7 +18,7 @@ pub(super) struct CsvWriter {
 }
 
 impl CsvWriter {
-    pub(super) fn new(output: Output, properties: Vec<String>) -> Result<Self, CliError> {
+    pub(super) fn new(output: Output, properties: Vec<String>) -> Result<Self, ExportError> {
         let mut writer = Writer::from_writer(output);
         let texts = TextColumn::ALL.map(TextColumn::as_str).into_iter();
         let head = ["time", "visitor"].into_iter().chain(texts).chain(NUMBERS).map(Cow::Borrowed);
@@ -30,7 +29,7 @@ impl CsvWriter {
 }
 
 impl EventWriter for CsvWriter {
-    fn write(&mut self, event: &Event) -> Result<(), CliError> {
+    fn write(&mut self, event: &Event) -> Result<(), ExportError> {
         let texts = TextColumn::ALL.into_iter().map(|column| safe(event.text(column)));
         let number =
             |number: Option<u64>| Cow::Owned(number.map_or(String::new(), |number| number.to_string()));
@@ -50,12 +49,15 @@ impl EventWriter for CsvWriter {
         write(&mut self.writer, head.into_iter().chain(texts).chain(numbers).chain(props))
     }
 
-    fn finish(mut self: Box<Self>) -> Result<(), CliError> {
+    fn finish(mut self: Box<Self>) -> Result<(), ExportError> {
         Ok(self.writer.flush()?)
     }
 }
 
-fn write<'a>(writer: &mut Writer<Output>, cells: impl Iterator<Item = Cow<'a, str>>) -> Result<(), CliError> {
+fn write<'a>(
+    writer: &mut Writer<Output>,
+    cells: impl Iterator<Item = Cow<'a, str>>,
+) -> Result<(), ExportError> {
     let write = || -> Result<(), csv::Error> {
         for cell in cells {
             writer.write_field(cell.as_bytes())?;
@@ -64,13 +66,13 @@ fn write<'a>(writer: &mut Writer<Output>, cells: impl Iterator<Item = Cow<'a, st
     };
     write().map_err(|error| match error.into_kind() {
         // As it is, so that a closed pipe can be told.
-        csv::ErrorKind::Io(error) => CliError::Output(error),
-        kind => CliError::Output(std::io::Error::other(format!("{kind:?}"))),
+        csv::ErrorKind::Io(error) => ExportError::Output(error),
+        kind => ExportError::Output(std::io::Error::other(format!("{kind:?}"))),
     })
 }
 
 /// A text that no spreadsheet takes for a formula.
-fn safe(text: &str) -> Cow<'_, str> {
+pub(crate) fn safe(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         Cow::Owned(format!("'{text}"))
     } else {

@@ -7,8 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use waymark_model::{Event, Identity, Tag, TextColumn};
 
-use super::{EventWriter, Output, event_id, moment};
-use crate::cli::failure::CliError;
+use super::{EventWriter, ExportError, Output, event_id, moment};
 
 /// Writes events as lines of JSON.
 pub(super) struct NdjsonWriter(Output);
@@ -43,7 +42,7 @@ struct Line<'a> {
 }
 
 impl EventWriter for NdjsonWriter {
-    fn write(&mut self, event: &Event) -> Result<(), CliError> {
+    fn write(&mut self, event: &Event) -> Result<(), ExportError> {
         let texts = TextColumn::ALL.into_iter().map(|column| (column.as_str(), event.text(column)));
         let line = Line {
             time: moment(event.time),
@@ -62,11 +61,11 @@ impl EventWriter for NdjsonWriter {
                 .map(|(key, value)| (key.as_str(), Value::from(value.as_str())))
                 .collect(),
         };
-        serde_json::to_writer(&mut self.0, &line).map_err(|error| CliError::Output(error.into()))?;
+        serde_json::to_writer(&mut self.0, &line).map_err(|error| ExportError::Output(error.into()))?;
         Ok(self.0.write_all(b"\n")?)
     }
 
-    fn finish(mut self: Box<Self>) -> Result<(), CliError> {
+    fn finish(mut self: Box<Self>) -> Result<(), ExportError> {
         Ok(self.0.flush()?)
     }
 }

@@ -18,8 +18,7 @@ use parquet::{
 };
 use waymark_model::{Event, Tag, TextColumn};
 
-use super::{EventWriter, Output, event_id};
-use crate::cli::failure::CliError;
+use super::{EventWriter, ExportError, Output, event_id};
 
 /// Events that are written at once.
 const BATCH: usize = 64 * 1024;
@@ -51,7 +50,7 @@ struct Columns {
 }
 
 impl ParquetWriter {
-    pub(super) fn new(output: Output, properties: Vec<String>) -> Result<Self, CliError> {
+    pub(super) fn new(output: Output, properties: Vec<String>) -> Result<Self, ExportError> {
         let schema = schema(&properties);
         let zstd = Compression::ZSTD(ZstdLevel::try_new(3)?);
         let settings = WriterProperties::builder().set_compression(zstd).set_created_by("waymark".to_owned());
@@ -60,19 +59,19 @@ impl ParquetWriter {
         Ok(Self { writer, schema, properties, columns })
     }
 
-    fn write_batch(&mut self) -> Result<(), CliError> {
+    fn write_batch(&mut self) -> Result<(), ExportError> {
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), self.columns.finish())?;
         Ok(self.writer.write(&batch)?)
     }
 }
 
 impl EventWriter for ParquetWriter {
-    fn write(&mut self, event: &Event) -> Result<(), CliError> {
+    fn write(&mut self, event: &Event) -> Result<(), ExportError> {
         self.columns.push(event, &self.properties);
         if self.columns.rows < BATCH { Ok(()) } else { self.write_batch() }
     }
 
-    fn finish(mut self: Box<Self>) -> Result<(), CliError> {
+    fn finish(mut self: Box<Self>) -> Result<(), ExportError> {
         self.write_batch()?;
         Ok(self.writer.into_inner()?.flush()?)
     }

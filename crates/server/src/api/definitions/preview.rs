@@ -1,0 +1,114 @@
+//! What a goal would have counted: the same engine, on the history that there is.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, State},
+};
+use http::HeaderMap;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use waymark_model::{SiteDefinition, lints};
+
+use super::{about, checked, goals::GoalJson};
+use crate::{
+    analysis::{source::Source, usage::usage},
+    api::{
+        body,
+        error::ApiError,
+        guard::{self, Need},
+        lints::LintItem,
+        work,
+    },
+    query_json::{
+        Outcome, Over, OverviewQuery, Query, QueryError, Range, RangeResult, RateResult, ValueResult, answer,
+    },
+    serve::App,
+};
+
+/// Days that are looked at unless a range is given.
+const DAYS: u32 = 30;
+
+/// A goal to try.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct Tried {
+    /// The goal.
+    goal: GoalJson,
+    /// The time; the last 30 days unless given.
+    #[serde(default)]
+    range: Option<Range>,
+}
+
+/// What a goal would have counted.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct Preview {
+    /// The time looked at.
+    range: Option<RangeResult>,
+    /// Conversions.
+    conversions: u64,
+    /// Matching events that would not have counted.
+    repeats_removed: u64,
+    /// Visitors who converted.
+    converters: u64,
+    /// The share of visitors who did.
+    rate: Option<RateResult>,
+    /// Sessions there were in all.
+    sessions: u64,
+    /// What the conversions were worth.
+    value: Vec<ValueResult>,
+    /// What looks wrong about the goal, in itself and in how it would be used.
+    lints: Vec<LintItem>,
+}
+
+/// Try a goal on the history
+#[utoipa::path(
+    post,
+    path = "/api/v1/sites/{site}/goals/preview",
+    tag = "definitions",
+    operation_id = "preview_goal",
+    params(("site" = String, Path, description = "The site's name")),
+    request_body = Tried,
+    responses((status = 200, description = "What it would have counted", body = Preview), ApiError)
+)]
+pub(in crate::api) async fn preview(
+    State(app): State<Arc<App>>,
+    Path(site): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<Preview>, ApiError> {
+    let access = guard::site(&app, &headers, &site, Need::Read).await?;
+    access.needs_small_groups()?;
+    let Tried { goal, range } = body::json(&app, body).await?;
+    let alone =
+        SiteDefinition { goals: vec![goal.goal()?], funnels: Vec::new(), ..access.site.definition.clone() };
+    let alone = checked(&alone)?;
+    let range = range.unwrap_or(Range { last_days: Some(DAYS), ..Range::default() });
+    let over = Over { range: Some(range), ..Over::default() };
+    work::run(&app, &access, move |source| try_on(&Source { site: &alone, ..*source }, over)).await.map(Json)
+}
+
+/// Tries the only goal of the source's site.
+fn try_on(source: &Source<'_>, over: Over) -> Result<Preview, ApiError> {
+    let resolved = over.resolve(&source.site.zone, source.all(), source.now)?;
+    let name = source.site.goals.first().map(|goal| goal.name.clone()).unwrap_or_default();
+    let lints = about(lints::lint(source.site, Some(&usage(source, &resolved)?)), &name);
+    let found = answer(&Query::Overview(OverviewQuery { over, ..OverviewQuery::default() }), source)?;
+    let Outcome::Overview(result) = found.outcome else { return Err(QueryError::WrongKind.into()) };
+    let sessions = result.total.sessions;
+    let mut goals = result.total.goals;
+    let mut goal = goals.pop().ok_or(QueryError::WrongKind)?;
+    let rate = goal.rates.remove("visitor");
+    Ok(Preview {
+        range: found.grounds.map(|grounds| grounds.range),
+        conversions: goal.conversions,
+        repeats_removed: goal.repeats_removed,
+        converters: rate.as_ref().map_or(0, |rate| rate.numerator),
+        rate,
+        sessions,
+        value: goal.value,
+        lints,
+    })
+}

@@ -1,0 +1,170 @@
+//! Events and numbers as files: written while they are sent, and given up when nobody takes them any more.
+
+use std::{
+    io::{self, BufWriter, Write},
+    sync::Arc,
+};
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{Path, Query, State},
+    response::Response,
+};
+use futures_util::stream;
+use http::{HeaderMap, HeaderValue, header};
+use serde::Deserialize;
+use tokio::{sync::mpsc, task::spawn_blocking};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    error::{ApiError, Code},
+    guard::{self, Access, Need},
+    report, work,
+};
+use crate::{
+    export::{ExportError, Format, write},
+    query_json::{Over, OverviewQuery, Query as Question, Range, answer},
+    serve::App,
+};
+
+/// Bytes that are sent at a time, …
+const CHUNK: usize = 64 << 10;
+/// … and chunks that wait for a slow reader.
+const BEHIND: usize = 4;
+
+/// What to write.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    /// `events`, each of them; or the `report`: the goals with their numbers.
+    #[param(inline)]
+    what: What,
+    /// Events as `csv`, `ndjson` or `parquet`; the report as `csv` or `json`.
+    #[param(inline)]
+    format: Form,
+    /// A date in the site's zone, or an RFC 3339 moment; the first event unless given.
+    from: Option<String>,
+    /// A date, which is included, or a moment, which is not; the end unless given.
+    to: Option<String>,
+}
+
+/// What is written.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum What {
+    Events,
+    Report,
+}
+
+/// In which form.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Form {
+    Csv,
+    Ndjson,
+    Parquet,
+    Json,
+}
+
+/// Download events, or a report
+#[utoipa::path(
+    get,
+    path = "/api/v1/sites/{site}/export",
+    tag = "numbers",
+    operation_id = "export",
+    params(("site" = String, Path, description = "The site's name"), Wanted),
+    responses((status = 200, description = "The file", content_type = "application/octet-stream", body = Vec<u8>), ApiError)
+)]
+pub(super) async fn export(
+    State(app): State<Arc<App>>,
+    Path(site): Path<String>,
+    Query(wanted): Query<Wanted>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let access = guard::site(&app, &headers, &site, Need::Read).await?;
+    let range = Range { from: wanted.from, to: wanted.to, last_days: None };
+    let over = Over { range: Some(range), ..Over::default() };
+    match (wanted.what, wanted.format) {
+        (What::Events, Form::Csv) => events(app, access, over, Format::Csv).await,
+        (What::Events, Form::Ndjson) => events(app, access, over, Format::Ndjson).await,
+        (What::Events, Form::Parquet) => events(app, access, over, Format::Parquet).await,
+        (What::Report, Form::Csv) => report(&app, &access, over, false).await,
+        (What::Report, Form::Json) => report(&app, &access, over, true).await,
+        _ => Err(ApiError::new(Code::BadParameter, "this is not written in that form")
+            .hint("events are written as `csv`, `ndjson` or `parquet`, the report as `csv` or `json`")),
+    }
+}
+
+async fn report(app: &Arc<App>, access: &Access, over: Over, as_json: bool) -> Result<Response, ApiError> {
+    let asked = Question::Overview(OverviewQuery { days: true, over, ..OverviewQuery::default() });
+    let found = work::run(app, access, move |source| Ok(answer(&asked, source)?)).await?;
+    let site = access.site.id.as_str();
+    if as_json {
+        let text = serde_json::to_string_pretty(&found).map_err(|error| ApiError::internal(&error))?;
+        return Ok(file(Body::from(text), "application/json", &format!("{site}-report.json")));
+    }
+    let text = report::csv(&found).map_err(|error| ApiError::internal(&error))?;
+    Ok(file(Body::from(text), "text/csv; charset=utf-8", &format!("{site}-report.csv")))
+}
+
+async fn events(app: Arc<App>, access: Access, over: Over, format: Format) -> Result<Response, ApiError> {
+    // They are of single visitors.
+    access.needs_small_groups()?;
+    let place = app.work.download()?;
+    let site = Arc::clone(&access.site);
+    let range = {
+        let zone = site.definition.zone.clone();
+        work::run(&app, &access, move |source| Ok(over.resolve(&zone, source.all(), source.now)?.range))
+            .await?
+    };
+    let (sender, receiver) = mpsc::channel(BEHIND);
+    let name = site.id.to_string();
+    spawn_blocking(move || {
+        let _place = place;
+        let snapshot = app.store.snapshot(&site.id);
+        let output = Box::new(BufWriter::with_capacity(CHUNK, Sender(sender.clone())));
+        match write(&snapshot.parts, range, format, output, &|_| ()) {
+            Ok(_) => {}
+            // Whoever asked has gone.
+            Err(ExportError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            Err(error) => {
+                tracing::error!(%error, "an export broke off");
+                // The answer ends before its end, so that nobody takes it for whole.
+                let _ = sender.blocking_send(Err(io::Error::other("the export broke off")));
+            }
+        }
+    });
+    let chunks = stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver)));
+    let (kind, ending) = match format {
+        Format::Csv => ("text/csv; charset=utf-8", "csv"),
+        Format::Ndjson => ("application/x-ndjson", "ndjson"),
+        Format::Parquet => ("application/vnd.apache.parquet", "parquet"),
+    };
+    Ok(file(Body::from_stream(chunks), kind, &format!("{name}-events.{ending}")))
+}
+
+/// An answer that is saved under a name.
+fn file(body: Body, kind: &'static str, name: &str) -> Response {
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    response
+}
+
+/// Bytes to whoever reads the answer.
+struct Sender(mpsc::Sender<io::Result<Bytes>>);
+
+impl Write for Sender {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let sent = self.0.blocking_send(Ok(Bytes::copy_from_slice(bytes)));
+        sent.map(|()| bytes.len()).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

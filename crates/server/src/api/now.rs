@@ -1,0 +1,116 @@
+//! What happens on a site now: who is there, and how far they got in the last half hour.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use http::HeaderMap;
+use serde::Serialize;
+use utoipa::ToSchema;
+use waymark_model::{Population, Role, TimeRange, time::MINUTE};
+use waymark_query::{FoldSpec, OverviewSpec, OverviewState, State as FoldState};
+
+use super::{
+    error::ApiError,
+    guard::{self, Need},
+    moment, work,
+};
+use crate::{
+    analysis::source::Source,
+    query_json::{QueryError, ResolvedOver, words},
+    serve::App,
+};
+
+/// Minutes that are shown.
+const MINUTES: i64 = 30;
+/// Who did something in so many minutes is there now.
+const NOW: i64 = 5;
+
+/// What happens now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Now {
+    /// Visitors of the last 5 minutes.
+    visitors_now: u64,
+    /// The last 30 minutes, the newest last and not over yet.
+    minutes: Vec<Minute>,
+    /// The goals, with the visitors who reached them in those minutes.
+    steps: Vec<ReachedGoal>,
+}
+
+/// A minute.
+#[derive(Debug, Serialize, ToSchema)]
+struct Minute {
+    /// Its begin.
+    minute: String,
+    /// Visitors with an event in it.
+    visitors: u64,
+    /// Events.
+    events: u64,
+}
+
+/// A goal, and who reached it.
+#[derive(Debug, Serialize, ToSchema)]
+struct ReachedGoal {
+    /// Its name.
+    goal: String,
+    /// What it means for the site.
+    #[schema(value_type = words::GoalRole)]
+    role: Role,
+    /// It is the site's measure of success.
+    headline: bool,
+    /// Visitors who reached it.
+    visitors: u64,
+}
+
+/// See what happens now
+#[utoipa::path(
+    get,
+    path = "/api/v1/sites/{site}/live/now",
+    tag = "numbers",
+    operation_id = "now",
+    params(("site" = String, Path, description = "The site's name")),
+    responses((status = 200, description = "The last half hour", body = Now), ApiError)
+)]
+pub(super) async fn now(
+    State(app): State<Arc<App>>,
+    Path(site): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Now>, ApiError> {
+    let access = guard::site(&app, &headers, &site, Need::Read).await?;
+    work::run(&app, &access, |source| Ok(look(source)?)).await.map(Json)
+}
+
+fn look(source: &Source<'_>) -> Result<Now, QueryError> {
+    let end = source.now.saturating_add(1);
+    let first = source.now.div_euclid(MINUTE).saturating_sub(MINUTES - 1) * MINUTE;
+    let minutes = (0..MINUTES).map(|minute| first + minute * MINUTE);
+    let minutes: Vec<TimeRange> =
+        minutes.map(|start| TimeRange { start, end: (start + MINUTE).min(end) }).collect();
+    let goals = source.site.goals.clone();
+    let range = TimeRange { start: first, end };
+    let found = overview(source, range, OverviewSpec { goals, buckets: minutes.clone() })?;
+    let recent = TimeRange { start: source.now.saturating_sub(NOW * MINUTE), end };
+    let here = overview(source, recent, OverviewSpec { goals: Vec::new(), buckets: Vec::new() })?;
+    let minutes = minutes.iter().zip(&found.buckets).map(|(range, tally)| Minute {
+        minute: moment(range.start),
+        visitors: tally.visitors,
+        events: tally.events,
+    });
+    let steps = source.site.goals.iter().zip(&found.total.goals).map(|(goal, tally)| ReachedGoal {
+        goal: goal.name.clone(),
+        role: goal.role,
+        headline: goal.headline,
+        visitors: tally.converters.visitors,
+    });
+    Ok(Now { visitors_now: here.total.visitors, minutes: minutes.collect(), steps: steps.collect() })
+}
+
+fn overview(source: &Source<'_>, range: TimeRange, spec: OverviewSpec) -> Result<OverviewState, QueryError> {
+    let over = ResolvedOver { range, population: Population::default() };
+    match source.run(&over, &[FoldSpec::Overview(spec)])?.states.into_iter().next() {
+        Some(FoldState::Overview(state)) => Ok(state),
+        _ => Err(QueryError::WrongKind),
+    }
+}

@@ -1,0 +1,76 @@
+//! Goals and funnels as they once were.
+
+use sqlx::Row as _;
+use waymark_model::{FunnelDefinition, Goal};
+
+use super::{Author, Catalog, CatalogError, Site, definitions::Versioned};
+
+/// A definition as it was under one of its versions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Version<T> {
+    /// The definition, with its version.
+    pub definition: T,
+    /// Who made it so, and when; `None` when that is not on record.
+    pub by: Option<Author>,
+}
+
+impl Catalog {
+    /// The goal as it was under one of its versions, in force or not.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn goal_version(
+        &self,
+        site: &Site,
+        name: &str,
+        version: u32,
+    ) -> Result<Option<Goal>, CatalogError> {
+        let versions = self.goal_versions(site, name).await?;
+        let goals = versions.into_iter().map(|version| version.definition);
+        Ok(goals.into_iter().find(|goal| goal.version == version))
+    }
+
+    /// Every version of a goal, the newest first; none for a goal that never was.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn goal_versions(&self, site: &Site, name: &str) -> Result<Vec<Version<Goal>>, CatalogError> {
+        self.versions(site, name).await
+    }
+
+    /// Every version of a funnel, the newest first; none for a funnel that never was.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn funnel_versions(
+        &self,
+        site: &Site,
+        name: &str,
+    ) -> Result<Vec<Version<FunnelDefinition>>, CatalogError> {
+        self.versions(site, name).await
+    }
+
+    async fn versions<T: Versioned>(&self, site: &Site, name: &str) -> Result<Vec<Version<T>>, CatalogError> {
+        let failed = self.failed("read");
+        let rows = sqlx::query(
+            "SELECT v.version, v.body, c.at, c.by
+             FROM definition d JOIN definition_version v ON v.definition = d.id
+             LEFT JOIN change c ON c.site = d.site AND c.kind = d.kind AND c.name = d.name
+                               AND c.version = v.version AND c.action IN ('added', 'changed')
+             WHERE d.site = ? AND d.kind = ? AND d.name = ? ORDER BY v.version DESC",
+        );
+        let rows = rows.bind(site.number).bind(T::SUBJECT.as_str()).bind(name).fetch_all(&self.pool).await;
+        let mut versions = Vec::new();
+        for row in rows.map_err(&failed)? {
+            let body: String = row.try_get("body").map_err(&failed)?;
+            let version = row.try_get("version").map_err(&failed)?;
+            let at: Option<i64> = row.try_get("at").map_err(&failed)?;
+            let by: Option<String> = row.try_get("by").map_err(&failed)?;
+            versions.push(Version {
+                definition: self.body(name, &body, version)?,
+                by: by.zip(at).map(|(name, at)| Author { name, at }),
+            });
+        }
+        Ok(versions)
+    }
+}
