@@ -129,7 +129,7 @@ mod tests {
     use waymark_store::columns::{Part, PartBuilder};
 
     use super::*;
-    use crate::query_json::Over;
+    use crate::{analysis::small_groups::SmallGroups, query_json::Over};
 
     fn part(events: &[Event]) -> Part {
         let mut builder = PartBuilder::default();
@@ -154,7 +154,14 @@ mod tests {
         ];
         let site = SiteDefinition::new("shop", Zone::utc());
         let cancel = Cancel::default();
-        let source = Source { site: &site, parts: &parts, now: 0, watch: &|_, _| (), cancel: &cancel };
+        let source = Source {
+            site: &site,
+            parts: &parts,
+            now: 0,
+            watch: &|_, _| (),
+            cancel: &cancel,
+            small_groups: SmallGroups::Shown,
+        };
         let over = Over::default().resolve(&site.zone, source.all(), 0).unwrap();
         let kinds = event_kinds(&source, &over).unwrap();
         let show = |kind: &EventKind| (kind.name.clone(), kind.events, kind.with_key, kind.with_value);

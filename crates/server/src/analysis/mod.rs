@@ -4,6 +4,7 @@
 pub(crate) mod arrivals;
 pub(crate) mod inventory;
 pub(crate) mod rates;
+pub(crate) mod small_groups;
 pub(crate) mod source;
 pub(crate) mod suggestions;
 pub(crate) mod usage;

@@ -6,6 +6,7 @@ use waymark_model::{Dimension, Identity, SiteDefinition, TextColumn, TimeRange};
 use waymark_query::{Cancel, Engine, FoldSpec, Output, PlanError, Scope};
 use waymark_store::columns::{ColumnsError, Part};
 
+use super::small_groups::SmallGroups;
 use crate::query_json::ResolvedOver;
 
 /// Told how far a query is: tasks done of all tasks.
@@ -24,6 +25,8 @@ pub(crate) struct Source<'a> {
     pub(crate) watch: Watch<'a>,
     /// Gives up queries that nobody waits for any more.
     pub(crate) cancel: &'a Cancel,
+    /// Whether groups of a few visitors are shown to whoever asks.
+    pub(crate) small_groups: SmallGroups,
 }
 
 impl Source<'_> {

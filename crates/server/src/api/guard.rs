@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use waymark_store::catalog::{self, ApiKey, Author, KeyScope, Share, Site, TokenHash, is_share};
 
 use super::error::{ApiError, Code};
-use crate::{accounts::SignedIn, collect::caller::bearer, serve::App};
+use crate::{accounts::SignedIn, analysis::small_groups::SmallGroups, collect::caller::bearer, serve::App};
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -211,6 +211,11 @@ impl Principal {
 }
 
 impl Access {
+    /// Whether groups of a few visitors are shown to them.
+    pub(crate) fn small_groups(&self) -> SmallGroups {
+        if self.shows_small_groups { SmallGroups::Shown } else { SmallGroups::Merged }
+    }
+
     /// Refuses those who must not see what single visitors do.
     pub(crate) fn needs_small_groups(&self) -> Result<(), ApiError> {
         if self.shows_small_groups { Ok(()) } else { Err(too_small()) }

@@ -76,6 +76,7 @@ pub(super) async fn run<T: Send + 'static>(
             now: app.clock.now(),
             watch: &|_, _| (),
             cancel: &cancel,
+            small_groups: access.small_groups(),
         })
     });
     let done = done.await.map_err(|error| ApiError::internal(&error))?;

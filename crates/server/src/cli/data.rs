@@ -12,7 +12,7 @@ use waymark_store::{
 
 use super::{Context, failure::CliError, progress};
 use crate::{
-    analysis::source::Source,
+    analysis::{small_groups::SmallGroups, source::Source},
     query_json::{Answer, Query, answer},
 };
 
@@ -104,6 +104,7 @@ impl Data {
             now: SystemClock.now(),
             watch: &watch,
             cancel: &Cancel::default(),
+            small_groups: SmallGroups::Shown,
         });
         bar.clear();
         found

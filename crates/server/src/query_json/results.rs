@@ -305,6 +305,9 @@ pub(crate) struct BreakdownResult {
     pub(crate) buckets: Vec<BucketResult>,
     /// How many values `(other)` stands for.
     pub(crate) others: usize,
+    /// Groups of fewer than 10 visitors are not shown by themselves to whoever asks: they are in `(other)`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) suppressed: bool,
 }
 
 /// How long units took to convert.

@@ -18,7 +18,7 @@ use crate::{
         body,
         error::{ApiError, Code, PointedError},
         etag,
-        guard::{self, Access, Need},
+        guard::{self, Need},
     },
     serve::App,
 };
@@ -37,9 +37,15 @@ pub(in crate::api) async fn write(
     Path(site): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let Access { site, .. } = guard::site(&app, &headers, &site, Need::Read).await?;
-    let text = Definitions { sites: vec![site.definition.clone()] }.to_toml();
-    let mut response = etag::of_text_as(&headers, "application/toml", &tag(&site.definition), &text);
+    let access = guard::site(&app, &headers, &site, Need::Read).await?;
+    let mut definition = access.site.definition.clone();
+    let tag = tag(&definition);
+    if !access.shows_small_groups {
+        // The addresses of the site's own people are none of theirs.
+        definition.collect.internal.clear();
+    }
+    let text = Definitions { sites: vec![definition] }.to_toml();
+    let mut response = etag::of_text_as(&headers, "application/toml", &tag, &text);
     let name = HeaderValue::from_static("attachment; filename=\"waymark.toml\"");
     response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     Ok(response)

@@ -5,7 +5,7 @@ use waymark_query::{BreakdownBucket, BreakdownSpec, By, FoldSpec, State};
 
 use super::{Asked, Found};
 use crate::{
-    analysis::{rates::Share, source::Source},
+    analysis::{rates::Share, small_groups::Split, source::Source},
     query_json::{
         BreakdownQuery, BreakdownResult, BucketGoalResult, BucketResult, Outcome, QueryError, RateResult,
         ask::find_goals, conditions::dimension,
@@ -27,13 +27,17 @@ pub(super) fn answer(asked: &BreakdownQuery, source: &Source<'_>) -> Result<Foun
     let spec = BreakdownSpec { goals: work.goals.clone(), dimension: of.clone(), by };
     let (state, grounds) = work.run(FoldSpec::Breakdown(spec))?;
     let State::Breakdown(state) = state else { return Err(QueryError::WrongKind) };
-    let mut named: Vec<(String, BreakdownBucket)> = state.buckets.into_iter().collect();
+    let mut named: Vec<Named> = state.buckets.into_iter().collect();
     let missing = named.iter().position(|(value, _)| value.is_empty()).map(|at| named.remove(at).1);
     named.sort_by(|(a, x), (b, y)| weight(y).cmp(&weight(x)).then_with(|| a.cmp(b)));
     let others = named.split_off(asked.top.min(named.len()));
-    let hidden = others.len();
     named.extend(missing.map(|bucket| (NONE.to_owned(), bucket)));
-    let other = others.into_iter().map(|(_, bucket)| bucket).reduce(|mut all, bucket| {
+    let visitors = |group: &Named| visitors(asked.unit, group);
+    let together = |some: &[Named]| together(asked.unit, some);
+    let Split { shown: mut named, merged, suppressed } =
+        source.small_groups.split(named, others, visitors, together);
+    let hidden = merged.len();
+    let other = merged.into_iter().map(|(_, bucket)| bucket).reduce(|mut all, bucket| {
         all.merge(&bucket);
         all
     });
@@ -44,8 +48,27 @@ pub(super) fn answer(asked: &BreakdownQuery, source: &Source<'_>) -> Result<Foun
         rule: rule(asked),
         buckets: buckets.collect::<Result<_, _>>()?,
         others: hidden,
+        suppressed,
     };
     Ok(work.found(grounds, Outcome::Breakdown(result)))
+}
+
+/// A value's bucket.
+type Named = (String, BreakdownBucket);
+
+/// How many visitors a bucket has for certain. None are known of one that conversions made by their own value.
+fn visitors(unit: Unit, (_, bucket): &Named) -> u64 {
+    match unit {
+        Unit::Visitor | Unit::User => bucket.units,
+        Unit::Session => bucket.goals.first().map_or(0, |goal| goal.moments.visitors),
+        Unit::Event => 0,
+    }
+}
+
+/// The same of some buckets: a visitor has sessions in several.
+fn together(unit: Unit, buckets: &[Named]) -> u64 {
+    let visitors = buckets.iter().map(|bucket| visitors(unit, bucket));
+    if unit == Unit::Visitor { visitors.sum() } else { visitors.max().unwrap_or(0) }
 }
 
 /// What buckets are ordered by: units, or conversions where there are no units.

@@ -1,11 +1,13 @@
 //! The API and the pages, by running the real program.
 
 mod access;
+mod anonymity;
 mod beside;
 mod contract;
 mod definitions;
 mod pages;
 mod queries;
+mod tenants;
 
 use serde_json::Value;
 

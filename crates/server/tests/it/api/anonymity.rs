@@ -1,0 +1,111 @@
+//! What those who see no small groups are shown.
+
+use std::collections::BTreeMap;
+
+use rand::{RngExt as _, SeedableRng as _, seq::IndexedRandom as _};
+use rand_pcg::Pcg64Mcg;
+use serde_json::{Value, json};
+
+use super::{Api, refusal};
+
+const SITE: &str = "/api/v1/sites/shop";
+/// Fewest visitors of a group that everybody may see.
+const FEWEST: u64 = 10;
+
+/// The token of a new link to the site.
+pub fn share(api: &Api) -> String {
+    let made = api.ask("POST", &format!("{SITE}/shares"), r#"{"name": "for the board"}"#);
+    assert_eq!(made.status, 201, "{}", made.text());
+    let made = made.json();
+    made["link"].as_str().unwrap().rsplit_once('#').unwrap().1.to_owned()
+}
+
+/// Units by value.
+fn units(answer: &Value) -> BTreeMap<String, u64> {
+    let buckets = answer["buckets"].as_array().unwrap().iter();
+    let count = |bucket: &Value| match bucket["units"].as_u64().unwrap() {
+        0 => {
+            bucket["goals"].as_array().unwrap().iter().map(|goal| goal["conversions"].as_u64().unwrap()).sum()
+        }
+        units => units,
+    };
+    buckets.map(|bucket| (bucket["value"].as_str().unwrap().to_owned(), count(bucket))).collect()
+}
+
+#[test]
+fn no_group_of_a_few_is_shown_and_the_sums_hold() {
+    let api = Api::shop();
+    let share = share(&api);
+    let mut dice = Pcg64Mcg::seed_from_u64(7);
+    let (mut suppressed, mut whole) = (0, 0);
+    for _ in 0..150 {
+        let by = *["prop.item", "event", "device", "path"].choose(&mut dice).unwrap();
+        let unit = *["visitor", "session", "event"].choose(&mut dice).unwrap();
+        let day = dice.random_range(1..28);
+        let query = json!({ "breakdown": { "by": by, "unit": unit, "top": dice.random_range(1..20),
+            "touch": ["first", "last"].choose(&mut dice).unwrap(),
+            "over": { "range": { "from": format!("2026-03-{day:02}"), "to": "2026-04-30" } } } });
+        let ask = |key: &str| {
+            let answer = api.ask_as(key, "POST", &format!("{SITE}/query"), &[], &query.to_string());
+            assert_eq!(answer.status, 200, "{query}: {}", answer.text());
+            answer.json()
+        };
+        let (all, seen) = (ask(&api.key), ask(&share));
+        assert!(all.get("suppressed").is_none(), "{all}");
+        let (all, shown) = (units(&all), units(&seen));
+        assert_eq!(all.values().sum::<u64>(), shown.values().sum::<u64>(), "{query}");
+        let others = shown.iter().filter(|(value, _)| *value != "(other)");
+        for (value, units) in others.clone() {
+            assert!(*units >= FEWEST && all.get(value) == Some(units), "{value} {units} in {query}");
+        }
+        if let Some(other) = shown.get("(other)") {
+            assert!(*other >= FEWEST || others.count() == 0, "{other} in {query}");
+        }
+        let is_suppressed = seen["suppressed"] == true;
+        assert_eq!(is_suppressed, all != shown, "{query}");
+        *(if is_suppressed { &mut suppressed } else { &mut whole }) += 1;
+    }
+    assert!(suppressed > 10 && whole > 10, "{suppressed} {whole}: the questions tell nothing");
+}
+
+#[test]
+fn a_shared_link_shows_numbers_and_nobody() {
+    let api = Api::shop();
+    let share = share(&api);
+    let ask = |method: &str, rest: &str, body: &str| {
+        api.ask_as(&share, method, &format!("{SITE}{rest}"), &[], body)
+    };
+    for rest in [
+        "",
+        "/definitions",
+        "/definitions.toml",
+        "/lints",
+        "/notes",
+        "/segments",
+        "/live/now",
+        "/goals/cart/versions",
+    ] {
+        assert_eq!(ask("GET", rest, "").status, 200, "{rest}");
+    }
+    assert_eq!(ask("GET", "/export?what=report&format=csv", "").status, 200);
+    let changes = ask("GET", "/changes", "").json();
+    assert!(changes["items"].as_array().unwrap().iter().all(|change| change["by"].is_null()), "{changes}");
+    let goal = r#"{"name": "x", "role": "macro"}"#;
+    for (method, rest, body) in [
+        ("GET", "/live", ""),
+        ("GET", "/names?kind=event", ""),
+        ("GET", "/suggestions", ""),
+        ("GET", "/export?what=events&format=csv", ""),
+        ("GET", "/keys", ""),
+        ("POST", "/goals/preview", r#"{"goal": {"name": "x", "role": "macro"}}"#),
+        ("PUT", "/goals/x", goal),
+        ("DELETE", "/goals/cart", ""),
+        ("PUT", "/funnels/x", r#"{"name": "x", "steps": ["a", "b"]}"#),
+        ("PUT", "/definitions.toml", ""),
+        ("POST", "/notes", r#"{"date": "2026-03-01", "text": "x"}"#),
+        ("POST", "/segments", r#"{"name": "x", "filter": {"where": {}}}"#),
+        ("PATCH", "", "{}"),
+    ] {
+        assert_eq!(refusal(&ask(method, rest, body)), (403, "role_too_small".to_owned()), "{method} {rest}");
+    }
+}
