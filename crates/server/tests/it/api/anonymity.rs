@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use rand::{RngExt as _, SeedableRng as _, seq::IndexedRandom as _};
+use rand::{RngExt as _, SeedableRng as _};
 use rand_pcg::Pcg64Mcg;
 use serde_json::{Value, json};
 
-use super::{Api, refusal};
+use super::{Api, one, refusal};
 
 const SITE: &str = "/api/v1/sites/shop";
 /// Fewest visitors of a group that everybody may see.
@@ -39,11 +39,11 @@ fn no_group_of_a_few_is_shown_and_the_sums_hold() {
     let mut dice = Pcg64Mcg::seed_from_u64(7);
     let (mut suppressed, mut whole) = (0, 0);
     for _ in 0..150 {
-        let by = *["prop.item", "event", "device", "path"].choose(&mut dice).unwrap();
-        let unit = *["visitor", "session", "event"].choose(&mut dice).unwrap();
+        let by = one(&["prop.item", "event", "device", "path"], &mut dice);
+        let unit = one(&["visitor", "session", "event"], &mut dice);
         let day = dice.random_range(1..28);
         let query = json!({ "breakdown": { "by": by, "unit": unit, "top": dice.random_range(1..20),
-            "touch": ["first", "last"].choose(&mut dice).unwrap(),
+            "touch": one(&["first", "last"], &mut dice),
             "over": { "range": { "from": format!("2026-03-{day:02}"), "to": "2026-04-30" } } } });
         let ask = |key: &str| {
             let answer = api.ask_as(key, "POST", &format!("{SITE}/query"), &[], &query.to_string());

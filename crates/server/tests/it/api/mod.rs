@@ -9,6 +9,8 @@ mod pages;
 mod queries;
 mod tenants;
 
+use rand::seq::IndexedRandom as _;
+use rand_pcg::Pcg64Mcg;
 use serde_json::Value;
 
 use crate::{
@@ -91,4 +93,9 @@ pub fn refusal(answer: &Answer) -> (u16, String) {
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{answer:?}");
     }
     (answer.status, said["error"]["code"].as_str().unwrap_or_default().to_owned())
+}
+
+/// One of some words, as the dice fall.
+pub fn one<'w>(of: &[&'w str], dice: &mut Pcg64Mcg) -> &'w str {
+    of.choose(dice).unwrap()
 }

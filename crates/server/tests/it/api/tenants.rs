@@ -4,7 +4,7 @@ use rand::{RngExt as _, SeedableRng as _, seq::IndexedRandom as _};
 use rand_pcg::Pcg64Mcg;
 use serde_json::{Value, json};
 
-use super::{Api, key};
+use super::{Api, key, one};
 use crate::cli::Folder;
 
 /// Stands in every name of the other site, and in no question.
@@ -57,7 +57,7 @@ fn over(dice: &mut Pcg64Mcg) -> Value {
         over["range"] = json!({ "from": format!("2026-03-{:02}", dice.random_range(1..31)) });
     }
     if dice.random_bool(0.5) {
-        let column = *["prop.item", "event", "device", "host"].choose(dice).unwrap();
+        let column = one(&["prop.item", "event", "device", "host"], dice);
         let test = [
             json!("of-one*"),
             json!({ "not_in": ["x"] }),
@@ -65,21 +65,21 @@ fn over(dice: &mut Pcg64Mcg) -> Value {
             json!({ "missing": true }),
         ];
         over["filter"] = json!({ "where": { column: test.choose(dice).unwrap() },
-            "select": ["visitors", "sessions"].choose(dice).unwrap() });
+            "select": one(&["visitors", "sessions"], dice) });
     }
     over
 }
 
 fn question(dice: &mut Pcg64Mcg) -> Value {
     let over = over(dice);
-    let goal = *["bought of-one", "buy of-one", "view", "bought", "nothing"].choose(dice).unwrap();
-    let base = *["visitor", "session", "user", "event"].choose(dice).unwrap();
-    let by = *["prop.item", "event", "path", "host", "prop.none"].choose(dice).unwrap();
+    let goal = one(&["bought of-one", "buy of-one", "view", "bought", "nothing"], dice);
+    let base = one(&["visitor", "session", "user", "event"], dice);
+    let by = one(&["prop.item", "event", "path", "host", "prop.none"], dice);
     match dice.random_range(0..6) {
         0 => json!({ "overview": { "days": dice.random_bool(0.5), "over": over } }),
         1 => json!({ "rate": { "goal": goal, "base": base, "over": over } }),
         2 => {
-            json!({ "funnel": { "steps": ["view", goal], "count": ["visitor", "session", "total"].choose(dice).unwrap(), "over": over } })
+            json!({ "funnel": { "steps": ["view", goal], "count": one(&["visitor", "session", "total"], dice), "over": over } })
         }
         3 => json!({ "funnel": { "name": "path of-one", "over": over } }),
         4 => json!({ "breakdown": { "by": by, "unit": base, "top": dice.random_range(0..9), "over": over } }),
