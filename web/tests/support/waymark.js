@@ -14,19 +14,20 @@ const program = process.env.WAYMARK_BIN;
 export class Waymark {
   /** Makes a folder with a site `shop`, which is made with these options. */
   static async create(...options) {
-    const it = await Waymark.#empty();
+    const it = await Waymark.empty();
     await it.command('site', 'add', 'shop', '--timezone', 'UTC', ...options);
     return it;
   }
 
   /** Makes a folder with the demonstration's site `shop`, simulated with about so many events over so many days. */
   static async demo(events, days) {
-    const it = await Waymark.#empty();
+    const it = await Waymark.empty();
     await it.command('demo', '--events', String(events), '--days', String(days));
     return it;
   }
 
-  static async #empty() {
+  /** Makes a folder with nothing in it. */
+  static async empty() {
     if (!program) throw new Error('WAYMARK_BIN must name the waymark program: see `cargo xtask test`');
     const it = new Waymark();
     it.folder = await mkdtemp(join(tmpdir(), 'waymark-web-'));
@@ -40,9 +41,9 @@ export class Waymark {
   }
 
   /** Serves, on the port that it had before if there was one; `said` is what it prints. */
-  async serve() {
+  async serve(...options) {
     const listen = `127.0.0.1:${this.port ?? 0}`;
-    this.process = spawn(program, ['--data', this.folder, 'serve', '--listen', listen], {
+    this.process = spawn(program, ['--data', this.folder, 'serve', '--listen', listen, ...options], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.ended = new Promise((ended) => this.process.once('exit', ended));

@@ -46,6 +46,9 @@ export type SavedFunnel = FunnelForm & { name: string; version: number };
 /** A goal without what the server decides. */
 export type GoalForm = Omit<Goal, 'version'>;
 
+/** A goal to make; how often it counts goes by its role unless it is said. */
+export type NewGoal = Omit<GoalForm, 'counting'> & { counting?: string };
+
 export interface GoalPreview {
   conversions: number;
   repeats_removed: number;
@@ -111,7 +114,7 @@ const one = (name: string, kind: 'goals' | 'funnels', which: string) =>
 /** The saved funnels of a site, in the form of `docs/query-json.md`. */
 export const savedFunnels = (definitions: Definitions) => definitions.funnels as unknown as SavedFunnel[];
 
-export const putGoal = (name: string, which: string, body: GoalForm, ifMatch?: string) =>
+export const putGoal = (name: string, which: string, body: NewGoal, ifMatch?: string) =>
   request<Edited>('PUT', one(name, 'goals', which), { body, ifMatch });
 export const removeGoal = (name: string, which: string, ifMatch?: string) =>
   request<Edited>('DELETE', one(name, 'goals', which), { ifMatch });

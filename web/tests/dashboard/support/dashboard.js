@@ -73,8 +73,8 @@ export const dashboard = (options) => {
     return context;
   };
 
-  /** A page of the dashboard, once everything that it asked for has come. */
-  it.open = async (path, { context, ...who } = {}) => {
+  /** A page of the dashboard, once everything that it asked for has come; `until: 'load'` where a stream goes on. */
+  it.open = async (path, { context, until = 'networkidle', ...who } = {}) => {
     const page = await (context ?? (await it.person(who))).newPage();
     page.on('console', (said) => said.type() === 'error' && it.errors.push(said.text()));
     page.on('pageerror', (error) => it.errors.push(String(error)));
@@ -84,7 +84,7 @@ export const dashboard = (options) => {
         list.getEntries().forEach((one) => (globalThis.shifted += one.hadRecentInput ? 0 : one.value));
       new PerformanceObserver(add).observe({ type: 'layout-shift', buffered: true });
     });
-    const response = await page.goto(path, { waitUntil: 'networkidle' });
+    const response = await page.goto(path, { waitUntil: until });
     assert.equal(response.headers()['content-security-policy'], POLICY);
     return page;
   };
@@ -110,10 +110,10 @@ export const dashboard = (options) => {
    * Tests a page in light, dark and on a phone: it shows what `ready` looks for, and what holds for every page holds.
    * `then` may do more with each.
    */
-  it.looks = (name, path, ready, { as, then } = {}) => {
+  it.looks = (name, path, ready, { as, then, until } = {}) => {
     for (const look of Object.keys(LOOKS))
       test(`${name}, ${look}`, async () => {
-        const page = await it.open(typeof path === 'function' ? path() : path, { as, look });
+        const page = await it.open(typeof path === 'function' ? path() : path, { as, look, until });
         await ready(page).first().waitFor();
         await page.evaluate(() => document.fonts.ready);
         await then?.(page, look);

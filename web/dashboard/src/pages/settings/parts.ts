@@ -5,6 +5,7 @@ import type { Role, Site } from '../../api';
 import Backup from './Backup.svelte';
 import Changes from './Changes.svelte';
 import Data from './Data.svelte';
+import Export from './Export.svelte';
 import Identity from './Identity.svelte';
 import Install from './Install.svelte';
 import Keys from './Keys.svelte';
@@ -28,10 +29,11 @@ export interface Part {
 
 export const PARTS: Part[] = [
   { name: 'site', title: 'Site', role: 'owner', Body: SiteForm },
-  { name: 'install', title: 'Snippet', role: 'viewer', Body: Install },
+  { name: 'install', title: 'Snippet', role: 'editor', Body: Install },
   { name: 'identity', title: 'Identity and consent', role: 'viewer', Body: Identity },
   { name: 'kept', title: 'What is kept', role: 'owner', Body: Kept },
   { name: 'data', title: 'Retention and erasure', role: 'owner', Body: Data },
+  { name: 'export', title: 'Export', role: 'editor', Body: Export },
   { name: 'members', title: 'Members', role: 'owner', Body: Members },
   { name: 'shares', title: 'Shared links', role: 'owner', Body: Shares },
   { name: 'keys', title: 'Keys', role: 'owner', Body: Keys },
