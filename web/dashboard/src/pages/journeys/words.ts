@@ -24,8 +24,12 @@ export const grossWords = (gross: Gross) =>
     .map(([currency, amount]) => money(amount, currency))
     .join(', ');
 
-/** A part of the whole: `12 %`; nothing where there is no whole. */
-export const part = (of: number, whole: number | undefined) => (whole ? percent(of / whole, 0) : '');
+/** A part of the whole: `12 %`, `<1 %`; nothing where there is no whole. */
+export function part(of: number, whole: number | undefined): string {
+  if (!whole) return '';
+  const share = of / whole;
+  return share > 0 && share < 0.01 ? `<${percent(0.01, 0)}` : percent(share, 0);
+}
 
 /** The parts of the value, by currency. */
 export const grossParts = (gross: Gross, whole: Gross) =>
