@@ -19,7 +19,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     // Elsewhere a change of dependencies may update the lock file; here it must have been committed.
     let locked = if in_ci() { " --locked" } else { "" };
     let cargo = |args: &str| Command::cargo(workspace, &format!("{args}{locked}"));
-    let mut steps = Steps::new(workspace, 13);
+    let mut steps = Steps::new(workspace, 14);
     steps.run("format", &Command::cargo(workspace, "fmt --all --check"))?;
     steps.timed("project checks", || check::run(workspace))?;
     let clippy = cargo("clippy --workspace --all-targets").arg("--").arg("-D").arg("warnings");

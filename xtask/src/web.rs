@@ -41,7 +41,8 @@ pub(crate) fn build(workspace: &Workspace) -> Result<(), Failure> {
         .try_for_each(|script| npm("run --silent").arg(script).must("the build of web packages", workspace))
 }
 
-/// Runs the tests, those against the real binary too, which is built for that.
+/// Runs the tests, those against the real binary too, which is built for that. Pictures of the dashboard are left in
+/// `pictures` of the target folder.
 ///
 /// # Errors
 /// When there is no browser, the binary cannot be built, or a test fails.
@@ -55,7 +56,10 @@ pub(crate) fn test(workspace: &Workspace, steps: &mut Steps<'_>, locked: &str) -
         test.var("WAYMARK_BIN", binary.display().to_string())
     };
     steps.run("web tests", &script("test"))?;
-    steps.run("web tests with the binary", &script("test:server"))
+    steps.run("web tests with the binary", &script("test:server"))?;
+    let pictures = workspace.target.join("pictures");
+    let dashboard = script("test:dashboard").var("WAYMARK_PICTURES", pictures.display().to_string());
+    steps.run("tests of the dashboard", &dashboard)
 }
 
 /// A command of npm for this folder.

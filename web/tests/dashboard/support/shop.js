@@ -7,6 +7,10 @@ export const PASSWORD = 'a long sentence for tests';
 /** The address of whoever has this role on the shop. */
 export const emailOf = (name) => `${name}@shop.example`;
 
+/** What a browser says that no test drives. */
+const BROWSER =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
+
 export class Shop {
   #sessions = new Map();
 
@@ -41,6 +45,19 @@ export class Shop {
   async api(method, path, body, as = 'owner') {
     const response = await this.#send(method, path, body, this.#sessions.get(as));
     return response.json();
+  }
+
+  /** Events as a browser sends them, now. */
+  async send(...events) {
+    const body = JSON.stringify({ site: 'shop', events });
+    const response = await fetch(`${this.address}/v1/events`, {
+      method: 'POST',
+      headers: { 'user-agent': BROWSER },
+      body,
+    });
+    const { refused } = await response.json();
+    if (!response.ok || refused.length)
+      throw new Error(`not taken: ${response.status} ${JSON.stringify(refused)}`);
   }
 
   async #invite(role) {
