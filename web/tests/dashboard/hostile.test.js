@@ -1,22 +1,25 @@
 // What comes with events is hostile text: it is shown as text, on every page that shows it, and does nothing.
 
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { dashboard } from './support/dashboard.js';
 
-const it = dashboard({ events: 2_000, days: 30 });
 const SCRIPT = '<script>globalThis.hurt = 1</script>';
 const IMAGE = '<img src=x onerror="globalThis.hurt = 2">';
 const NAME = `buy ${IMAGE}`;
 /** Right-to-left override, a tab, and a formula. */
 const VALUE = `=1+1\u202e\t${SCRIPT}`;
 
-before(async () => {
-  const url = `https://shop.example/a/${encodeURIComponent(IMAGE)}?utm_source=${encodeURIComponent(SCRIPT)}&utm_campaign=javascript:alert(1)`;
-  await it.shop.send(
-    { name: 'pageview', url, props: { '<b>key</b>': VALUE } },
-    { name: NAME, url, props: { plan: VALUE } },
-  );
+const URL = `https://shop.example/a/${encodeURIComponent(IMAGE)}?utm_source=${encodeURIComponent(SCRIPT)}&utm_campaign=javascript:alert(1)`;
+
+const it = dashboard({
+  events: 2_000,
+  days: 30,
+  prepare: (shop) =>
+    shop.send(
+      { name: 'pageview', url: URL, props: { '<b>key</b>': VALUE } },
+      { name: NAME, url: URL, props: { plan: VALUE } },
+    ),
 });
 
 /** Opens, looks for the text as text, and makes sure that it was nothing else. */
@@ -40,7 +43,7 @@ test('in a filter, and as a suggestion', async () => {
   const filter = encodeURIComponent(`source=${SCRIPT}`);
   const page = await shows(`/sites/shop/overview?range=1d&filter=${filter}`, SCRIPT);
   await page.keyboard.press('/');
-  await page.getByLabel('What').selectOption('source');
+  await page.getByLabel('What', { exact: true }).selectOption('source');
   await page.getByLabel('Value', { exact: true }).fill('<');
   await page.getByRole('option', { name: SCRIPT }).click();
   await page.getByRole('button', { name: 'Add the filter' }).click();
@@ -48,7 +51,7 @@ test('in a filter, and as a suggestion', async () => {
 });
 
 test('as the name of a goal and of a note', async () => {
-  const goal = { role: 'secondary', event: NAME };
+  const goal = { name: NAME, role: 'secondary', event: NAME };
   await it.shop.api('PUT', `/sites/shop/goals/${encodeURIComponent(NAME)}`, goal);
   await it.shop.api('POST', '/sites/shop/notes', {
     date: new Date().toISOString().slice(0, 10),

@@ -16,6 +16,16 @@ export const ROLE_WORDS: Record<GoalRole, string> = {
   secondary: 'Secondary action',
 };
 
+/** How a goal counts, by its rule's name. */
+const COUNTING: Record<string, string> = {
+  every: 'every one counts',
+  once_per_session: 'once per session',
+  once_per_visitor: 'once per visitor',
+  once_per_key: 'once per order',
+};
+
+export const countingWords = (rule: string) => COUNTING[rule] ?? rule;
+
 /** A base of the API in the plural: `visitor` → `visitors`; `visitors at step 1` stays. */
 export const baseWords = (base: string) => BASE_WORDS[base as Base] ?? base;
 

@@ -34,9 +34,9 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 
 /**
  * One server and one browser for all tests of a file. `it.shop` is the server, `it.open(path)` a page of it.
- * Options go to `Shop.open`.
+ * `prepare` is given the shop before the first test; other options go to `Shop.open`.
  */
-export const dashboard = (options) => {
+export const dashboard = ({ prepare, ...options } = {}) => {
   const it = { errors: [], expected: [] };
   let browser;
   let contexts = [];
@@ -45,6 +45,7 @@ export const dashboard = (options) => {
     if (!existsSync(executablePath))
       throw new Error(`${executablePath} is missing: apt-get install chromium`);
     it.shop = await Shop.open(options);
+    await prepare?.(it.shop);
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
   });
   afterEach(async () => {
