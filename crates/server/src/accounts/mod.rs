@@ -23,6 +23,7 @@ use waymark_store::{Clock, catalog::Catalog};
 use crate::config::Config;
 
 use mail::Mail;
+use password::Passwords;
 use setup::Setup;
 use throttle::{MAIL, SIGN_IN, Throttle};
 
@@ -30,7 +31,7 @@ pub use demo::DemoAccount;
 pub use error::AccountError;
 pub use home::Home;
 pub use oidc::{Back, Oidc};
-pub use password::{Password, Passwords};
+pub use password::Password;
 pub use recovery::{Invitation, LinkFor};
 pub(crate) use recovery::{invite, new_link};
 pub use session::{Begun, SignedIn, is_csrf_of};
@@ -42,8 +43,7 @@ pub use sign_in::Credentials;
 pub struct Accounts {
     catalog: Catalog,
     clock: Arc<dyn Clock>,
-    /// What looks at passwords.
-    pub passwords: Passwords,
+    passwords: Passwords,
     throttle: Throttle,
     setup: Setup,
     demo: OnceLock<DemoAccount>,

@@ -48,7 +48,7 @@ impl fmt::Debug for Password {
 
 /// Computes hashes of passwords, and compares.
 #[derive(Debug)]
-pub struct Passwords {
+pub(super) struct Passwords {
     turns: Arc<Semaphore>,
     /// What is compared with when there is no account: it takes the same time, and nothing matches it.
     nobody: PasswordHash,
@@ -59,7 +59,7 @@ impl Passwords {
     ///
     /// # Errors
     /// When the system has no random numbers.
-    pub fn new() -> Result<Self, AccountError> {
+    pub(super) fn new() -> Result<Self, AccountError> {
         let mut unknown = [0; 32];
         getrandom::fill(&mut unknown).map_err(AccountError::NoRandomness)?;
         Ok(Self { turns: Arc::new(Semaphore::new(AT_A_TIME)), nobody: hashed(&unknown)? })
@@ -69,7 +69,7 @@ impl Passwords {
     ///
     /// # Errors
     /// When it is too easy to guess, or too many are hashed at once.
-    pub async fn hash(&self, password: Password, email: &str) -> Result<PasswordHash, AccountError> {
+    pub(super) async fn hash(&self, password: Password, email: &str) -> Result<PasswordHash, AccountError> {
         let text = &password.0;
         if text.chars().count() < LEAST || text.len() > MOST || text.eq_ignore_ascii_case(email) {
             return Err(AccountError::BadPassword { least: LEAST, most: MOST });
@@ -81,7 +81,7 @@ impl Passwords {
     ///
     /// # Errors
     /// When too many are compared at once.
-    pub async fn matches(
+    pub(super) async fn matches(
         &self,
         password: Password,
         hash: Option<PasswordHash>,

@@ -51,7 +51,7 @@ pub struct Invitation<'i> {
     pub role: Role,
 }
 
-/// The tokens of one-time links need nothing but the catalog and the time.
+/// Makes the token of a one-time link for an account at `now` (ms). The link before opens nothing any more.
 pub(crate) async fn new_link(
     catalog: &Catalog,
     account: &Account,

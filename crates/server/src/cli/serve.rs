@@ -100,7 +100,8 @@ fn said(format: LogFormat, address: &SocketAddr, is_tls: bool) {
 fn invited(format: LogFormat, link: &str) {
     match format {
         LogFormat::Text => anstream::eprintln!("Nobody has an account yet. Make the first at {link}"),
-        LogFormat::Json => tracing::info!("nobody has an account yet; make the first at {link}"),
+        // A warning, so that it is not lost where less is logged.
+        LogFormat::Json => tracing::warn!("nobody has an account yet; make the first at {link}"),
     }
 }
 

@@ -156,6 +156,11 @@ impl Config {
                 "`public_url` is not https: what browsers send can be read and changed on its way; give a certificate, or a proxy with one",
             );
         }
+        if self.public_url.is_none() && self.certificate.is_none() && !self.listen.ip().is_loopback() {
+            found.push(
+                "people can sign in over https or on this machine alone: give `public_url`, the address that browsers show",
+            );
+        }
         if self.trusted_proxies.is_empty() && self.country_header.is_some() {
             found.push("`country_header` counts from `trusted_proxies` only, and none is given");
         }

@@ -132,6 +132,8 @@ fn a_public_url_that_can_be_read_on_its_way_is_warned_of() {
     ] {
         assert_eq!(warns(url), expected, "{url}");
     }
+    let at = |listen: &str| read(&format!("listen = '{listen}'"), &[]).unwrap().warnings().len();
+    assert_eq!([at("127.0.0.1:80"), at("[::1]:80"), at("0.0.0.0:80")], [0, 0, 1]);
     assert_eq!(read("country_header = 'cf-ipcountry'", &[]).unwrap().warnings().len(), 1);
 }
 
