@@ -48,7 +48,7 @@ fn need(method: &str, path: &str) -> Need {
         (method, _, Some(rest)) if rest.starts_with("/keys") && method != "get" => Need::OwnPerson,
         (_, _, Some(rest)) if rest.starts_with("/keys") || rest.starts_with("/shares") => Need::Own,
         ("patch", _, Some("")) => Need::Own,
-        ("post", _, Some("/query")) => Need::Read,
+        ("post", _, Some("/query" | "/goals/preview")) => Need::Read,
         ("get", _, Some(_)) => Need::Read,
         (_, _, Some(_)) => Need::Edit,
         _ => panic!("say here what {method} {path} needs"),
