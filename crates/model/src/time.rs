@@ -94,6 +94,18 @@ impl Zone {
         date.to_zoned(self.0.clone()).map_or(i64::MAX, |zoned| zoned.timestamp().as_millisecond())
     }
 
+    /// The moment so many weeks earlier, at the same time of day in the zone; a time that clocks skip is taken as the one
+    /// after. Beyond what a calendar holds, weeks have 168 hours.
+    #[must_use]
+    pub fn weeks_before(&self, time: i64, weeks: i64) -> i64 {
+        let earlier = || {
+            let span = jiff::Span::new().try_weeks(weeks).ok()?;
+            let moment = Timestamp::from_millisecond(time).ok()?.to_zoned(self.0.clone());
+            Some(moment.checked_sub(span).ok()?.timestamp().as_millisecond())
+        };
+        earlier().unwrap_or_else(|| time.saturating_sub(weeks.saturating_mul(7 * DAY)))
+    }
+
     /// The days that the range touches, in order; days at a change of the clock have 23 or 25 hours.
     #[must_use]
     pub fn days(&self, range: TimeRange) -> Vec<Bucket> {
@@ -159,6 +171,20 @@ mod tests {
             assert!(days.windows(2).all(|pair| pair[0].range.end == pair[1].range.start));
             assert_eq!(days.iter().any(|day| day.partial), start.contains("T12"), "{zone} {start}");
         }
+    }
+
+    #[test]
+    fn weeks_keep_the_day_of_the_week_and_the_time_of_day() {
+        for (zone, moment, weeks, expected) in [
+            ("UTC", "2026-03-31T12:30:00Z", 1, "2026-03-24T12:30:00Z"),
+            ("Europe/Berlin", "2026-03-31T00:00:00+02:00", 1, "2026-03-24T00:00:00+01:00"),
+            ("Europe/Berlin", "2026-04-05T02:30:00+02:00", 1, "2026-03-29T03:30:00+02:00"),
+            ("America/New_York", "2026-11-03T00:00:00-05:00", 5, "2026-09-29T00:00:00-04:00"),
+        ] {
+            let found = Zone::parse(zone).unwrap().weeks_before(at(moment), weeks);
+            assert_eq!(timestamp(found), timestamp(at(expected)), "{zone} {moment}");
+        }
+        assert_eq!(Zone::utc().weeks_before(i64::MIN, 1), i64::MIN);
     }
 
     #[test]

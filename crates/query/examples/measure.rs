@@ -130,7 +130,7 @@ fn goals() -> Vec<Goal> {
 
 fn overview(snapshot: &Snapshot) -> FoldSpec {
     let buckets = Zone::utc().days(range(snapshot)).into_iter().map(|day| day.range).collect();
-    FoldSpec::Overview(OverviewSpec { goals: goals(), buckets })
+    FoldSpec::Overview(OverviewSpec { goals: goals(), buckets, then: None })
 }
 
 fn breakdown() -> FoldSpec {

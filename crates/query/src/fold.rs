@@ -74,7 +74,7 @@ pub enum StateError {
 }
 
 /// Version of the bytes of specifications and states.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 fn to_bytes(of: &impl Serialize) -> Result<Vec<u8>, StateError> {
     postcard::to_extend(of, vec![VERSION]).map_err(|error| StateError::Damaged(error.to_string()))

@@ -6,6 +6,7 @@
 //! | how sure is `k` of `n`? | [`BinaryRate::wilson`], [`Proportion::clopper_pearson`], [`Proportion::jeffreys`] |
 //! | how sure is a rate per session or per event? | [`NestedRate`], from [`NestedMoments`] |
 //! | by how much do two rates differ? | [`newcombe_difference`] |
+//! | how many units would show a difference? | [`trials_needed`] |
 //! | by how many per cent? | [`lift_of_rates`], [`lift_of_means`] |
 //! | what share converts by a given age, when some have not had the time yet? | [`CohortTable::incidence`] |
 //!
@@ -29,6 +30,7 @@ mod interval;
 mod lift;
 mod nested;
 mod normal;
+mod power;
 mod proportion;
 mod rate;
 
@@ -38,5 +40,6 @@ pub use error::StatsError;
 pub use interval::{Confidence, Interval};
 pub use lift::{Estimate, Lift, LiftRegion, lift_of_means, lift_of_rates};
 pub use nested::{NestedMoments, NestedRate};
+pub use power::trials_needed;
 pub use proportion::{Proportion, low_n};
 pub use rate::BinaryRate;

@@ -3,7 +3,7 @@
     python3 -m venv oracle && oracle/bin/pip install statsmodels==0.15.0 scipy==1.17.1 mpmath==1.4.1
     oracle/bin/python crates/stats/testdata/oracle.py
 
-statsmodels: proportion and Newcombe intervals, cluster-robust variance, cumulative incidence. scipy: Student's t.
+statsmodels: proportion and Newcombe intervals, cluster-robust variance, cumulative incidence, sample sizes. scipy: Student's t.
 mpmath, 40 digits: beta quantiles. numpy: CR2 and Satterthwaite by dense matrices, straight from the definition.
 """
 
@@ -14,7 +14,11 @@ import numpy as np
 import statsmodels.api as sm
 from scipy import optimize, stats
 from statsmodels.duration.survfunc import CumIncidenceRight
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+from statsmodels.stats.proportion import (
+    confint_proportions_2indep,
+    proportion_confint,
+    samplesize_proportions_2indep_onetail,
+)
 
 mp.mp.dps = 40
 HERE = pathlib.Path(__file__).parent
@@ -166,6 +170,13 @@ def cohorts():
     write("cohort.csv", "age,converted,ended,censored,incidence,standard_error", rows)
 
 
+def powers():
+    """Trials for each of two equal groups, two-sided at 5 % (the tail that is away from the difference left out)."""
+    rates = [(0.5, 0.75, 0.9), (0.03975, 0.04285, 0.8), (0.03, 0.036, 0.8), (0, 0.01, 0.8), (0.9, 0.95, 0.8), (0.003, 0.0045, 0.9)]
+    needed = lambda a, b, power: samplesize_proportions_2indep_onetail(b - a, a, power, alpha=0.05, alternative="two-sided")
+    write("power.csv", "from,to,power,trials", [(a, b, p, needed(a, b, p)) for a, b, p in rates])
+
+
 if __name__ == "__main__":
-    for make in (betas, students, proportions, differences, lifts, clusters, cohorts):
+    for make in (betas, students, proportions, differences, lifts, clusters, cohorts, powers):
         make()

@@ -19,6 +19,8 @@ pub struct OverviewSpec {
     pub goals: Vec<Goal>,
     /// Disjoint, ascending stretches of the range to count by beside the total (the days of the site's zone); may be empty.
     pub buckets: Vec<TimeRange>,
+    /// The place of the goal that visitors may have reached after each of the others, if that is asked.
+    pub then: Option<usize>,
 }
 
 /// Units with at least one counted conversion.
@@ -116,6 +118,8 @@ pub struct OverviewState {
     pub session_moments: Vec<Moments>,
     /// For each goal: events and counted conversions by visitor.
     pub event_moments: Vec<Moments>,
+    /// For each goal, if asked: visitors that convert on [`OverviewSpec::then`] after they converted on it.
+    pub then: Vec<u64>,
     /// Users seen; sorted and distinct once finished.
     users: Vec<UserEntry>,
     /// Length of `users` at which it is tidied next, so that repeats do not pile up.
@@ -142,6 +146,7 @@ impl OverviewState {
         }
         self.session_moments.iter_mut().zip(&other.session_moments).for_each(|(a, b)| a.merge(b));
         self.event_moments.iter_mut().zip(&other.event_moments).for_each(|(a, b)| a.merge(b));
+        self.then.iter_mut().zip(&other.then).for_each(|(a, b)| *a += b);
         self.users.extend(other.users);
         self.finish();
     }
@@ -181,12 +186,15 @@ fn merge_bucket(bucket: &mut BucketTally, other: &BucketTally) {
 pub(crate) struct OverviewFold {
     goals: Goals,
     buckets: Vec<TimeRange>,
+    /// The bit of the goal that is asked for after the others, by its place.
+    then: u64,
 }
 
 impl OverviewFold {
     pub(crate) fn new(spec: &OverviewSpec, planner: &mut Planner) -> Result<Self, PlanError> {
         planner.needs.users = true;
-        Ok(Self { goals: Goals::new(&spec.goals, planner)?, buckets: spec.buckets.clone() })
+        let then = spec.then.filter(|&goal| goal < spec.goals.len()).map_or(0, |goal| 1 << goal);
+        Ok(Self { goals: Goals::new(&spec.goals, planner)?, buckets: spec.buckets.clone(), then })
     }
 
     pub(crate) fn start(&self) -> OverviewState {
@@ -197,6 +205,7 @@ impl OverviewFold {
             buckets: vec![empty; self.buckets.len()],
             session_moments: vec![Moments::default(); goals],
             event_moments: vec![Moments::default(); goals],
+            then: vec![0; if self.then == 0 { 0 } else { goals }],
             users: Vec::new(),
             tidy_at: TIDY_USERS,
         }
@@ -221,6 +230,8 @@ impl OverviewFold {
             units: Units::default(),
             users: [None, None],
             next_bucket: 0,
+            reached: 0,
+            then: 0,
         };
         for row in journey.range.clone() {
             let matches = self.goals.matches(&mut memory, pass, journey, row);
@@ -267,6 +278,9 @@ struct Visit<'a> {
     users: [Option<UserEntry>; 2],
     /// The first bucket that does not end before the row.
     next_bucket: usize,
+    /// Goals converted on so far, as bits, and those that the goal asked for came after.
+    reached: u64,
+    then: u64,
 }
 
 /// A row on its way into a state.
@@ -300,6 +314,10 @@ impl Visit<'_> {
             converted |= u64::from(found.counts) << found.goal;
             self.take(at, found, anonymous);
         }
+        if converted & self.fold.then != 0 {
+            self.then |= self.reached;
+        }
+        self.reached |= converted;
         self.refund(at);
         if real
             && !anonymous
@@ -408,6 +426,9 @@ impl Visit<'_> {
             return;
         }
         self.state.total.visitors += 1;
+        for (goal, then) in self.state.then.iter_mut().enumerate() {
+            *then += self.then >> goal & 1;
+        }
         for (goal, converted) in self.converted.iter().enumerate() {
             self.state.session_moments[goal].add(converted.sessions, self.units.sessions);
             self.state.event_moments[goal].add(converted.events, self.units.events);

@@ -16,14 +16,14 @@ use crate::{
 };
 
 /// Random worlds for each kind of fold; `WAYMARK_CASES` sets another number.
-fn cases() -> ProptestConfig {
+pub(crate) fn cases() -> ProptestConfig {
     let cases = std::env::var("WAYMARK_CASES").ok().and_then(|text| text.parse().ok());
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases.unwrap_or(10_000)) }
 }
 
 /// How the events come to lie in parts, and how the work on them is cut.
 #[derive(Clone, Debug)]
-struct Layout {
+pub(crate) struct Layout {
     /// Events between the cuts arrived in one batch.
     cuts: Vec<usize>,
     /// Parts are handed to the engine from this one on.
@@ -32,7 +32,7 @@ struct Layout {
     tasks: usize,
 }
 
-fn layout() -> impl Strategy<Value = Layout> {
+pub(crate) fn layout() -> impl Strategy<Value = Layout> {
     let cut = prop_oneof![3 => 0..28_usize, 1 => 28..1_200_usize];
     (prop::collection::vec(cut, 0..4), 0..4_usize, 1..3_usize, 1..5_usize).prop_map(
         |(mut cuts, rotation, threads, tasks)| {
@@ -64,7 +64,7 @@ fn parts(events: &[Event], layout: &Layout) -> Vec<Part> {
 }
 
 /// Runs a fold over the events in parts.
-fn run(setting: &Setting, layout: &Layout, fold: FoldSpec) -> (State, u64) {
+pub(crate) fn run(setting: &Setting, layout: &Layout, fold: FoldSpec) -> (State, u64) {
     run_parts(&parts(&setting.events, layout), setting, layout.threads, layout.tasks, fold)
 }
 
@@ -178,11 +178,13 @@ fn nonzero(amounts: &BTreeMap<String, i64>) -> BTreeMap<String, i64> {
 fn check_overview(setting: &Setting, layout: &Layout, goals: &[Goal], zone: &str) {
     let days: Vec<_> =
         Zone::parse(zone).unwrap().days(setting.range).into_iter().map(|day| day.range).collect();
-    let spec = OverviewSpec { goals: goals.to_vec(), buckets: days.clone() };
+    let then = goals.len().checked_sub(1);
+    let spec = OverviewSpec { goals: goals.to_vec(), buckets: days.clone(), then };
     let (state, left_out) = run(setting, layout, FoldSpec::Overview(spec));
     let State::Overview(found) = state else { panic!("not an overview") };
     let expected = oracle::overview::overview(&world(setting), goals, &days);
     assert_eq!(left_out, expected.total.left_out, "left out");
+    assert_eq!(found.then, expected.then, "visitors that converted on the last goal after each");
     check_bucket(&found.total, &expected.total, "the total");
     for (day, (found, expected)) in found.buckets.iter().zip(&expected.days).enumerate() {
         check_bucket(found, expected, &format!("day {day}"));

@@ -37,7 +37,7 @@ fn tally(site: &[Event], range: TimeRange) -> GoalTally {
     let world = World { events: site, session_gap_ms: SESSION_GAP, range, population: &population };
     let by_oracle = overview(&world, std::slice::from_ref(&goal), &[]).total;
     let scope = Scope { range, population: population.clone(), session_gap_ms: SESSION_GAP };
-    let spec = FoldSpec::Overview(OverviewSpec { goals: vec![goal], buckets: Vec::new() });
+    let spec = FoldSpec::Overview(OverviewSpec { goals: vec![goal], buckets: Vec::new(), then: None });
     let output = run(&[part(site)], &scope, &[spec]);
     let Some(State::Overview(mut state)) = output.states.into_iter().next() else {
         panic!("not an overview")

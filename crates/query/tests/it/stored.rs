@@ -98,7 +98,7 @@ proptest! {
     fn overviews((setting, goals, _) in goal_case(), cut in 0..28_usize) {
         let expected = oracle::overview::overview(&world(&setting), &goals, &[]);
         through_a_store(&setting, cut, |parts, stage| {
-            let spec = OverviewSpec { goals: goals.clone(), buckets: Vec::new() };
+            let spec = OverviewSpec { goals: goals.clone(), buckets: Vec::new(), then: None };
             let (state, _) = run_parts(parts, &setting, 2, 3, FoldSpec::Overview(spec));
             let State::Overview(found) = state else { panic!("not an overview") };
             check_bucket(&found.total, &expected.total, stage);

@@ -41,7 +41,7 @@ pub(crate) struct Arrivals {
 pub(crate) fn arrivals(source: &Source<'_>, counters: Counters) -> Result<Arrivals, QueryError> {
     let range = TimeRange { start: source.now.saturating_sub(DAY), end: source.now.saturating_add(1) };
     let over = ResolvedOver { range, population: Population::default() };
-    let fold = FoldSpec::Overview(OverviewSpec { goals: Vec::new(), buckets: Vec::new() });
+    let fold = FoldSpec::Overview(OverviewSpec { goals: Vec::new(), buckets: Vec::new(), then: None });
     let output = source.run(&over, &[fold])?;
     let Some(State::Overview(state)) = output.states.first() else { return Err(QueryError::WrongKind) };
     let Counters { received, stored, duplicates, quarantined, rejected } = counters;

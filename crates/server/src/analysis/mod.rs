@@ -2,6 +2,7 @@
 //! are, how its goals are used. It must not know how results are shown.
 
 pub(crate) mod arrivals;
+pub(crate) mod change;
 pub(crate) mod inventory;
 pub(crate) mod rates;
 pub(crate) mod small_groups;

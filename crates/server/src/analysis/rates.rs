@@ -34,11 +34,18 @@ impl Share {
         NestedRate::new(sums).map(Self::ByVisitor)
     }
 
-    fn counts(&self) -> (u64, u64) {
+    /// Units that converted, and units.
+    pub(crate) fn counts(&self) -> (u64, u64) {
         match self {
             Self::Independent(share) => (share.successes(), share.trials()),
             Self::ByVisitor(rate) => (rate.moments().sum_y, rate.moments().sum_n),
         }
+    }
+
+    /// Whether it rests on too few units to be ranked.
+    pub(crate) fn is_low_n(&self) -> bool {
+        let (numerator, denominator) = self.counts();
+        waymark_stats::low_n(numerator, denominator)
     }
 
     /// Wilson's interval at 95 % (`docs/counting.md`, Measures); `None` without units.

@@ -65,7 +65,7 @@ pub(super) fn print(context: &Context, data: &Data, site: &Site, over: &Over) ->
 }
 
 fn make(source: &Source<'_>, over: &Over) -> Result<Report, CliError> {
-    let asked = OverviewQuery { goals: None, days: true, over: over.clone() };
+    let asked = OverviewQuery { days: true, over: over.clone(), ..OverviewQuery::default() };
     let overview = answer(&Query::Overview(asked), source)?;
     let mut funnels = BTreeMap::new();
     for funnel in &source.site.funnels {

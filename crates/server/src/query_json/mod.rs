@@ -52,9 +52,25 @@ pub(crate) struct OverviewQuery {
     /// Count by day of the site's zone too.
     #[serde(default)]
     pub(crate) days: bool,
+    /// Count another time beside it, and say how the rates changed since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) compare: Option<CompareTo>,
+    /// For each micro conversion, the share of its visitors who then reach the headline.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) then: bool,
     /// What it is about.
     #[serde(default)]
     pub(crate) over: Over,
+}
+
+/// The time that an overview is compared with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CompareTo {
+    /// The time of equal length before it, whole weeks earlier.
+    Previous,
+    /// This time.
+    Range(Range),
 }
 
 /// Asks for [`Query::Rate`].

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use waymark_model::{Population, Selects, TimeRange, Touch, Zone};
+use waymark_model::{Population, Selects, TimeRange, Touch, Zone, time::DAY};
 
 use super::{QueryError, conditions::Conditions, words};
 
@@ -79,8 +79,28 @@ impl Over {
     }
 }
 
+impl ResolvedOver {
+    /// The same units in the time before: as long, so many whole weeks earlier that the two do not overlap, and cut at the
+    /// same point where this one is not over.
+    pub(crate) fn before(&self, zone: &Zone, now: i64) -> Self {
+        let TimeRange { start, end } = self.range;
+        let whole = (end.saturating_sub(start) / (7 * DAY)).max(1);
+        // With a change of the clock, the weeks that hold the range may be one more.
+        let is_before = |weeks: &i64| zone.weeks_before(end, *weeks) <= start;
+        let weeks = (whole..whole + 2).find(is_before).unwrap_or(whole + 2);
+        let end = if start < now { end.min(now) } else { end };
+        let range = TimeRange { start: zone.weeks_before(start, weeks), end: zone.weeks_before(end, weeks) };
+        Self { range, population: self.population.clone() }
+    }
+
+    /// The same units in another time.
+    pub(crate) fn during(&self, range: TimeRange) -> Self {
+        Self { range, population: self.population.clone() }
+    }
+}
+
 impl Range {
-    fn resolve(&self, zone: &Zone, all: TimeRange, now: i64) -> Result<TimeRange, QueryError> {
+    pub(super) fn resolve(&self, zone: &Zone, all: TimeRange, now: i64) -> Result<TimeRange, QueryError> {
         let refused = |reason: String| QueryError::Range { reason };
         if let Some(days) = self.last_days {
             if self.from.is_some() || self.to.is_some() {
@@ -137,6 +157,30 @@ mod tests {
             (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{json}: {error}"),
             (found, _) => panic!("{json}: {found:?}"),
         }
+    }
+
+    fn check_before(zone: &str, range: (&str, &str), now: &str, expected: (&str, &str)) {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap().as_millisecond();
+        let range = TimeRange { start: at(range.0), end: at(range.1) };
+        let over = ResolvedOver { range, population: Population::default() };
+        let found = over.before(&Zone::parse(zone).unwrap(), at(now)).range;
+        assert_eq!((found.start, found.end), (at(expected.0), at(expected.1)), "{range:?} in {zone}");
+    }
+
+    #[test]
+    fn the_time_before_begins_on_the_same_day_of_the_week_and_is_cut_at_the_same_point() {
+        let june = ("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z");
+        check_before("UTC", june, "2026-08-01T00:00:00Z", ("2026-04-27T00:00:00Z", "2026-05-27T00:00:00Z"));
+        check_before("UTC", june, "2026-06-03T06:00:00Z", ("2026-04-27T00:00:00Z", "2026-04-29T06:00:00Z"));
+        check_before("UTC", june, "2026-05-03T06:00:00Z", ("2026-04-27T00:00:00Z", "2026-05-27T00:00:00Z"));
+        let week = ("2026-03-23T00:00:00+01:00", "2026-03-30T00:00:00+02:00");
+        let before = ("2026-03-16T00:00:00+01:00", "2026-03-23T00:00:00+01:00");
+        check_before("Europe/Berlin", week, "2026-08-01T00:00:00Z", before);
+        let long = ("2026-10-19T00:00:00+02:00", "2026-10-26T00:00:00+01:00");
+        let before = ("2026-10-12T00:00:00+02:00", "2026-10-19T00:00:00+02:00");
+        check_before("Europe/Berlin", long, "2026-12-01T00:00:00Z", before);
+        let today = ("2026-06-09T00:00:00Z", "2026-06-10T00:00:00Z");
+        check_before("UTC", today, "2026-06-09T15:00:00Z", ("2026-06-02T00:00:00Z", "2026-06-02T15:00:00Z"));
     }
 
     #[test]

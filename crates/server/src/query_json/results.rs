@@ -82,7 +82,7 @@ pub(crate) struct Notice {
 #[serde(untagged)]
 pub(crate) enum Outcome {
     /// Of an overview.
-    Overview(OverviewResult),
+    Overview(Box<OverviewResult>),
     /// Of a rate.
     Rate(RateResult),
     /// Of a funnel.
@@ -153,6 +153,38 @@ pub(crate) struct GoalResult {
     pub(crate) rates: BTreeMap<&'static str, RateResult>,
     /// The value, by currency.
     pub(crate) value: Vec<ValueResult>,
+    /// How the rate on each base changed since the time compared with, if one was asked for and the rates compare.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) change: Option<BTreeMap<&'static str, ChangeResult>>,
+    /// For micro conversions, if asked for: of their visitors, those who then reached the headline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) then_headline: Option<RateResult>,
+}
+
+/// How a rate changed.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct ChangeResult {
+    /// Now minus then, in shares; `null` when a time has no units.
+    pub(crate) difference: Option<DifferenceResult>,
+    /// What can be said of it.
+    pub(crate) verdict: Verdict,
+    /// Units in each of the two times that would show a change of this size with 80 % power; `null` when it is told
+    /// already, or when there is none.
+    pub(crate) needed: Option<u64>,
+}
+
+/// What can be said of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Verdict {
+    /// It rose.
+    Up,
+    /// It fell.
+    Down,
+    /// The difference is within what chance alone makes.
+    TooClose,
+    /// There are too few units to tell.
+    TooFew,
 }
 
 /// What there was in all.
@@ -185,6 +217,8 @@ pub(crate) struct DayResult {
     pub(crate) sessions: u64,
     /// Counted conversions by goal.
     pub(crate) conversions: BTreeMap<String, u64>,
+    /// Rates on the day's visitors: of the headline, or else of the goals that were named.
+    pub(crate) rates: BTreeMap<String, RateResult>,
 }
 
 /// Visitors, sessions, events and goals.
@@ -193,6 +227,21 @@ pub(crate) struct OverviewResult {
     /// In all.
     pub(crate) total: TotalResult,
     /// By day, if asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) days: Option<Vec<DayResult>>,
+    /// The time compared with, if asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) previous: Option<PreviousResult>,
+}
+
+/// What there was in the time that an overview is compared with.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct PreviousResult {
+    /// The time.
+    pub(crate) range: RangeResult,
+    /// In all.
+    pub(crate) total: TotalResult,
+    /// By day, if asked for: the first beside the first, and so on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) days: Option<Vec<DayResult>>,
 }

@@ -3,12 +3,13 @@
 use super::{
     funnel::funnel,
     numbers::{amount, count, counted, rate, share, time},
-    overview::{all_goals, days, totals},
+    overview::{all_goals, days, needed, totals},
     style::{MUTED, TITLE, shown, styled},
     table::{Align, table},
 };
 use crate::query_json::{
-    Answer, BreakdownResult, CompareResult, ConversionTimeResult, Grounds, Outcome, Query, RateResult,
+    Answer, BreakdownResult, CompareResult, ConversionTimeResult, Grounds, Outcome, PreviousResult, Query,
+    RateResult,
 };
 
 /// The answer without its warnings, which go to another stream.
@@ -16,7 +17,9 @@ pub(crate) fn answer(answer: &Answer) -> String {
     let mut text = match &answer.outcome {
         Outcome::Overview(result) => {
             let by_day = result.days.as_deref().map_or(String::new(), |found| days(found, None));
-            format!("{}{}{by_day}", totals(&result.total), all_goals(&result.total))
+            let before = result.previous.as_ref().map_or(String::new(), before);
+            let needed: String = result.total.goals.iter().filter(|goal| goal.headline).map(needed).collect();
+            format!("{}{}{needed}{by_day}{before}", totals(&result.total), all_goals(&result.total))
         }
         Outcome::Rate(result) => of_rate(&answer.query, result),
         Outcome::Funnel(result) => funnel(result, None),
@@ -26,6 +29,12 @@ pub(crate) fn answer(answer: &Answer) -> String {
     };
     text.push_str(&answer.grounds.as_ref().map_or(String::new(), grounds));
     text
+}
+
+/// The time that an overview is compared with.
+fn before(previous: &PreviousResult) -> String {
+    let range = format!("  {} to {}", previous.range.from, previous.range.to);
+    format!("{}{}\n{}", styled(TITLE, "before"), styled(MUTED, range), totals(&previous.total))
 }
 
 /// What a result rests on, in one muted line.

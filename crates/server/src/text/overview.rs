@@ -8,7 +8,7 @@ use super::{
     style::{HEADLINE, MUTED, TITLE, shown, styled},
     table::{Align, table},
 };
-use crate::query_json::{DayResult, GoalResult, TotalResult};
+use crate::query_json::{ChangeResult, DayResult, DifferenceResult, GoalResult, TotalResult, Verdict};
 
 /// Characters of a line of days.
 const DAYS: usize = 60;
@@ -51,6 +51,36 @@ fn details(goal: &GoalResult) -> String {
     format!("  {}\n", styled(MUTED, parts.join(" · ")))
 }
 
+/// How the rate on visitors changed, in points with its interval, and what can be said of it: `+0.31 [-0.51 to +1.13]`.
+fn change(goal: &GoalResult) -> String {
+    let change = goal.change.as_ref().and_then(|change| change.get("visitor"));
+    let Some(ChangeResult { difference, verdict, .. }) = change else { return String::new() };
+    let points = |share: f64| format!("{:+.2}", share * 100.0);
+    let by = difference.map_or(String::new(), |DifferenceResult { value, interval }| {
+        format!("{} [{} to {}] ", points(value), points(interval.low), points(interval.high))
+    });
+    match verdict {
+        Verdict::Up => format!("{by}up"),
+        Verdict::Down => format!("{by}down"),
+        Verdict::TooClose => styled(MUTED, format!("{by}too close")),
+        Verdict::TooFew => styled(MUTED, format!("{by}too few")),
+    }
+}
+
+/// How many visitors each time would need to tell the headline's change.
+pub(crate) fn needed(goal: &GoalResult) -> String {
+    let change = goal.change.as_ref().and_then(|change| change.get("visitor"));
+    let needed = change.and_then(|change| change.needed);
+    needed.map_or(String::new(), |visitors| {
+        let name = shown(&goal.goal.name).to_string();
+        let visitors = counted(visitors, "visitor");
+        format!(
+            "  {}\n",
+            styled(MUTED, format!("{name}: about {visitors} in each time would show a change of this size"))
+        )
+    })
+}
+
 /// The goals of a role in a table; nothing when there are none.
 pub(crate) fn goals(title: &str, goals: &[&GoalResult]) -> String {
     if goals.is_empty() {
@@ -69,10 +99,15 @@ pub(crate) fn goals(title: &str, goals: &[&GoalResult]) -> String {
             } else {
                 String::new()
             },
+            change(goal),
+            goal.then_headline.as_ref().map_or(String::new(), share),
         ]
     };
     let rows: Vec<_> = goals.iter().map(row).collect();
-    let head = ["", "conversions", "of visitors", "of sessions", "value", ""];
+    let any = |is: fn(&GoalResult) -> bool, title| if goals.iter().any(|goal| is(goal)) { title } else { "" };
+    let changed = any(|goal| goal.change.is_some(), "change in points");
+    let then = any(|goal| goal.then_headline.is_some(), "then the headline");
+    let head = ["", "conversions", "of visitors", "of sessions", "value", "", changed, then];
     let right = Align::Right;
     format!("{}\n{}", styled(TITLE, title), table(&head, &[Align::Left, right, right, right], &rows))
 }

@@ -2,7 +2,7 @@
 
 use waymark_stats::{
     AgeRow, BinaryRate, CohortTable, Confidence, Estimate, Interval, LiftRegion, NestedMoments, NestedRate,
-    Proportion, StatsError, lift_of_means, lift_of_rates, low_n, newcombe_difference,
+    Proportion, StatsError, lift_of_means, lift_of_rates, low_n, newcombe_difference, trials_needed,
 };
 
 fn rows(text: &str) -> Vec<Vec<&str>> {
@@ -304,4 +304,25 @@ fn ripe_cohort_is_a_proportion() {
     assert_eq!(CohortTable::incidence_difference(&ripe, &young, 3, c), None);
     assert!(CohortTable::new(5, vec![row(1, 3, 3)]).is_err());
     assert!(CohortTable::new(5, vec![row(2, 1, 0), row(2, 1, 0)]).is_err());
+}
+
+#[test]
+fn trials_needed_match_statsmodels() {
+    for row in numbers(include_str!("../../testdata/power.csv")) {
+        let got = trials_needed(row[0], row[1], Confidence::default(), row[2]).unwrap();
+        near(got / row[3], 1.0, 1e-9, &format!("{row:?}"));
+        let back = trials_needed(row[1], row[0], Confidence::default(), row[2]).unwrap();
+        near(back / got, 1.0, 1e-12, "the other way round");
+    }
+    // The example on the page of R's `power.prop.test`: n = 76.7 for .50, .75 and a power of .90.
+    near(trials_needed(0.5, 0.75, Confidence::default(), 0.9).unwrap(), 76.7, 0.05, "R");
+}
+
+#[test]
+fn no_number_of_trials_shows_what_is_not_there() {
+    for (from, to, power) in
+        [(0.1, 0.1, 0.8), (0.1, 0.2, 0.0), (0.1, 0.2, 1.0), (-0.1, 0.2, 0.8), (0.1, f64::NAN, 0.8)]
+    {
+        assert_eq!(trials_needed(from, to, Confidence::default(), power), None, "{from} {to} {power}");
+    }
 }

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use waymark_model::{
-    Condition, Counting, Entry, Funnel, Goal, Order, Predicate, Tally as Counted, Test as Like, Trigger,
-    Unit, Zone, population::Selects,
+    Condition, Counting, Entry, Funnel, Goal, Order, Predicate, Step, Tally as Counted, Test as Like,
+    Trigger, Unit, Zone, population::Selects,
 };
 
 use super::{
@@ -133,6 +133,20 @@ proptest! {
                 prop_assert_eq!(bucket.conversions, filtered.conversions);
                 prop_assert_eq!(&bucket.gross, &filtered.gross);
             }
+        }
+    }
+
+    #[test]
+    fn what_comes_after_a_goal_is_a_funnel_of_two_steps((setting, goals, _) in goal_case()) {
+        let mut setting = setting;
+        setting.population.selects = Selects::Visitors;
+        let goals: Vec<Goal> = goals.into_iter().map(|goal| Goal { counting: Counting::Every, ..goal }).collect();
+        let found = overview(&world(&setting), &goals, &[]);
+        let step = |goal: &Goal| Step { trigger: goal.trigger.clone(), ..Step::event("goal") };
+        for (at, goal) in goals.iter().enumerate() {
+            let two = Funnel::of(vec![step(goal), step(&goals[goals.len() - 1])]);
+            let reached: Vec<u64> = funnel(&world(&setting), &two).steps.iter().map(|step| step.reached).collect();
+            prop_assert_eq!(reached, [found.total.goals[at].converters.visitor, found.then[at]]);
         }
     }
 

@@ -7,7 +7,7 @@ use waymark_model::{Counting, Event, Goal, TimeRange};
 use super::{
     Amounts, World,
     conversions::{Match, add_event_value, add_value, add_verified, matches, refunds},
-    journeys::{Journey, journeys},
+    journeys::{Item, Journey, What, journeys},
 };
 
 /// The whole range, and each part of it that was asked for.
@@ -15,6 +15,8 @@ use super::{
 pub(crate) struct Overview {
     pub(crate) total: Tally,
     pub(crate) days: Vec<Tally>,
+    /// For each goal: visitors that converted on the last goal after they converted on it.
+    pub(crate) then: Vec<u64>,
 }
 
 /// What happened in a range or a day of it, among the units selected.
@@ -100,7 +102,32 @@ pub(crate) fn overview(world: &World<'_>, goals: &[Goal], days: &[TimeRange]) ->
         };
         Tally { goals: goals.iter().zip(&matched).map(goal).collect(), ..tally_units(world, &journeys, part) }
     };
-    Overview { total: tally(world.range, true), days: days.iter().map(|day| tally(*day, false)).collect() }
+    let after = |goal: usize, last: usize| {
+        let is_after = |journey: &&Journey<'_>| {
+            let places = |goal: usize| conversions_at(journey, &goals[goal], &matched[goal]);
+            places(goal).first().is_some_and(|first| places(last).iter().any(|place| place > first))
+        };
+        journeys.iter().filter(is_after).count() as u64
+    };
+    let then = (0..goals.len()).map(|goal| after(goal, goals.len() - 1)).collect();
+    let days = days.iter().map(|day| tally(*day, false)).collect();
+    Overview { total: tally(world.range, true), days, then }
+}
+
+/// The places of the journey at which it converts on a goal.
+fn conversions_at(journey: &Journey<'_>, goal: &Goal, all: &[Match<'_>]) -> Vec<usize> {
+    let converts = |item: &Item<'_>| {
+        let seq = match item.what {
+            What::Event { seq, .. } => Some(seq),
+            What::Virtual(_) => None,
+        };
+        let is_it = |m: &Match<'_>| {
+            (m.time, m.event.map(|(seq, _)| seq)) == (item.time, seq)
+                && m.owner.is_some_and(|(_, session)| session == item.session)
+        };
+        item.fills(&goal.trigger) && of(journey, all).any(is_it)
+    };
+    journey.items.iter().enumerate().filter(|(_, item)| converts(item)).map(|(place, _)| place).collect()
 }
 
 fn count<T: Ord>(things: impl Iterator<Item = T>) -> u64 {

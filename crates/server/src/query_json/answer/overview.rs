@@ -1,16 +1,19 @@
-//! An overview: totals, goals with their rates on every base, and days.
+//! An overview: totals, goals with their rates on every base, days, and how it changed since another time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use waymark_model::{Base, Bucket, Goal, Unit};
 use waymark_query::{BucketTally, FoldSpec, GoalTally, OverviewSpec, OverviewState, State};
 
-use super::{Asked, Found, rate::share};
+use super::{
+    Asked, Found, range_result,
+    rate::{self, share},
+};
 use crate::{
-    analysis::source::Source,
+    analysis::{change::change, rates::Share, source::Source},
     query_json::{
-        DayResult, GoalResult, GoalVersion, Notice, Outcome, OverviewQuery, OverviewResult, QueryError,
-        RateResult, TotalResult, ValueResult, ask::find_goals,
+        ChangeResult, CompareTo, DayResult, GoalResult, GoalVersion, Grounds, Notice, Outcome, OverviewQuery,
+        OverviewResult, PreviousResult, QueryError, RateResult, TotalResult, ValueResult, ask::find_goals,
     },
 };
 
@@ -19,21 +22,153 @@ const MOST_DAYS: usize = 3_660;
 
 pub(super) fn answer(asked: &OverviewQuery, source: &Source<'_>) -> Result<Found, QueryError> {
     let mut work = Asked::new(source, &asked.over, find_goals(asked.goals.as_deref(), source)?)?;
-    let days = if asked.days { days(&mut work) } else { None };
-    let buckets = days.iter().flatten().map(|day| day.range).collect();
-    let spec = OverviewSpec { goals: work.goals.clone(), buckets };
-    let (state, grounds) = work.run(FoldSpec::Overview(spec))?;
-    let State::Overview(state) = state else { return Err(QueryError::WrongKind) };
-    let goals = (0..work.goals.len()).map(|at| goal(&work, &state, at)).collect::<Result<_, _>>()?;
-    let BucketTally { events, visitors, sessions, users, .. } = state.total;
-    let by_day = |days: Vec<Bucket>| {
-        days.iter().zip(&state.buckets).map(|(day, tally)| of_day(&work.goals, day, tally)).collect()
+    let headline = if asked.then { headline(&mut work) } else { None };
+    let (now, grounds) = Counted::new(&mut work, asked, headline.as_ref())?;
+    let mut total = now.total(&work)?;
+    if let Some(headline) = &headline {
+        now.add_then(&mut total, &work, headline)?;
+    }
+    let before = asked.compare.as_ref().map(|compare| before(&work, compare)).transpose()?;
+    let previous = match before {
+        None => None,
+        Some(mut before) => {
+            let (then, grounds) = Counted::new(&mut before, asked, None)?;
+            add_changes(&mut total, (&now, &mut work), (&then, &before))?;
+            let (total, days) = (then.total(&before)?, then.days(&before, asked)?);
+            Some(PreviousResult { range: grounds.range, total, days })
+        }
     };
-    let result = OverviewResult {
-        total: TotalResult { events, visitors, sessions, users, goals },
-        days: days.map(by_day),
+    let result = OverviewResult { total, days: now.days(&work, asked)?, previous };
+    Ok(work.found(grounds, Outcome::Overview(Box::new(result))))
+}
+
+/// The site's headline, with a notice where there is none.
+fn headline(work: &mut Asked<'_>) -> Option<Goal> {
+    let found = work.source.site.headline().cloned();
+    if found.is_none() {
+        let message = "no goal is the headline: nothing says what should come after the others".to_owned();
+        let hint = Some("make one macro the headline".to_owned());
+        work.warnings.push(Notice { message, hint });
+    }
+    found
+}
+
+/// The same question about the time compared with.
+fn before<'a>(work: &Asked<'a>, compare: &CompareTo) -> Result<Asked<'a>, QueryError> {
+    let source = work.source;
+    let over = match compare {
+        CompareTo::Previous => work.over.before(&source.site.zone, source.now),
+        CompareTo::Range(range) => {
+            work.over.during(range.resolve(&source.site.zone, source.all(), source.now)?)
+        }
     };
-    Ok(work.found(grounds, Outcome::Overview(result)))
+    Ok(Asked { source, over, goals: work.goals.clone(), warnings: Vec::new() })
+}
+
+/// What was counted in a time.
+struct Counted {
+    state: OverviewState,
+    days: Option<Vec<Bucket>>,
+}
+
+impl Counted {
+    fn new(
+        work: &mut Asked<'_>,
+        asked: &OverviewQuery,
+        headline: Option<&Goal>,
+    ) -> Result<(Self, Grounds), QueryError> {
+        let days = if asked.days { days(work) } else { None };
+        let mut goals = work.goals.clone();
+        let then = headline.map(|headline| {
+            let known = goals.iter().position(|goal| goal.reference() == headline.reference());
+            known.unwrap_or_else(|| {
+                goals.push(headline.clone());
+                goals.len() - 1
+            })
+        });
+        let buckets = days.iter().flatten().map(|day| day.range).collect();
+        let (state, grounds) = work.run(FoldSpec::Overview(OverviewSpec { goals, buckets, then }))?;
+        let State::Overview(state) = state else { return Err(QueryError::WrongKind) };
+        Ok((Self { state, days }, grounds))
+    }
+
+    fn total(&self, work: &Asked<'_>) -> Result<TotalResult, QueryError> {
+        let goals =
+            (0..work.goals.len()).map(|at| goal(work, &self.state, at)).collect::<Result<_, QueryError>>()?;
+        let BucketTally { events, visitors, sessions, users, .. } = self.state.total;
+        Ok(TotalResult { events, visitors, sessions, users, goals })
+    }
+
+    fn days(&self, work: &Asked<'_>, asked: &OverviewQuery) -> Result<Option<Vec<DayResult>>, QueryError> {
+        let Some(days) = &self.days else { return Ok(None) };
+        let with_rates = |goal: &Goal| goal.headline || asked.goals.is_some();
+        let both = days.iter().zip(&self.state.buckets);
+        both.map(|(day, tally)| of_day(work, day, tally, with_rates)).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// Says of each micro conversion which share of its visitors then reached the headline.
+    fn add_then(&self, total: &mut TotalResult, work: &Asked<'_>, headline: &Goal) -> Result<(), QueryError> {
+        for (at, result) in total.goals.iter_mut().enumerate() {
+            let goal = &work.goals[at];
+            if !goal.role.is_micro() {
+                continue;
+            }
+            let (then, of) = (self.state.then[at], self.state.total.goals[at].converters.visitors);
+            let base = Base::Audience { goal: goal.name.clone(), unit: Unit::Visitor };
+            let rate = Share::independent(then, of)?.about(work.basis(headline, base))?;
+            result.then_headline = Some(RateResult::from(&rate));
+        }
+        Ok(())
+    }
+}
+
+/// Says of each goal how its rates changed since the time before; where they do not compare, a notice says why.
+fn add_changes(
+    total: &mut TotalResult,
+    (now, work): (&Counted, &mut Asked<'_>),
+    (then, before): (&Counted, &Asked<'_>),
+) -> Result<(), QueryError> {
+    if then.state.total.visitors == 0 {
+        let range = range_result(&work.source.site.zone, before.over.range);
+        let message = format!("nothing to compare with: no visitors from {} to {}", range.from, range.to);
+        work.warnings.push(Notice { message, hint: None });
+    }
+    for (at, result) in total.goals.iter_mut().enumerate() {
+        let mut changes = BTreeMap::new();
+        for unit in [Unit::Visitor, Unit::Session, Unit::User, Unit::Event] {
+            if result.rates.contains_key(unit.as_str())
+                && let Some(change) = changed(at, unit, (now, work), (then, before))?
+            {
+                changes.insert(unit.as_str(), change);
+            }
+        }
+        result.change = (!changes.is_empty()).then_some(changes);
+    }
+    Ok(())
+}
+
+/// The change of one goal's rate on one base.
+fn changed(
+    at: usize,
+    unit: Unit,
+    (now, work): (&Counted, &mut Asked<'_>),
+    (then, before): (&Counted, &Asked<'_>),
+) -> Result<Option<ChangeResult>, QueryError> {
+    let (from, to) = (share(&then.state, at, unit)?, share(&now.state, at, unit)?);
+    let rate = |work: &Asked<'_>, share: &Share| share.about(work.basis(&work.goals[at], Base::Unit(unit)));
+    if from.counts().1 > 0
+        && let Err(incomparable) = rate(before, &from)?.contrast(&rate(work, &to)?)
+    {
+        if incomparable.differ.is_empty() {
+            return Err(incomparable.into());
+        }
+        let message = format!("no change is shown: {incomparable}");
+        if work.warnings.iter().all(|known| known.message != message) {
+            work.warnings.push(Notice { message, hint: None });
+        }
+        return Ok(None);
+    }
+    Ok(Some(change(&from, &to)))
 }
 
 /// The days of the range, unless there are too many to count one by one.
@@ -69,6 +204,8 @@ fn goal(work: &Asked<'_>, state: &OverviewState, at: usize) -> Result<GoalResult
         unattributed: tally.unattributed,
         rates,
         value: value(tally),
+        change: None,
+        then_headline: None,
     })
 }
 
@@ -88,15 +225,25 @@ fn value(tally: &GoalTally) -> Vec<ValueResult> {
     currencies.into_iter().map(of).collect()
 }
 
-fn of_day(goals: &[Goal], day: &Bucket, tally: &BucketTally) -> DayResult {
-    let conversions =
-        goals.iter().zip(&tally.goals).map(|(goal, tally)| (goal.name.clone(), tally.conversions));
-    DayResult {
+fn of_day(
+    work: &Asked<'_>,
+    day: &Bucket,
+    tally: &BucketTally,
+    with_rates: impl Fn(&Goal) -> bool,
+) -> Result<DayResult, QueryError> {
+    let goals = || work.goals.iter().zip(&tally.goals);
+    let mut rates = BTreeMap::new();
+    for (goal, found) in goals().filter(|(goal, _)| with_rates(goal)) {
+        let share = Share::independent(found.converters.visitors, tally.visitors)?;
+        rates.insert(goal.name.clone(), rate::on_visitors(work, goal, share)?);
+    }
+    Ok(DayResult {
         date: day.date.to_string(),
         partial: day.partial,
         events: tally.events,
         visitors: tally.visitors,
         sessions: tally.sessions,
-        conversions: conversions.collect(),
-    }
+        conversions: goals().map(|(goal, tally)| (goal.name.clone(), tally.conversions)).collect(),
+        rates,
+    })
 }

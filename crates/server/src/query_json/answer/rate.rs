@@ -1,12 +1,12 @@
 //! A rate: the overview's counts of one goal on one base.
 
-use waymark_model::{Base, Rate, Unit};
+use waymark_model::{Base, Goal, Rate, Unit};
 use waymark_query::{FoldSpec, OverviewSpec, OverviewState, State};
 
 use super::{Asked, Found};
 use crate::{
     analysis::{rates::Share, source::Source},
-    query_json::{Grounds, Notice, Outcome, QueryError, RateQuery, ask::find_goal},
+    query_json::{Grounds, Notice, Outcome, QueryError, RateQuery, RateResult, ask::find_goal},
 };
 
 /// A rate with what it was made of.
@@ -26,12 +26,17 @@ pub(super) fn answer(asked: &RateQuery, source: &Source<'_>) -> Result<Found, Qu
 pub(super) fn find(asked: &RateQuery, source: &Source<'_>) -> Result<FoundRate, QueryError> {
     let (goal, notice) = find_goal(&asked.goal, source)?;
     let mut work = Asked::new(source, &asked.over, (vec![goal.clone()], notice.into_iter().collect()))?;
-    let spec = OverviewSpec { goals: vec![goal.clone()], buckets: Vec::new() };
+    let spec = OverviewSpec { goals: vec![goal.clone()], buckets: Vec::new(), then: None };
     let (state, grounds) = work.run(FoldSpec::Overview(spec))?;
     let State::Overview(state) = state else { return Err(QueryError::WrongKind) };
     let share = share(&state, 0, asked.base)?;
     let rate = share.about(work.basis(&goal, Base::Unit(asked.base)))?;
     Ok(FoundRate { rate, share, grounds, warnings: work.warnings })
+}
+
+/// A share of visitors as a rate of the goal.
+pub(super) fn on_visitors(work: &Asked<'_>, goal: &Goal, share: Share) -> Result<RateResult, QueryError> {
+    Ok(RateResult::from(&share.about(work.basis(goal, Base::Unit(Unit::Visitor)))?))
 }
 
 /// The share of units that reached a goal of an overview, given its place among the goals.
