@@ -160,7 +160,7 @@ fn answer(state: &State) -> Value {
             };
             json!(state.buckets.iter().map(bucket).collect::<Vec<_>>())
         }
-        State::ConversionTime(_) => Value::Null,
+        _ => Value::Null,
     }
 }
 

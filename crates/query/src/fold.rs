@@ -11,8 +11,13 @@ use crate::{
         Scratch,
         breakdown::{BreakdownFold, BreakdownSpec, BreakdownState},
         conversion_time::{ConversionTimeFold, ConversionTimeSpec, ConversionTimeState},
+        events::{EventsFold, EventsSpec, EventsState},
+        exits::{ExitsFold, ExitsSpec, ExitsState},
         funnel::{FunnelFold, FunnelState},
+        instead::{InsteadFold, InsteadSpec, InsteadState},
         overview::{OverviewFold, OverviewSpec, OverviewState},
+        paths::{PathsFold, PathsSpec, PathsState},
+        sequences::{SequencesFold, SequencesSpec, SequencesState},
     },
     glance::Terms,
     journey::Journey,
@@ -31,6 +36,16 @@ pub enum FoldSpec {
     Breakdown(BreakdownSpec),
     /// Time to the first conversion.
     ConversionTime(ConversionTimeSpec),
+    /// The events behind a number.
+    Events(EventsSpec),
+    /// Paths to or from a goal.
+    Paths(PathsSpec),
+    /// What the lost of a funnel did next.
+    Instead(InsteadSpec),
+    /// Pages on which sessions ended.
+    Exits(ExitsSpec),
+    /// Sequences of those who reached a goal, and of others.
+    Sequences(SequencesSpec),
 }
 
 /// What a fold has found so far.
@@ -44,6 +59,16 @@ pub enum State {
     Breakdown(BreakdownState),
     /// Of [`FoldSpec::ConversionTime`].
     ConversionTime(ConversionTimeState),
+    /// Of [`FoldSpec::Events`].
+    Events(EventsState),
+    /// Of [`FoldSpec::Paths`].
+    Paths(PathsState),
+    /// Of [`FoldSpec::Instead`].
+    Instead(InsteadState),
+    /// Of [`FoldSpec::Exits`].
+    Exits(ExitsState),
+    /// Of [`FoldSpec::Sequences`].
+    Sequences(SequencesState),
 }
 
 /// What was read to make the states: each row and visitor once, whatever the number of parallel workers.
@@ -135,6 +160,11 @@ impl State {
             (Self::Funnel(a), Self::Funnel(b)) => a.merge(&b),
             (Self::Breakdown(a), Self::Breakdown(b)) => a.merge(b),
             (Self::ConversionTime(a), Self::ConversionTime(b)) => a.merge(&b),
+            (Self::Events(a), Self::Events(b)) => a.merge(b),
+            (Self::Paths(a), Self::Paths(b)) => a.merge(b),
+            (Self::Instead(a), Self::Instead(b)) => a.merge(b),
+            (Self::Exits(a), Self::Exits(b)) => a.merge(b),
+            (Self::Sequences(a), Self::Sequences(b)) => a.merge(b),
             _ => return Err(StateError::Different),
         }
         Ok(())
@@ -158,6 +188,11 @@ pub(crate) enum Compiled {
     Funnel(Box<FunnelFold>),
     Breakdown(BreakdownFold),
     ConversionTime(ConversionTimeFold),
+    Events(EventsFold),
+    Paths(PathsFold),
+    Instead(Box<InsteadFold>),
+    Exits(ExitsFold),
+    Sequences(SequencesFold),
 }
 
 impl Compiled {
@@ -167,6 +202,11 @@ impl Compiled {
             FoldSpec::Funnel(funnel) => Self::Funnel(Box::new(FunnelFold::new(funnel, scope, planner)?)),
             FoldSpec::Breakdown(spec) => Self::Breakdown(BreakdownFold::new(spec, planner)?),
             FoldSpec::ConversionTime(spec) => Self::ConversionTime(ConversionTimeFold::new(spec, planner)?),
+            FoldSpec::Events(spec) => Self::Events(EventsFold::new(spec, planner)?),
+            FoldSpec::Paths(spec) => Self::Paths(PathsFold::new(spec, planner)?),
+            FoldSpec::Instead(spec) => Self::Instead(Box::new(InsteadFold::new(spec, scope, planner)?)),
+            FoldSpec::Exits(spec) => Self::Exits(ExitsFold::new(spec, scope, planner)),
+            FoldSpec::Sequences(spec) => Self::Sequences(SequencesFold::new(spec, planner)),
         })
     }
 
@@ -177,6 +217,11 @@ impl Compiled {
             Self::Funnel(fold) => State::Funnel(fold.start()),
             Self::Breakdown(fold) => State::Breakdown(fold.start()),
             Self::ConversionTime(_) => State::ConversionTime(ConversionTimeState::default()),
+            Self::Events(fold) => State::Events(fold.start()),
+            Self::Paths(_) => State::Paths(PathsState::default()),
+            Self::Instead(fold) => State::Instead(fold.start()),
+            Self::Exits(_) => State::Exits(ExitsState::default()),
+            Self::Sequences(_) => State::Sequences(SequencesState::default()),
         }
     }
 
@@ -185,7 +230,7 @@ impl Compiled {
     pub(crate) fn relevant(&self) -> Option<u64> {
         match self {
             Self::Funnel(fold) => fold.relevant(),
-            Self::Overview(_) | Self::Breakdown(_) | Self::ConversionTime(_) => None,
+            _ => None,
         }
     }
 
@@ -193,7 +238,7 @@ impl Compiled {
     pub(crate) fn recent(&self) -> i64 {
         match self {
             Self::Funnel(fold) => fold.recent(),
-            Self::Overview(_) | Self::Breakdown(_) | Self::ConversionTime(_) => 0,
+            _ => 0,
         }
     }
 
@@ -201,7 +246,7 @@ impl Compiled {
     pub(crate) fn terms(&self) -> Option<Terms> {
         match self {
             Self::Funnel(fold) => Some(fold.terms()),
-            Self::Overview(_) | Self::Breakdown(_) | Self::ConversionTime(_) => None,
+            _ => None,
         }
     }
 
@@ -221,6 +266,11 @@ impl Compiled {
             (Self::Funnel(fold), State::Funnel(state)) => fold.visit(state, pass, journey, scratch),
             (Self::Breakdown(fold), State::Breakdown(state)) => fold.visit(state, pass, journey),
             (Self::ConversionTime(fold), State::ConversionTime(state)) => fold.visit(state, pass, journey),
+            (Self::Events(fold), State::Events(state)) => fold.visit(state, pass, journey),
+            (Self::Paths(fold), State::Paths(state)) => fold.visit(state, pass, journey),
+            (Self::Instead(fold), State::Instead(state)) => fold.visit(state, pass, journey, scratch),
+            (Self::Exits(fold), State::Exits(state)) => fold.visit(state, pass, journey),
+            (Self::Sequences(fold), State::Sequences(state)) => fold.visit(state, pass, journey),
             _ => {}
         }
     }
@@ -230,6 +280,11 @@ impl Compiled {
         match (self, state) {
             (Self::Breakdown(fold), State::Breakdown(state)) => fold.finish(state, pass),
             (Self::Overview(_), State::Overview(state)) => state.finish(),
+            (Self::Events(_), State::Events(state)) => state.finish(),
+            (Self::Paths(fold), State::Paths(state)) => fold.finish(state, pass),
+            (Self::Instead(fold), State::Instead(state)) => fold.finish(state, pass),
+            (Self::Exits(fold), State::Exits(state)) => fold.finish(state, pass),
+            (Self::Sequences(fold), State::Sequences(state)) => fold.finish(state, pass),
             _ => {}
         }
     }

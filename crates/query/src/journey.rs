@@ -268,6 +268,18 @@ impl Journey {
         self.view(pass, at).and_then(|view| view.key(at.row))
     }
 
+    /// The row's place in the order of arrival, if the pass reads it.
+    pub(crate) fn seq(&self, pass: &Pass, row: usize) -> u64 {
+        let at = self.rows[row];
+        self.view(pass, at).and_then(|view| view.seqs.get(at.row as usize)).copied().unwrap_or(0)
+    }
+
+    /// Why the row is left out unless asked for; 0 for an ordinary one.
+    pub(crate) fn tag(&self, pass: &Pass, row: usize) -> u8 {
+        let at = self.rows[row];
+        self.view(pass, at).map_or(0, |view| view.tag(at.row))
+    }
+
     pub(crate) fn user(&self, pass: &Pass, row: usize) -> Option<u64> {
         let at = self.rows[row];
         let piece = self.piece(at).filter(|piece| !piece.users.is_empty())?;

@@ -28,6 +28,17 @@ pub enum PlanError {
     /// The population selects sessions, but the funnel's chains may cross them.
     #[error("a filter on sessions needs a funnel that counts sessions: filter visitors, or count sessions")]
     SessionFilter,
+    /// The funnel's steps come in any order, so that there is no chain to look behind.
+    #[error("what units did instead needs a funnel whose steps come in order: `order` cannot be `any`")]
+    AnyOrder,
+    /// The step has none behind it.
+    #[error("no step comes after step {step}: the funnel has {steps} steps that units must take")]
+    NoStepAfter {
+        /// The step asked for, from 1.
+        step: usize,
+        /// How many there are.
+        steps: usize,
+    },
     /// A unit that this query cannot count in.
     #[error("this query counts visitors or sessions, not {0}s")]
     Unit(&'static str),
@@ -234,7 +245,7 @@ impl Pass {
         for part in parts {
             views.push(View::new(part, &planner.predicates, &planner.needs, marks.as_ref(), &mut values)?);
         }
-        load_seqs(&mut views, parts)?;
+        load_seqs(&mut views, parts, planner.needs.seqs)?;
         let keys = keys::index(&mut views, parts, scope, &planner)?;
         drop_outside(&mut views, scope, &planner.engagement);
         let engagement = planner.engagement;
@@ -246,15 +257,15 @@ impl Pass {
     }
 }
 
-/// Sequence numbers are read only where a visitor may have rows of equal times in several parts.
-fn load_seqs(views: &mut [View], parts: &[Part]) -> Result<(), ColumnsError> {
+/// Unless all are wanted, sequence numbers are read only where a visitor may have rows of equal times in several parts.
+fn load_seqs(views: &mut [View], parts: &[Part], all: bool) -> Result<(), ColumnsError> {
     let overlaps = |a: usize, b: usize| {
         let (a, b) = (&parts[a].bounds, &parts[b].bounds);
         let times = a.time.0 <= b.time.1 && b.time.0 <= a.time.1;
         times && a.visitor.0 <= b.visitor.1 && b.visitor.0 <= a.visitor.1
     };
     for at in 0..parts.len() {
-        if (0..parts.len()).any(|other| other != at && overlaps(at, other)) {
+        if all || (0..parts.len()).any(|other| other != at && overlaps(at, other)) {
             views[at].seqs = parts[at].columns.seqs()?;
         }
     }

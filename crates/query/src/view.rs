@@ -28,6 +28,8 @@ pub(crate) struct Needs {
     pub(crate) users: bool,
     /// Whether the event's name is reserved.
     pub(crate) reserved: bool,
+    /// Every row's place in the order of arrival.
+    pub(crate) seqs: bool,
 }
 
 /// Distinct values of the dimensions that are read, the same number for the same text in all parts; 0 is none.
@@ -267,7 +269,12 @@ impl View {
     }
 
     pub(crate) fn is_tagged(&self, row: u32) -> bool {
-        self.tags.as_ref().is_some_and(|tags| tags[row as usize] != 0)
+        self.tag(row) != 0
+    }
+
+    /// Why a row is left out unless asked for; 0 for an ordinary one.
+    pub(crate) fn tag(&self, row: u32) -> u8 {
+        self.tags.as_ref().map_or(0, |tags| tags[row as usize])
     }
 
     /// Whether all of the rows are.
@@ -367,6 +374,7 @@ pub(crate) fn wanted(predicates: &Predicates, needs: &Needs) -> Vec<ColumnName> 
     names.extend(number(needs.keys, NumberColumn::Key));
     names.extend(number(needs.users, NumberColumn::User));
     names.extend((needs.verified || on_numbers).then_some(ColumnName::Verified));
+    names.extend(needs.seqs.then_some(ColumnName::Seqs));
     names
 }
 

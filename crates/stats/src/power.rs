@@ -12,7 +12,8 @@ use crate::{Confidence, normal};
 /// less than independent ones.
 pub fn trials_needed(from: f64, to: f64, confidence: Confidence, power: f64) -> Option<f64> {
     let is_rate = |rate: f64| (0.0..=1.0).contains(&rate);
-    if !is_rate(from) || !is_rate(to) || from == to || !(power > 0.0 && power < 1.0) {
+    let is_asked = is_rate(from) && is_rate(to) && from != to && power > 0.0 && power < 1.0;
+    if !is_asked {
         return None;
     }
     let variance = |rate: f64| rate * (1.0 - rate);

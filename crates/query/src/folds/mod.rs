@@ -3,8 +3,14 @@
 pub(crate) mod breakdown;
 pub(crate) mod conversion_time;
 pub(crate) mod counting;
+pub(crate) mod events;
+pub(crate) mod exits;
 pub(crate) mod funnel;
+pub(crate) mod instead;
+pub(crate) mod labels;
 pub(crate) mod overview;
+pub(crate) mod paths;
+pub(crate) mod sequences;
 
 /// What folds need while they take in a journey, kept from one to the next so that none asks for memory anew.
 #[derive(Debug, Default)]

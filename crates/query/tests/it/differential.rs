@@ -114,7 +114,8 @@ fn check_funnel(setting: &Setting, layout: &Layout, funnel: &Funnel) {
 
 /// The oracle's answer in the engine's form.
 pub(crate) fn expected_funnel(expected: &oracle::funnel::FunnelTally) -> FunnelState {
-    let mut as_state = FunnelState { units: expected.units, ..FunnelState::default() };
+    let mut as_state = FunnelState::default();
+    as_state.units = expected.units;
     for step in &expected.steps {
         as_state.steps.push(waymark_query::StepTally {
             reached: step.reached,

@@ -9,6 +9,7 @@
     reason = "tests stop where they fail, and share more than each of them uses"
 )]
 
+mod behind_numbers;
 mod differential;
 mod oracle;
 mod orders;

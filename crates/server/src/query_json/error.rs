@@ -86,6 +86,23 @@ pub(crate) enum QueryError {
     /// Moments that make no interval: a fault of the program.
     #[error("{0}: nothing was changed; please report it")]
     Stats(#[from] StatsError),
+    /// A number beyond what is allowed.
+    #[error("`{what}` is between 1 and {most}")]
+    Bound {
+        /// What the number is of.
+        what: &'static str,
+        /// The greatest allowed.
+        most: usize,
+    },
+    /// Both a goal and conditions, of which one would do.
+    #[error("events are asked for by `goal` or by `where`, not by both")]
+    EventsForm,
+    /// Neither where paths lead nor where they begin, or both.
+    #[error("paths lead `to` a goal or begin `from` it: give one of the two")]
+    PathsForm,
+    /// A place in a list that no answer gave.
+    #[error("`before` is no place in a list: give `next` of the answer before, or leave it out")]
+    Cursor,
     /// Two rates that must not be compared.
     #[error("{code}: {0}", code = Incomparable::CODE)]
     Incomparable(#[from] Incomparable),
@@ -97,6 +114,11 @@ pub(crate) enum QueryError {
 }
 
 impl QueryError {
+    /// Refuses a number that is not between 1 and the greatest allowed.
+    pub(crate) fn check_bound(what: &'static str, number: usize, most: usize) -> Result<(), Self> {
+        if (1..=most).contains(&number) { Ok(()) } else { Err(Self::Bound { what, most }) }
+    }
+
     /// What to do about it.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {

@@ -6,6 +6,8 @@ mod ask;
 mod conditions;
 mod error;
 mod funnel;
+mod journey_results;
+mod journeys;
 mod over;
 mod read;
 mod results;
@@ -20,6 +22,8 @@ pub(crate) use answer::answer;
 pub(crate) use conditions::{Conditions, dimension};
 pub(crate) use error::QueryError;
 pub(crate) use funnel::{FunnelQuery, StepQuery, StepTable, dimension_or_property, tally};
+pub(crate) use journey_results::*;
+pub(crate) use journeys::{EventsQuery, ExitsQuery, InsteadQuery, PathBy, PathsQuery, SequencesQuery};
 pub(crate) use over::{Filter, Over, Range, ResolvedOver};
 pub(crate) use read::{read, read_as};
 pub(crate) use results::*;
@@ -40,6 +44,26 @@ pub(crate) enum Query {
     ConversionTime(ConversionTimeQuery),
     /// How far two rates are apart that differ in one respect.
     Compare(CompareQuery),
+    /// The events behind a number.
+    Events(EventsQuery),
+    /// Paths of sessions to or from a goal.
+    Paths(PathsQuery),
+    /// What units did next that a funnel lost.
+    Instead(InsteadQuery),
+    /// Pages on which sessions ended.
+    Exits(ExitsQuery),
+    /// What visitors who reached a goal did more often than others.
+    Sequences(SequencesQuery),
+}
+
+impl Query {
+    /// Whether it asks for what single visitors may be known by: lists of events, and rare ways through the site.
+    pub(crate) const fn looks_behind_numbers(&self) -> bool {
+        matches!(
+            self,
+            Self::Events(_) | Self::Paths(_) | Self::Instead(_) | Self::Exits(_) | Self::Sequences(_)
+        )
+    }
 }
 
 /// Asks for [`Query::Overview`].
@@ -64,7 +88,7 @@ pub(crate) struct OverviewQuery {
 }
 
 /// The time that an overview is compared with.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum CompareTo {
     /// The time of equal length before it, whole weeks earlier.

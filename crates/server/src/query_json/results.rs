@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use waymark_model::{Goal, Identity, Interval, Rate, Role, rate::Contrast};
 
-use super::{Query, words};
+use super::{EventsResult, ExitsResult, InsteadResult, PathsResult, Query, SequencesResult, words};
 
 /// An answer: the question as it was understood, what the result rests on, and the result's own fields.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -93,6 +93,16 @@ pub(crate) enum Outcome {
     ConversionTime(ConversionTimeResult),
     /// Of a comparison.
     Compare(Box<CompareResult>),
+    /// Of a list of events.
+    Events(EventsResult),
+    /// Of paths.
+    Paths(PathsResult),
+    /// Of what the lost did instead.
+    Instead(InsteadResult),
+    /// Of exits.
+    Exits(ExitsResult),
+    /// Of sequences.
+    Sequences(SequencesResult),
 }
 
 /// A share with its counts and interval.
@@ -162,7 +172,7 @@ pub(crate) struct GoalResult {
 }
 
 /// How a rate changed.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub(crate) struct ChangeResult {
     /// Now minus then, in shares; `null` when a time has no units.
     pub(crate) difference: Option<DifferenceResult>,
@@ -174,7 +184,7 @@ pub(crate) struct ChangeResult {
 }
 
 /// What can be said of a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Verdict {
     /// It rose.
@@ -235,7 +245,7 @@ pub(crate) struct OverviewResult {
 }
 
 /// What there was in the time that an overview is compared with.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct PreviousResult {
     /// The time.
     pub(crate) range: RangeResult,

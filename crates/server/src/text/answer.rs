@@ -2,6 +2,7 @@
 
 use super::{
     funnel::funnel,
+    journeys,
     numbers::{amount, count, counted, rate, share, time},
     overview::{all_goals, days, needed, totals},
     style::{MUTED, TITLE, shown, styled},
@@ -26,6 +27,11 @@ pub(crate) fn answer(answer: &Answer) -> String {
         Outcome::Breakdown(result) => breakdown(result),
         Outcome::ConversionTime(result) => conversion_time(result),
         Outcome::Compare(result) => compare(result),
+        Outcome::Events(result) => journeys::events(result),
+        Outcome::Paths(result) => journeys::paths(result),
+        Outcome::Instead(result) => journeys::instead(result),
+        Outcome::Exits(result) => journeys::exits(result),
+        Outcome::Sequences(result) => journeys::sequences(result),
     };
     text.push_str(&answer.grounds.as_ref().map_or(String::new(), grounds));
     text

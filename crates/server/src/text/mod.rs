@@ -4,6 +4,7 @@ pub(crate) mod answer;
 pub(crate) mod arrivals;
 pub(crate) mod bars;
 pub(crate) mod funnel;
+mod journeys;
 pub(crate) mod lints;
 pub(crate) mod numbers;
 pub(crate) mod overview;

@@ -13,6 +13,7 @@ use waymark_model::{Anchor, Entry, Funnel, Order, Population, Selects, Tally, ev
 
 pub(crate) use chain::Search;
 pub(crate) use plain::PlainSearch;
+pub(crate) use state::Stopped;
 pub use state::{FunnelState, OptionalTally, StepTally};
 
 use self::{
@@ -40,6 +41,8 @@ pub(crate) struct FunnelFold {
     settles: bool,
     /// Nothing but order and the whole window bounds a visitor's chain.
     plain: bool,
+    /// The step (from 0) whose units are noted when they stop there.
+    watched: Option<usize>,
 }
 
 impl FunnelFold {
@@ -62,7 +65,13 @@ impl FunnelFold {
             entry: funnel.entry,
             tally: funnel.tally,
             currency,
+            watched: None,
         })
+    }
+
+    /// The same, noting the units that took this step (from 0) last and are not in progress.
+    pub(crate) fn watching(self, step: usize) -> Self {
+        Self { watched: Some(step), ..self }
     }
 
     pub(crate) fn start(&self) -> FunnelState {
@@ -312,6 +321,10 @@ impl FunnelFold {
             }
         }
         let completed = taken + 1 == self.steps.len();
+        if self.watched == Some(taken) && !found.open && !completed {
+            let last = chain.last().copied().unwrap_or(found.last);
+            state.stopped.push(Stopped { last, end: range.end });
+        }
         for (at, optional) in self.steps.optional.iter().enumerate() {
             if optional.after < found.entry || optional.after > taken {
                 continue;

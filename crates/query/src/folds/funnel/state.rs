@@ -50,6 +50,16 @@ pub struct FunnelState {
     pub steps: Vec<StepTally>,
     /// Optional steps, in the order of the funnel.
     pub optional: Vec<OptionalTally>,
+    /// Units of the visitor at hand that stopped at the step watched, while folding.
+    #[serde(skip)]
+    pub(crate) stopped: Vec<Stopped>,
+}
+
+/// A unit that stopped at a step: the row that took it, and the end of the unit's rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stopped {
+    pub(crate) last: usize,
+    pub(crate) end: usize,
 }
 
 impl FunnelState {
@@ -58,6 +68,7 @@ impl FunnelState {
             units: 0,
             steps: vec![StepTally::default(); steps],
             optional: vec![OptionalTally::default(); optional],
+            stopped: Vec::new(),
         }
     }
 

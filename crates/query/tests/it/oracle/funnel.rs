@@ -92,7 +92,7 @@ fn empty(funnel: &Funnel) -> FunnelTally {
 }
 
 /// The units to look for chains in. With entries and a value held: the journey once for each value.
-fn units<'a>(funnel: &Funnel, journey: &'a Journey<'a>) -> Vec<Unit<'a>> {
+pub(super) fn units<'a>(funnel: &Funnel, journey: &'a Journey<'a>) -> Vec<Unit<'a>> {
     let whole = Unit { journey, session: None, value: None };
     match (funnel.tally, &funnel.same) {
         (Counted::Visitors, _) | (Counted::Pairs | Counted::Entries, None) => vec![whole],

@@ -7,14 +7,20 @@
 pub(crate) mod breakdown;
 mod chains;
 mod conversions;
+pub(crate) mod events;
+pub(crate) mod exits;
 mod fate;
 pub(crate) mod funnel;
 mod funnel_any_order;
 mod funnel_entries;
 mod funnel_optional;
 mod funnel_skips;
+pub(crate) mod instead;
 mod journeys;
+mod labels;
 pub(crate) mod overview;
+pub(crate) mod paths;
+pub(crate) mod sequences;
 pub(crate) mod time_to_convert;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use waymark_model::{Base, Goal, Unit};
 use waymark_query::{BreakdownBucket, BreakdownSpec, By, FoldSpec, State};
 
-use super::{Asked, Found};
+use super::{Asked, Found, OTHER};
 use crate::{
     analysis::{rates::Share, small_groups::Split, source::Source},
     query_json::{
@@ -14,8 +14,6 @@ use crate::{
 
 /// The bucket of units without a value.
 const NONE: &str = "(none)";
-/// The bucket of all values that are not shown.
-const OTHER: &str = "(other)";
 
 pub(super) fn answer(asked: &BreakdownQuery, source: &Source<'_>) -> Result<Found, QueryError> {
     let by = match asked.unit {

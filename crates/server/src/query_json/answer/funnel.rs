@@ -1,6 +1,6 @@
 //! A funnel: its steps with their shares, and what became of those who did not go on.
 
-use waymark_model::{Entry, Funnel, FunnelDefinition, Step, Tally};
+use waymark_model::{Entry, Funnel, FunnelDefinition, Goal, Step, Tally};
 use waymark_query::{FoldSpec, FunnelState, State, StepTally};
 use waymark_stats::BinaryRate as _;
 
@@ -14,19 +14,32 @@ use crate::{
 };
 
 pub(super) fn answer(asked: &FunnelQuery, source: &Source<'_>) -> Result<Found, QueryError> {
-    let (definition, is_defined) = asked.definition(source.site)?;
-    let funnel = definition.resolve(&source.site.goals)?;
-    let goals = source.site.goals.iter();
-    let used =
-        goals.filter(|goal| funnel.steps.iter().any(|step| step.goal.as_ref() == Some(&goal.reference())));
-    let mut warnings = unseen_steps(&funnel, source)?;
+    let (named, funnel) = resolve(asked, source)?;
+    let (goals, mut warnings) = grounds(&funnel, source)?;
     warnings.extend(dependent_units(funnel.tally));
-    let mut work = Asked::new(source, &asked.over, (used.cloned().collect(), warnings))?;
+    let mut work = Asked::new(source, &asked.over, (goals, warnings))?;
     let (state, grounds) = work.run(FoldSpec::Funnel(funnel.clone()))?;
     let State::Funnel(state) = state else { return Err(QueryError::WrongKind) };
-    let named = is_defined.then_some(&definition);
-    let result = result(named, &funnel, &state)?;
+    let result = result(named.as_ref(), &funnel, &state)?;
     Ok(work.found(grounds, Outcome::Funnel(result)))
+}
+
+/// The funnel asked for, with its definition if it is the site's own.
+pub(super) fn resolve(
+    asked: &FunnelQuery,
+    source: &Source<'_>,
+) -> Result<(Option<FunnelDefinition>, Funnel), QueryError> {
+    let (definition, is_defined) = asked.definition(source.site)?;
+    let funnel = definition.resolve(&source.site.goals)?;
+    Ok((is_defined.then_some(definition), funnel))
+}
+
+/// The goals that a funnel uses, and notices on steps that nothing can take.
+pub(super) fn grounds(funnel: &Funnel, source: &Source<'_>) -> Result<(Vec<Goal>, Vec<Notice>), QueryError> {
+    let is_used =
+        |goal: &&Goal| funnel.steps.iter().any(|step| step.goal.as_ref() == Some(&goal.reference()));
+    let used = source.site.goals.iter().filter(is_used);
+    Ok((used.cloned().collect(), unseen_steps(funnel, source)?))
 }
 
 /// The engine gives no moments of a funnel's units by visitor.
@@ -103,7 +116,7 @@ fn share(numerator: u64, denominator: u64, tally: Tally, step: usize) -> Result<
     })
 }
 
-const fn singular(tally: Tally) -> &'static str {
+pub(super) const fn singular(tally: Tally) -> &'static str {
     match tally {
         Tally::Visitors => "visitor",
         Tally::Sessions => "session",

@@ -2,17 +2,22 @@
 
 mod breakdown;
 mod compare;
+mod events;
+mod exits;
 mod funnel;
+mod instead;
 mod overview;
+mod paths;
 mod rate;
+mod sequences;
 
 use jiff::tz::TimeZone;
 use waymark_model::{Base, Basis, Goal, TimeRange, Zone, time::timestamp};
-use waymark_query::{ConversionTimeSpec, FoldSpec, Histogram, Output, State};
+use waymark_query::{ConversionTimeSpec, FoldSpec, Histogram, LabelBy, Output, State};
 
 use super::{
-    Answer, ConversionTimeQuery, ConversionTimeResult, Grounds, LeftOut, Notice, Outcome, Over, Query,
-    QueryError, RangeResult, ResolvedOver, TimesResult, ask::find_goal, results::GoalVersion,
+    Answer, ConversionTimeQuery, ConversionTimeResult, Grounds, LeftOut, Notice, Outcome, Over, PathBy,
+    Query, QueryError, RangeResult, ResolvedOver, TimesResult, ask::find_goal, results::GoalVersion,
 };
 use crate::analysis::source::Source;
 
@@ -28,6 +33,11 @@ pub(crate) fn answer(query: &Query, source: &Source<'_>) -> Result<Answer, Query
         Query::Breakdown(asked) => breakdown::answer(asked, source),
         Query::ConversionTime(asked) => conversion_time(asked, source),
         Query::Compare(asked) => compare::answer(asked, source),
+        Query::Events(asked) => events::answer(asked, source),
+        Query::Paths(asked) => paths::answer(asked, source),
+        Query::Instead(asked) => instead::answer(asked, source),
+        Query::Exits(asked) => exits::answer(asked, source),
+        Query::Sequences(asked) => sequences::answer(asked, source),
     }
     .map(|found| Answer {
         query: query.clone(),
@@ -37,6 +47,9 @@ pub(crate) fn answer(query: &Query, source: &Source<'_>) -> Result<Answer, Query
         outcome: found.outcome,
     })
 }
+
+/// What stands for all that is not shown.
+const OTHER: &str = "(other)";
 
 /// A result with what it rests on.
 struct Found {
@@ -70,6 +83,12 @@ impl<'a> Asked<'a> {
         let grounds = self.grounds(&output);
         let state = output.states.into_iter().next().ok_or(QueryError::WrongKind)?;
         Ok((state, grounds))
+    }
+
+    /// Runs one fold on the way to the result, and gives its state.
+    fn state(&self, fold: FoldSpec) -> Result<State, QueryError> {
+        let output = self.source.run(&self.over, &[fold])?;
+        output.states.into_iter().next().ok_or(QueryError::WrongKind)
     }
 
     fn grounds(&self, output: &Output) -> Grounds {
@@ -156,8 +175,24 @@ fn times(times: &Histogram) -> Option<TimesResult> {
 
 /// A range in the zone, its moments with their offsets.
 fn range_result(zone: &Zone, range: TimeRange) -> RangeResult {
-    let times = TimeZone::get(zone.name()).unwrap_or(TimeZone::UTC);
-    let show =
-        |time: i64| timestamp(time).to_zoned(times.clone()).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string();
-    RangeResult { from: show(range.start), to: show(range.end), timezone: zone.name().to_owned() }
+    let (from, to) = (moment(zone, range.start), moment(zone, range.end));
+    RangeResult { from, to, timezone: zone.name().to_owned() }
+}
+
+/// A moment with the zone's offset.
+fn moment(zone: &Zone, time: i64) -> String {
+    let zone = TimeZone::get(zone.name()).unwrap_or(TimeZone::UTC);
+    timestamp(time).to_zoned(zone).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string()
+}
+
+/// What events are called in paths and sequences; the goal that these are about is none of their parts.
+fn label_by(by: PathBy, goal: &Goal, source: &Source<'_>) -> LabelBy {
+    match by {
+        PathBy::Page => LabelBy::Page,
+        PathBy::Event => LabelBy::Event,
+        PathBy::Goal => {
+            let others = source.site.goals.iter().filter(|other| other.name != goal.name);
+            LabelBy::Goals(others.cloned().collect())
+        }
+    }
 }

@@ -27,7 +27,9 @@ fn the_examples_of_the_page_are_answered() {
         kinds.push(kind);
     }
     kinds.dedup();
-    assert_eq!(kinds, ["overview", "rate", "funnel", "breakdown", "conversion_time", "compare"]);
+    let journeys = ["events", "paths", "instead", "exits", "sequences"];
+    let numbers = ["overview", "rate", "funnel", "breakdown", "conversion_time", "compare"];
+    assert_eq!(kinds, [&numbers[..], &journeys[..]].concat());
 }
 
 fn check(name: &str, query: &str) {
@@ -65,6 +67,13 @@ fn overview() {
 }
 
 #[test]
+fn overview_since_the_week_before() {
+    let asked = r#""goals": ["purchase", "cart"], "days": true, "compare": "previous", "then": true"#;
+    let range = r#"{"from": "2026-03-31", "to": "2026-04-01"}"#;
+    check("overview_compared", &format!(r#"{{"overview": {{{asked}, "over": {{"range": {range}}}}}}}"#));
+}
+
+#[test]
 fn breakdown() {
     check(
         "breakdown",
@@ -83,5 +92,97 @@ fn a_breakdown_sums_to_its_total() {
         assert_eq!((sum, buckets.last().unwrap()["value"].as_str()), (units, Some("(other)")), "{unit}");
         let conversions = |bucket: &Value| bucket["goals"][0]["conversions"].as_u64().unwrap();
         assert_eq!(buckets.iter().map(conversions).sum::<u64>(), 28);
+    }
+}
+
+#[test]
+fn a_list_has_as_many_events_as_the_number_says() {
+    let folder = Folder::shop();
+    let ask = |query: &str| folder.json(&["query", "--site", "shop", &folder.file("q.json", query)]);
+    let overview = ask(r#"{"overview": {"goals": ["purchase"]}}"#);
+    let goal = &overview["total"]["goals"][0];
+    for (counted, number) in [(true, &goal["conversions"]), (false, &goal["repeats_removed"])] {
+        let mut rows = 0;
+        let mut before = Value::Null;
+        loop {
+            let list = ask(&format!(
+                r#"{{"events": {{"goal": "purchase", "counted": {counted}, "limit": 10, "before": {before}}}}}"#
+            ));
+            let found = list["rows"].as_array().unwrap();
+            assert_eq!(&list["counted"], &goal["conversions"]);
+            assert!(found.iter().all(|row| row["counted"] == counted && row["reason"].is_null() == counted));
+            rows += found.len();
+            before = list["next"].clone();
+            if before.is_null() {
+                break;
+            }
+        }
+        assert_eq!(rows as u64, number.as_u64().unwrap(), "counted: {counted}");
+    }
+}
+
+#[test]
+fn every_session_of_a_path_is_somewhere() {
+    let folder = Folder::shop();
+    for query in [
+        r#"{"paths": {"to": "purchase", "by": "event", "depth": 3, "top": 2}}"#,
+        r#"{"paths": {"from": "purchase", "by": "page"}}"#,
+        r#"{"paths": {"to": "purchase", "by": "goal", "depth": 8}}"#,
+    ] {
+        let answer = folder.json(&["query", "--site", "shop", &folder.file("q.json", query)]);
+        let (nodes, links) = (answer["nodes"].as_array().unwrap(), answer["links"].as_array().unwrap());
+        let sum = |of: &[Value]| of.iter().map(|one| one["sessions"].as_u64().unwrap()).sum::<u64>();
+        assert_eq!(nodes[0]["sessions"], answer["units"], "{query}");
+        let first: Vec<Value> =
+            nodes.iter().filter(|node| node["step"].as_i64().unwrap().abs() == 1).cloned().collect();
+        assert_eq!(sum(&first), answer["units"].as_u64().unwrap(), "{query}");
+        let (near, far) = if query.contains("from") { ("from", "to") } else { ("to", "from") };
+        for node in &nodes[1..] {
+            let of = |end: &str| -> Vec<Value> {
+                links.iter().filter(|link| link[end] == node["id"]).cloned().collect()
+            };
+            assert_eq!(sum(&of(far)), node["sessions"].as_u64().unwrap(), "{query} {node}");
+            assert!(sum(&of(near)) <= node["sessions"].as_u64().unwrap(), "{query} {node}");
+        }
+    }
+}
+
+#[test]
+fn the_lost_did_something_or_left() {
+    let folder = Folder::shop();
+    for after in [1, 2] {
+        let query =
+            format!(r#"{{"instead": {{"funnel": {{"name": "checkout"}}, "after": {after}, "top": 1}}}}"#);
+        let answer = folder.json(&["query", "--site", "shop", &folder.file("q.json", &query)]);
+        let funnel = folder.file("f.json", r#"{"funnel": {"name": "checkout"}}"#);
+        let step = folder.json(&["query", "--site", "shop", &funnel])["steps"][after - 1].clone();
+        let stopped = step["lost"].as_u64().unwrap() + step["not_reached"].as_u64().unwrap();
+        let next = answer["next"].as_array().unwrap();
+        let units: u64 = next.iter().map(|next| next["units"].as_u64().unwrap()).sum();
+        assert_eq!(answer["lost"].as_u64(), Some(stopped));
+        assert_eq!(answer["left"].as_u64().unwrap() + units, stopped, "after step {after}");
+    }
+}
+
+#[test]
+fn questions_about_journeys_that_make_no_sense_say_why() {
+    let folder = Folder::shop();
+    for (query, part) in [
+        (r#"{"events": {"goal": "purchase", "where": {}}}"#, "not by both"),
+        (r#"{"events": {"limit": 101}}"#, "`limit` is between 1 and 100"),
+        (r#"{"events": {"before": "x"}}"#, "no place in a list"),
+        (r#"{"paths": {}}"#, "give one of the two"),
+        (r#"{"paths": {"to": "purchase", "depth": 9}}"#, "`depth` is between 1 and 8"),
+        (r#"{"instead": {"funnel": {"name": "checkout"}, "after": 9}}"#, "`after` is between 1 and"),
+        (
+            r#"{"instead": {"funnel": {"steps": ["view", "purchase"], "order": "any"}, "after": 1}}"#,
+            "cannot be `any`",
+        ),
+        (r#"{"sequences": {"goal": "purchase", "length": 6}}"#, "`length` is between 1 and 5"),
+        (r#"{"exits": {"goal": "purchas"}}"#, "did you mean `purchase`?"),
+        (r#"{"overview": {"compare": "before"}}"#, "previous"),
+    ] {
+        let ran = folder.run(&["query", "--site", "shop", &folder.file("q.json", query)]);
+        assert!(ran.code != 0 && ran.err.contains(part), "{query}: {}", ran.err);
     }
 }

@@ -1,0 +1,140 @@
+//! What units did next that a funnel lost after one of its steps.
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
+use waymark_model::{Dimension, Funnel, Order, TextColumn};
+
+use super::{
+    Scratch,
+    funnel::{FunnelFold, FunnelState, Stopped},
+};
+use crate::{
+    journey::Journey,
+    plan::{Pass, PlanError, Planner},
+    scope::Scope,
+};
+
+/// Which units to look after.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InsteadSpec {
+    /// The funnel, whose steps come in order.
+    pub funnel: Funnel,
+    /// The required step, from 0, that they took last.
+    pub after: usize,
+}
+
+/// Units that did the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextTally {
+    /// Units.
+    pub units: u64,
+    /// Visitors they are of.
+    pub visitors: u64,
+    /// The visitor that came last, while folding.
+    #[serde(skip)]
+    last: u64,
+}
+
+impl NextTally {
+    fn add(&mut self, visitor: u64) {
+        self.units += 1;
+        self.visitors += u64::from(self.last != visitor);
+        self.last = visitor;
+    }
+
+    const fn merge(&mut self, other: Self) {
+        self.units += other.units;
+        self.visitors += other.visitors;
+        self.last = 0;
+    }
+}
+
+/// What the lost did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InsteadState {
+    /// The whole funnel.
+    pub funnel: FunnelState,
+    /// Units that took the step and no further one, and are not in progress.
+    pub lost: NextTally,
+    /// Those among them that did nothing more.
+    pub left: NextTally,
+    /// The others by what they did next: an event's name, and its path.
+    pub next: BTreeMap<(String, String), NextTally>,
+    /// The same by the pass's own numbers, while folding.
+    #[serde(skip)]
+    numbered: HashMap<(u32, u32), NextTally>,
+}
+
+impl InsteadState {
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.funnel.merge(&other.funnel);
+        self.lost.merge(other.lost);
+        self.left.merge(other.left);
+        other.next.into_iter().for_each(|(next, tally)| self.next.entry(next).or_default().merge(tally));
+    }
+}
+
+/// What the lost did, made ready for a pass.
+#[derive(Debug)]
+pub(crate) struct InsteadFold {
+    funnel: FunnelFold,
+    name: usize,
+    path: usize,
+    /// The bit of the step they took last.
+    step: u64,
+}
+
+impl InsteadFold {
+    pub(crate) fn new(spec: &InsteadSpec, scope: &Scope, planner: &mut Planner) -> Result<Self, PlanError> {
+        if spec.funnel.order == Order::Any {
+            return Err(PlanError::AnyOrder);
+        }
+        let funnel = FunnelFold::new(&spec.funnel, scope, planner)?.watching(spec.after);
+        let steps: Vec<_> = spec.funnel.required().collect();
+        if spec.after + 1 >= steps.len() {
+            return Err(PlanError::NoStepAfter { step: spec.after + 1, steps: steps.len() });
+        }
+        let step = planner.trigger(&steps[spec.after].trigger);
+        planner.needs.reserved = true;
+        let mut column = |column| planner.dimension(&Dimension::Column(column));
+        Ok(Self { funnel, name: column(TextColumn::Name), path: column(TextColumn::Path), step })
+    }
+
+    pub(crate) fn start(&self) -> InsteadState {
+        InsteadState { funnel: self.funnel.start(), ..InsteadState::default() }
+    }
+
+    pub(crate) fn visit(
+        &self,
+        state: &mut InsteadState,
+        pass: &Pass,
+        journey: &Journey,
+        scratch: &mut Scratch,
+    ) {
+        self.funnel.visit(&mut state.funnel, pass, journey, scratch);
+        for Stopped { last, end } in std::mem::take(&mut state.funnel.stopped) {
+            state.lost.add(journey.visitor);
+            let is_next =
+                |&row: &usize| !journey.is_reserved(pass, row) && journey.hits[row] & self.step == 0;
+            match (last + 1..end).find(is_next) {
+                None => state.left.add(journey.visitor),
+                Some(row) => {
+                    let of = |slot| journey.dimension(pass, slot, row);
+                    state.numbered.entry((of(self.name), of(self.path))).or_default().add(journey.visitor);
+                }
+            }
+        }
+    }
+
+    /// Names what came next.
+    pub(crate) fn finish(&self, state: &mut InsteadState, pass: &Pass) {
+        let text = |slot, number| pass.values.text(slot, number).map_or("", |text| text).to_owned();
+        for ((name, path), tally) in state.numbered.drain() {
+            let next = (text(self.name, name), text(self.path, path));
+            state.next.entry(next).or_default().merge(tally);
+        }
+        (state.lost.last, state.left.last) = (0, 0);
+    }
+}

@@ -1,0 +1,132 @@
+//! The events behind a number.
+
+use waymark_model::{Counting, Dimension, Goal, Predicate, Role, Tag, TextColumn, Trigger, Zone};
+use waymark_query::{EventPlace, EventsSpec, FoldSpec, ListedEvent, State};
+
+use super::{Asked, Found, moment};
+use crate::{
+    analysis::source::Source,
+    query_json::{
+        EventRow, EventsQuery, EventsResult, NotCounted, Notice, Outcome, QueryError, ask::find_goal,
+    },
+};
+
+/// Most events that come at a time.
+const MOST: usize = 100;
+
+/// What is told of an event, in the order of [`EventRow`].
+const SHOWN: [TextColumn; 7] = [
+    TextColumn::Name,
+    TextColumn::Host,
+    TextColumn::Path,
+    TextColumn::Channel,
+    TextColumn::Source,
+    TextColumn::Country,
+    TextColumn::Device,
+];
+
+pub(super) fn answer(asked: &EventsQuery, source: &Source<'_>) -> Result<Found, QueryError> {
+    QueryError::check_bound("limit", asked.limit, MOST)?;
+    let (goal, notice) = goal(asked, source)?;
+    let goals = if asked.goal.is_some() { vec![goal.clone()] } else { Vec::new() };
+    let mut work = Asked::new(source, &asked.over, (goals, notice.into_iter().collect()))?;
+    let spec = EventsSpec {
+        goal: goal.clone(),
+        counted: asked.counted,
+        limit: asked.limit,
+        before: asked.before.as_deref().map(place).transpose()?,
+        dimensions: SHOWN.map(Dimension::Column).to_vec(),
+    };
+    let (state, grounds) = work.run(FoldSpec::Events(spec))?;
+    let State::Events(state) = state else { return Err(QueryError::WrongKind) };
+    let last = state.events.last().filter(|_| state.events.len() == asked.limit);
+    let result = EventsResult {
+        matched: state.matched,
+        counted: state.conversions,
+        next: last.map(|event| cursor(event.place)),
+        rows: state.events.into_iter().map(|event| row(&goal, &source.site.zone, event)).collect(),
+    };
+    Ok(work.found(grounds, Outcome::Events(result)))
+}
+
+/// The goal asked for, or one on all events that are like what is asked for.
+fn goal(asked: &EventsQuery, source: &Source<'_>) -> Result<(Goal, Option<Notice>), QueryError> {
+    let predicate = match (&asked.goal, &asked.conditions) {
+        (Some(_), Some(_)) => return Err(QueryError::EventsForm),
+        (Some(name), None) => return find_goal(name, source),
+        (None, Some(conditions)) => conditions.predicate()?,
+        (None, None) => Predicate::default(),
+    };
+    let trigger = Trigger::Event(predicate);
+    Ok((Goal { trigger, version: 0, ..Goal::on_event("event", Role::Macro) }, None))
+}
+
+fn row(goal: &Goal, zone: &Zone, event: ListedEvent) -> EventRow {
+    let mut texts = event.texts.into_iter().map(|text| (!text.is_empty()).then_some(text));
+    let mut next = || texts.next().flatten();
+    let tag = [Tag::Bot, Tag::Internal, Tag::Test].into_iter().find(|tag| *tag as u8 == event.tag);
+    let (value, currency, verified) =
+        event.value.map_or((None, None, false), |(minor, currency, verified)| {
+            (Some(minor), (!currency.is_empty()).then_some(currency), verified)
+        });
+    EventRow {
+        time: moment(zone, event.place.time),
+        name: next(),
+        host: next(),
+        path: next(),
+        channel: next(),
+        source: next(),
+        country: next(),
+        device: next(),
+        value,
+        currency,
+        verified,
+        tag: tag.map(Tag::as_str),
+        counted: event.counts,
+        reason: if event.counts { None } else { reason(goal.counting) },
+        attributed: event.has_visitor,
+    }
+}
+
+/// Why an event does not count that the rule leaves out.
+const fn reason(counting: Counting) -> Option<NotCounted> {
+    match counting {
+        Counting::Every => None,
+        Counting::OncePerSession => Some(NotCounted::RepeatInSession),
+        Counting::OncePerVisitor => Some(NotCounted::RepeatOfVisitor),
+        Counting::OncePerKey => Some(NotCounted::RepeatOfOrder),
+    }
+}
+
+/// A place as a text that only [`place`] reads.
+fn cursor(place: EventPlace) -> String {
+    format!("{}.{}.{}.{}", place.time, place.of, place.seq, u8::from(place.is_virtual))
+}
+
+fn place(text: &str) -> Result<EventPlace, QueryError> {
+    let read = || {
+        let mut parts = text.split('.');
+        let place = EventPlace {
+            time: parts.next()?.parse().ok()?,
+            of: parts.next()?.parse().ok()?,
+            seq: parts.next()?.parse().ok()?,
+            is_virtual: parts.next()? == "1",
+        };
+        parts.next().is_none().then_some(place)
+    };
+    read().ok_or(QueryError::Cursor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_as_it_was_written() {
+        let place_of = EventPlace { time: -5, of: -7, seq: u64::MAX, is_virtual: true };
+        assert_eq!(place(&cursor(place_of)).unwrap(), place_of);
+        for text in ["", "1.2.3", "1.2.3.0.4", "a.2.3.0", "1.2.-3.0"] {
+            assert!(matches!(place(text), Err(QueryError::Cursor)), "{text}");
+        }
+    }
+}

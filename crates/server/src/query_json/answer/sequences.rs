@@ -1,0 +1,86 @@
+//! Sequences that visitors who reached a goal went through more often than others.
+
+use waymark_model::{Base, Unit};
+use waymark_query::{FoldSpec, SequencesSpec, Sides, State};
+use waymark_stats::BinaryRate as _;
+
+use super::{Asked, Found, OTHER, label_by};
+use crate::{
+    analysis::{change::difference, rates::Share, source::Source},
+    query_json::{
+        Outcome, PathBy, QueryError, RateResult, SequenceResult, SequencesQuery, SequencesResult,
+        ask::find_goal,
+    },
+};
+
+/// Most parts of a sequence.
+const MOST_PARTS: usize = 5;
+/// Labels that are told apart, by the length of sequences: together they make less than a million.
+const LABELS: [usize; MOST_PARTS] = [1_000, 500, 98, 30, 14];
+
+pub(super) fn answer(asked: &SequencesQuery, source: &Source<'_>) -> Result<Found, QueryError> {
+    QueryError::check_bound("length", asked.length, MOST_PARTS)?;
+    let (goal, notice) = find_goal(&asked.goal, source)?;
+    let has_micros = source.site.goals.iter().any(|other| other.role.is_micro() && other.name != goal.name);
+    let by = asked.by.unwrap_or(if has_micros { PathBy::Goal } else { PathBy::Event });
+    let goals = (vec![goal.clone()], notice.into_iter().collect());
+    let mut work = Asked::new(source, &asked.over, goals)?;
+    let labels = label_by(by, &goal, source);
+    let mut spec = SequencesSpec { goal, by: labels, length: asked.length, shown: None };
+    let State::Sequences(found) = work.state(FoldSpec::Sequences(spec.clone()))? else {
+        return Err(QueryError::WrongKind);
+    };
+    let mut labels: Vec<_> =
+        found.labels.into_iter().map(|(label, sides)| (sides.converters + sides.others, label)).collect();
+    labels.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.cmp(y)));
+    let labels: Vec<String> =
+        labels.into_iter().take(LABELS[asked.length - 1]).map(|(_, label)| label).collect();
+    spec.shown = Some(labels.clone());
+    let (State::Sequences(state), grounds) = work.run(FoldSpec::Sequences(spec))? else {
+        return Err(QueryError::WrongKind);
+    };
+    let name = |part: u32| labels.get(part as usize).map_or(OTHER, String::as_str).to_owned();
+    let mut items = Vec::new();
+    let mut too_few = 0;
+    for (parts, sides) in state.sequences {
+        match ranked(&work, state.all, sides)? {
+            Some(found) => {
+                items.push(SequenceResult { sequence: parts.into_iter().map(name).collect(), ..found });
+            }
+            None => too_few += 1,
+        }
+    }
+    let by_difference = |item: &SequenceResult| item.difference.map_or(0.0, |difference| difference.value);
+    items.sort_by(|a, b| {
+        by_difference(b).total_cmp(&by_difference(a)).then_with(|| a.sequence.cmp(&b.sequence))
+    });
+    items.truncate(asked.top);
+    let Sides { converters, others } = state.all;
+    let result = SequencesResult { by, converters, others, items, too_few };
+    Ok(work.found(grounds, Outcome::Sequences(result)))
+}
+
+/// A sequence's two rates and their difference; `None` when one of them is too small to be ranked.
+fn ranked(work: &Asked<'_>, all: Sides, sides: Sides) -> Result<Option<SequenceResult>, QueryError> {
+    let converters = Share::independent(sides.converters, all.converters)?;
+    let others = Share::independent(sides.others, all.others)?;
+    if converters.is_low_n() || others.is_low_n() {
+        return Ok(None);
+    }
+    let goal = &work.goals[0];
+    let audience = Base::Audience { goal: goal.name.clone(), unit: Unit::Visitor }.to_string();
+    let rate = |share: &Share, base: String| RateResult {
+        numerator: share.counts().0,
+        denominator: share.counts().1,
+        base,
+        share: share.rate(),
+        interval: share.interval(),
+        low_n: false,
+    };
+    Ok(Some(SequenceResult {
+        sequence: Vec::new(),
+        converters: rate(&converters, audience),
+        others: rate(&others, format!("visitors that did not reach {}", goal.name)),
+        difference: difference(&others, &converters),
+    }))
+}
