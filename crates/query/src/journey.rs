@@ -73,10 +73,7 @@ impl Journey {
         let gathered = self.collect(pass, pieces);
         self.find_sessions(pass.scope.session_gap_ms);
         pass.engagement.insert(self);
-        let range = pass.scope.range;
-        let first = self.times.partition_point(|&time| time < range.start);
-        let last = self.times.partition_point(|&time| time < range.end);
-        self.range = first..last.max(first);
+        self.range = self.rows_in_range(pass, pieces);
         self.select(pass);
         gathered
     }
@@ -119,11 +116,16 @@ impl Journey {
             let offsets = &view.times.offsets[start..end];
             gathered.rows += offsets.len() as u64;
             gathered.out_of_order += u64::from(!offsets.is_sorted());
-            let tags =
-                view.tags.as_ref().filter(|_| pass.leaves_out(piece.flags)).map(|tags| &tags[start..end]);
-            for (at, (row, &offset)) in (piece.start..piece.end).zip(offsets).enumerate() {
+            let Some(tags) = view.tags.as_ref().filter(|_| pass.leaves_out(piece.flags)) else {
+                let base = view.times.base;
+                self.times.extend(offsets.iter().map(|&offset| base + i64::from(offset)));
+                view.match_all(start..end, &mut self.hits);
+                self.rows.extend((piece.start..piece.end).map(|row| RowRef { view: piece.view, row }));
+                continue;
+            };
+            for (row, &offset) in (piece.start..piece.end).zip(offsets) {
                 let time = view.times.base + i64::from(offset);
-                if tags.is_some_and(|tags| tags[at] != 0) {
+                if tags[row as usize] != 0 {
                     gathered.left_out += u64::from(pass.scope.range.contains(time));
                     continue;
                 }
@@ -162,11 +164,23 @@ impl Journey {
     fn find_sessions(&mut self, gap: i64) {
         let mut session = 0;
         let mut previous = self.times.first().copied().unwrap_or(0);
-        for &time in &self.times {
+        self.sessions.extend(self.times.iter().map(|&time| {
             session += u32::from(time - previous > gap);
             previous = time;
-            self.sessions.push(session);
+            session
+        }));
+    }
+
+    /// The rows in the range, of those in these pieces.
+    fn rows_in_range(&self, pass: &Pass, pieces: &[Piece]) -> Range<usize> {
+        let is_inside = |piece: &Piece| pass.views[piece.view as usize].is_inside;
+        if pass.engagement.is_empty() && pieces.iter().all(is_inside) {
+            return 0..self.times.len();
         }
+        let range = pass.scope.range;
+        let first = self.times.partition_point(|&time| time < range.start);
+        let last = self.times.partition_point(|&time| time < range.end);
+        first..last.max(first)
     }
 
     /// Puts a virtual event behind the row `after`, in its session.
@@ -232,6 +246,11 @@ impl Journey {
     #[inline]
     pub(crate) fn is_in(&self, row: usize) -> bool {
         self.session_in.as_ref().is_none_or(|chosen| chosen[self.sessions[row] as usize])
+    }
+
+    /// Whether some row may have a user.
+    pub(crate) fn has_users(&self) -> bool {
+        self.pieces.iter().any(|piece| !piece.users.is_empty())
     }
 
     pub(crate) fn is_virtual(&self, row: usize) -> bool {

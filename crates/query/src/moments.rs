@@ -28,10 +28,15 @@ impl Moments {
         self.nn += u128::from(n) * u128::from(n);
         // Most visitors do not convert.
         if y > 0 {
-            self.y += y;
-            self.yy += u128::from(y) * u128::from(y);
-            self.yn += u128::from(y) * u128::from(n);
+            self.convert(y, n);
         }
+    }
+
+    /// Lets `y` of the `n` units of a visitor convert that was taken in without converting any.
+    pub(crate) fn convert(&mut self, y: u64, n: u64) {
+        self.y += y;
+        self.yy += u128::from(y) * u128::from(y);
+        self.yn += u128::from(y) * u128::from(n);
     }
 
     /// Takes in the sums over other visitors.

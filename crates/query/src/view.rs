@@ -209,6 +209,17 @@ impl View {
         if bits & self.on_numbers != 0 { self.test_numbers(row, bits) } else { bits }
     }
 
+    /// Adds what each of these rows matches.
+    pub(crate) fn match_all(&self, rows: Range<usize>, to: &mut Vec<u64>) {
+        match self.hit_columns.as_slice() {
+            [HitColumn { codes: Codes::U8(codes), bits }] if self.on_numbers == 0 && bits.len() == 256 => {
+                let bits = bits.as_slice();
+                to.extend(codes[rows].iter().map(|&code| self.constant & bits[usize::from(code)]));
+            }
+            _ => to.extend(rows.map(|row| self.matches(row))),
+        }
+    }
+
     /// The same, as far as predicates look at text.
     #[inline]
     fn on_text(&self, row: usize) -> u64 {

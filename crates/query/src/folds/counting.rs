@@ -90,6 +90,11 @@ impl Goals {
         self.all.len()
     }
 
+    /// The bits of rows that match a goal, or may refund one.
+    pub(crate) const fn matter(&self) -> u64 {
+        self.any | self.refund
+    }
+
     /// A memory for a new journey.
     pub(crate) fn memory(&self) -> Memory {
         Memory(SmallVec::from_elem(Remembered::default(), self.all.len()))

@@ -1,0 +1,171 @@
+//! What an overview found.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{folds::counting::add_all, moments::Moments};
+
+/// Units with at least one counted conversion.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Converters {
+    /// Visitors.
+    pub visitors: u64,
+    /// Sessions.
+    pub sessions: u64,
+    /// Users; exact once the state is finished.
+    pub users: u64,
+    /// Events: counted conversions that are real events of visitors.
+    pub events: u64,
+}
+
+/// A goal's conversions in the range or a bucket.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoalTally {
+    /// Events that match.
+    pub matched: u64,
+    /// Events that count.
+    pub conversions: u64,
+    /// Counted conversions without an order key, under `once_per_key`.
+    pub without_key: u64,
+    /// Counted conversions without a visitor.
+    pub unattributed: u64,
+    /// Units that converted.
+    pub converters: Converters,
+    /// Value of the counted conversions in minor units, by currency (empty for none given).
+    pub gross: BTreeMap<String, i64>,
+    /// The part of it that is verified.
+    pub verified: BTreeMap<String, i64>,
+    /// Value of refunds of the goal's orders (usually negative) in minor units, by currency.
+    pub refunds: BTreeMap<String, i64>,
+}
+
+impl GoalTally {
+    /// Matching events that the counting rule did not count.
+    #[must_use]
+    pub const fn repeats(&self) -> u64 {
+        self.matched - self.conversions
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.matched += other.matched;
+        self.conversions += other.conversions;
+        self.without_key += other.without_key;
+        self.unattributed += other.unattributed;
+        self.converters.visitors += other.converters.visitors;
+        self.converters.sessions += other.converters.sessions;
+        self.converters.events += other.converters.events;
+        add_all(&mut self.gross, &other.gross);
+        add_all(&mut self.verified, &other.verified);
+        add_all(&mut self.refunds, &other.refunds);
+    }
+}
+
+/// What happened in the range or a bucket.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BucketTally {
+    /// Events.
+    pub events: u64,
+    /// Visitors with an event.
+    pub visitors: u64,
+    /// Sessions with an event.
+    pub sessions: u64,
+    /// Users with an event; exact once the state is finished.
+    pub users: u64,
+    /// Goals, in the order asked.
+    pub goals: Vec<GoalTally>,
+}
+
+impl BucketTally {
+    fn forget_users(&mut self) {
+        self.users = 0;
+        self.goals.iter_mut().for_each(|goal| goal.converters.users = 0);
+    }
+
+    fn add_user(&mut self, converted: u64) {
+        self.users += 1;
+        for (at, goal) in self.goals.iter_mut().enumerate() {
+            goal.converters.users += converted >> at & 1;
+        }
+    }
+}
+
+/// What the overview found.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OverviewState {
+    /// Over the whole range.
+    pub total: BucketTally,
+    /// In each bucket.
+    pub buckets: Vec<BucketTally>,
+    /// For each goal: sessions and converting sessions by visitor.
+    pub session_moments: Vec<Moments>,
+    /// For each goal: events and counted conversions by visitor.
+    pub event_moments: Vec<Moments>,
+    /// For each goal, if asked: visitors that convert on [`OverviewSpec::then`] after they converted on it.
+    pub then: Vec<u64>,
+    /// Users seen; sorted and distinct once finished.
+    pub(super) users: Vec<UserEntry>,
+    /// Length of `users` at which it is tidied next, so that repeats do not pile up.
+    #[serde(skip)]
+    pub(super) tidy_at: usize,
+    /// Sessions, and events, of visitors of whom so far only conversions stand in the goals' moments, while folding.
+    #[serde(skip)]
+    pub(super) units: [Moments; 2],
+}
+
+/// Bucket (0 is the total), user, and the goals converted, as bits.
+pub(super) type UserEntry = (u32, u64, u64);
+
+/// Fewest entries of users that are tidied on the way.
+pub(super) const TIDY_USERS: usize = 1 << 20;
+
+impl OverviewState {
+    fn tally(&mut self, bucket: Option<usize>) -> &mut BucketTally {
+        bucket.map_or(&mut self.total, |at| &mut self.buckets[at])
+    }
+
+    /// Takes in what was found about other visitors.
+    pub(crate) fn merge(&mut self, other: Self) {
+        merge_bucket(&mut self.total, &other.total);
+        for (bucket, other) in self.buckets.iter_mut().zip(&other.buckets) {
+            merge_bucket(bucket, other);
+        }
+        self.session_moments.iter_mut().zip(&other.session_moments).for_each(|(a, b)| a.merge(b));
+        self.event_moments.iter_mut().zip(&other.event_moments).for_each(|(a, b)| a.merge(b));
+        self.then.iter_mut().zip(&other.then).for_each(|(a, b)| *a += b);
+        self.users.extend(other.users);
+        self.finish();
+    }
+
+    /// Makes users distinct and counts them; brings moments into their form.
+    pub(crate) fn finish(&mut self) {
+        let [sessions, events] = std::mem::take(&mut self.units);
+        self.session_moments.iter_mut().for_each(|moments| moments.merge(&sessions));
+        self.event_moments.iter_mut().for_each(|moments| moments.merge(&events));
+        self.tidy_users();
+        let users = std::mem::take(&mut self.users);
+        for at in 0..=self.buckets.len() {
+            self.tally(at.checked_sub(1)).forget_users();
+        }
+        for (bucket, _, converted) in &users {
+            self.tally((*bucket as usize).checked_sub(1)).add_user(*converted);
+        }
+        self.users = users;
+    }
+
+    pub(super) fn tidy_users(&mut self) {
+        self.users.sort_unstable();
+        self.users.dedup_by(|later, kept| {
+            let same = (later.0, later.1) == (kept.0, kept.1);
+            kept.2 |= if same { later.2 } else { 0 };
+            same
+        });
+    }
+}
+
+fn merge_bucket(bucket: &mut BucketTally, other: &BucketTally) {
+    bucket.events += other.events;
+    bucket.visitors += other.visitors;
+    bucket.sessions += other.sessions;
+    bucket.goals.iter_mut().zip(&other.goals).for_each(|(a, b)| a.merge(b));
+}
