@@ -1,4 +1,4 @@
-//! The demonstration: a simulated shop, imported and reported by the real binary.
+//! The demonstration: a simulated shop, imported and shown by the real binary.
 
 use std::env;
 use std::fs;
@@ -26,11 +26,9 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<(), Failure> {
     let binary = build::run(workspace)?;
     let data = env::temp_dir().join(format!("waymark-demo-{}", process::id()));
     fs::create_dir(&data).map_err(|source| Failure::NotCreated { path: data.clone(), source })?;
-    eprintln!("Simulating a shop and counting its conversions, in {}.\n", data.display());
+    let ask = Command::program(&binary).arg("--data").arg(data.display().to_string()).arg("--help");
+    eprintln!("Simulating a shop in {}, where its data stays. To ask more of it:\n  {ask}\n", data.display());
     let demo = Command::program(&binary).arg("--data").arg(data.display().to_string()).arg("demo");
     let demo = args.rest.iter().fold(demo, Command::arg);
-    demo.must("the demonstration", workspace)?;
-    let ask = Command::program(&binary).arg("--data").arg(data.display().to_string()).arg("--help");
-    eprintln!("\nThe data stays in {}. To ask more of it:\n  {ask}", data.display());
-    Ok(())
+    demo.must("the demonstration", workspace)
 }

@@ -47,7 +47,7 @@ enum Task {
     Clients,
     /// Kill the server under load, again and again, and look for lost or doubled events.
     Crash(crash::Args),
-    /// Build, simulate a shop, import it and print its report.
+    /// Build everything, simulate a shop, and serve its dashboard and a storefront on this machine.
     Demo(demo::Args),
 }
 

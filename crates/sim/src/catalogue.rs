@@ -53,9 +53,9 @@ pub(crate) struct Catalogue {
 }
 
 impl Catalogue {
-    /// The catalogue of a key: prices are log-normal around 30 EUR, the popularity follows Zipf's law with
+    /// The catalogue of a key, with its pages in a folder: prices are log-normal around 30 EUR, the popularity follows Zipf's law with
     /// exponent 1.
-    pub(crate) fn new(key: u64) -> Self {
+    pub(crate) fn new(key: u64, folder: &str) -> Self {
         let mut dice = Dice::new(key, 0xca7a);
         let products: Vec<Product> = (0..PRODUCTS)
             .map(|number| Product {
@@ -69,6 +69,9 @@ impl Catalogue {
         pages.extend((1..=ARTICLES).map(|number| format!("/brewing-notes-{number}")));
         pages
             .extend(products.iter().map(|p| format!("/p/{}-{}", CATEGORIES[usize::from(p.category)], p.sku)));
+        for page in &mut pages {
+            page.insert_str(0, folder);
+        }
         let zipf = |count: u32| Weighted::new((1..=count).map(|rank| 1.0 / f64::from(rank)));
         Self { pages, products, popularity: zipf(PRODUCTS), articles: zipf(u32::from(ARTICLES)) }
     }

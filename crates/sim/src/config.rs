@@ -28,6 +28,8 @@ pub struct ShopConfig {
     pub days: u32,
     /// The shop's zone.
     pub zone: Zone,
+    /// The path that the shop's pages lie under, such as `/shop`; empty for the root of its hosts.
+    pub folder: String,
     /// People who come for the first time on a mean day, robots included.
     pub visitors_per_day: f64,
     /// What to plant.
@@ -76,6 +78,7 @@ impl ShopConfig {
             start: date(2026, 1, 5),
             days,
             zone: Zone::utc(),
+            folder: String::new(),
             visitors_per_day: events as f64 / f64::from(days.max(1)) / EVENTS_PER_VISITOR,
             plants: Vec::new(),
             distinct_times: false,
@@ -84,11 +87,13 @@ impl ShopConfig {
 
     /// The demonstration: about 600,000 events over 90 days. From day 30 on more carts are filled by visitors
     /// who do not buy; from day 56 on newsletter sign-ups fall by 2 % a day; from day 60 on the checkout's
-    /// last step fails on mobile devices; brochure downloads follow the weekdays and nothing else.
+    /// last step fails on mobile devices; brochure downloads follow the weekdays and nothing else. Its pages lie
+    /// where the server shows the storefront, under `/shop`.
     #[must_use]
     pub fn demo() -> Self {
         let mobile = Some(Segment::Device("mobile".to_owned()));
         Self {
+            folder: "/shop".to_owned(),
             plants: vec![
                 Plant::StepDrop(StepDrop {
                     from_day: 60,

@@ -9,6 +9,7 @@ use crate::{
     behaviour,
     calendar::{Calendar, hours},
     catalogue::Catalogue,
+    config::ShopConfig,
     dice::{Dice, Weighted, mix},
     plants::{Effects, Micro, Step},
     record::Record,
@@ -24,7 +25,6 @@ pub(crate) struct World {
     pub calendar: Calendar,
     pub effects: Effects,
     hours: Weighted,
-    seed: u64,
     pub key: u64,
     pub distinct_times: bool,
 }
@@ -43,25 +43,24 @@ pub(crate) struct Visited {
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, calendar: Calendar, effects: Effects, distinct_times: bool) -> Self {
-        let key = mix(seed);
+    pub(crate) fn new(config: &ShopConfig, calendar: Calendar, effects: Effects) -> Self {
+        let key = mix(config.seed);
         let hours = Weighted::new(hours());
         Self {
-            catalogue: Catalogue::new(key),
+            catalogue: Catalogue::new(key, &config.folder),
             traffic: Traffic::new(),
             calendar,
             effects,
             hours,
-            seed,
             key,
-            distinct_times,
+            distinct_times: config.distinct_times,
         }
     }
 
-    /// The same world without plants.
-    pub(crate) fn unplanted(&self) -> Self {
+    /// The world of the same configuration without plants.
+    pub(crate) fn unplanted(&self, config: &ShopConfig) -> Self {
         let effects = Effects::new(&[], &self.calendar);
-        Self::new(self.seed, self.calendar.clone(), effects, self.distinct_times)
+        Self::new(config, self.calendar.clone(), effects)
     }
 
     /// Plays the person's visit that begins at `at` into `records`, which must be empty.

@@ -13,8 +13,9 @@
 //! - A `purchase` is reported each time its thank-you page is loaded: again with the same key and another event id,
 //!   in a later session too, or under another visitor number of the same person.
 //! - `$refund` takes back a whole order: its key, and the order's value as a *negative* amount, on a later visit.
-//! - Secondary actions: `newsletter_signup`, `account_created`, `brochure_download` (`prop.file`), `video_progress`
-//!   (`prop.percent`), `social_follow` (`prop.network`); and `$scroll` (`prop.percent`), `$engagement` (`prop.seconds`).
+//! - Secondary actions: `newsletter_signup`, `account_created`, `brochure_download` (`prop.file`), `social_follow`
+//!   (`prop.network`), and what the browser script captures by itself: `$video` (`prop.video`, `prop.percent`), `$scroll`
+//!   (`prop.depth`), `$engagement` (`prop.ms`).
 //! - The channel, source, medium and campaign of the visit on all its events, the referrer on its first one only.
 //! - A visitor number that lasts under a consented identity, and one for each day under an audience identity; a
 //!   user on most visits of account holders, of whom some use two devices.

@@ -19,7 +19,7 @@ pub enum Micro {
     Account,
     /// `brochure_download`.
     Brochure,
-    /// `video_progress`.
+    /// `$video`.
     Video,
     /// `social_follow`.
     Social,
@@ -38,7 +38,7 @@ impl Micro {
             Self::Newsletter => "newsletter_signup",
             Self::Account => "account_created",
             Self::Brochure => "brochure_download",
-            Self::Video => "video_progress",
+            Self::Video => "$video",
             Self::Social => "social_follow",
         }
     }

@@ -59,7 +59,7 @@ impl Kind {
             Self::Newsletter => "newsletter_signup",
             Self::Account => "account_created",
             Self::Brochure => "brochure_download",
-            Self::Video => "video_progress",
+            Self::Video => "$video",
             Self::Social => "social_follow",
             Self::Scroll => "$scroll",
             Self::Engagement => "$engagement",
@@ -69,8 +69,9 @@ impl Kind {
     /// The key of the property that [`Record::detail`] fills.
     const fn detail_key(self) -> Option<&'static str> {
         match self {
-            Self::Video | Self::Scroll => Some("percent"),
-            Self::Engagement => Some("seconds"),
+            Self::Video => Some("percent"),
+            Self::Scroll => Some("depth"),
+            Self::Engagement => Some("ms"),
             Self::Social => Some("network"),
             Self::Brochure => Some("file"),
             _ => None,
@@ -110,6 +111,7 @@ pub(crate) struct Record {
 
 const NETWORKS: [&str; 3] = ["instagram", "pinterest", "youtube"];
 const FILES: [&str; 2] = ["brewing-guide.pdf", "catalogue.pdf"];
+const VIDEO: &str = "pour-over";
 const CURRENCY: &str = "EUR";
 
 /// Turns records into events, reusing one event's buffers.
@@ -117,7 +119,9 @@ pub(crate) struct Writer {
     event: Event,
     /// Property buffers that the current event has no use for.
     spare: Vec<(String, String)>,
+    /// 0 to 255, and the same times 1,000.
     numbers: Vec<String>,
+    thousands: Vec<String>,
     key: u64,
     /// Events written.
     written: u64,
@@ -125,8 +129,9 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new(key: u64) -> Self {
-        let numbers = (0..=u8::MAX).map(|number| number.to_string()).collect();
-        Self { event: Event::default(), spare: Vec::new(), numbers, key, written: 0 }
+        let texts = |factor: u32| (0..=255).map(|number| (number * factor).to_string()).collect();
+        let (numbers, thousands) = (texts(1), texts(1_000));
+        Self { event: Event::default(), spare: Vec::new(), numbers, thousands, key, written: 0 }
     }
 
     /// The record as an event; valid until the next call.
@@ -182,9 +187,13 @@ impl Writer {
             let text = match record.kind {
                 Kind::Social => NETWORKS[detail % NETWORKS.len()],
                 Kind::Brochure => FILES[detail % FILES.len()],
+                Kind::Engagement => &self.thousands[detail],
                 _ => &self.numbers[detail],
             };
             put(&mut self.event, &mut self.spare, key, text);
+        }
+        if record.kind == Kind::Video {
+            put(&mut self.event, &mut self.spare, "video", VIDEO);
         }
     }
 }

@@ -66,7 +66,7 @@ impl Shop {
     pub fn new(config: ShopConfig) -> Result<Self, ConfigError> {
         let (calendar, effects) = config.checked()?;
         let hour = calendar.origin();
-        let world = World::new(config.seed, calendar, effects, config.distinct_times);
+        let world = World::new(&config, calendar, effects);
         Ok(Self {
             writer: Writer::new(world.key),
             config,

@@ -133,7 +133,7 @@ fn truth(config: &ShopConfig, world: &World, plant: &Plant) -> Truth {
             }
         }
         Plant::SeasonalMicro(seasonal) => {
-            let level = Shares::on(&world.unplanted(), 0, None).micro(seasonal.micro);
+            let level = Shares::on(&world.unplanted(config), 0, None).micro(seasonal.micro);
             let weekdays = seasonal.weekdays.map(|factor| level * factor);
             Truth::SeasonalMicro { plant: *seasonal, event: seasonal.micro.event(), level, weekdays }
         }

@@ -49,7 +49,7 @@ export const PRODUCTS: Product[] = [
     sku: 'sku-0001',
     category: 'teas',
     price: 4490,
-    name: 'Mountain oolong, 250 g',
+    name: 'Mountain oolong, 250 g',
     line: 'Half way between green and black',
     text: 'Rolled leaves that open slowly, over five or six short infusions. The first is all flowers, the last is honey.',
     facts: [
@@ -65,7 +65,7 @@ export const PRODUCTS: Product[] = [
     sku: 'sku-0002',
     category: 'beans',
     price: 7190,
-    name: 'Espresso blend, 3 kg',
+    name: 'Espresso blend, 3 kg',
     line: 'Chocolate first, then cherries',
     text: 'The blend for a machine that is used all day. Three bags of one kilogram, each with a valve, so that two stay fresh while one is open.',
     facts: [
@@ -161,7 +161,7 @@ export const PRODUCTS: Product[] = [
     sku: 'sku-0009',
     category: 'teas',
     price: 3890,
-    name: 'First flush, 200 g',
+    name: 'First flush, 200 g',
     line: 'Spring, in a tin',
     text: 'The first leaves of the year, light in the cup and a little green at the edge. Best without milk, and within the year.',
     facts: [
@@ -273,7 +273,7 @@ export const PRODUCTS: Product[] = [
     sku: 'sku-0024',
     category: 'beans',
     price: 890,
-    name: 'House blend, 250 g',
+    name: 'House blend, 250 g',
     line: 'The one for every morning',
     text: 'Nuts and a little orange. It forgives water that is too hot and scales that are not there.',
     facts: [

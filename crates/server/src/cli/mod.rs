@@ -97,7 +97,7 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Make a data folder of a copy.
     Restore(backup::RestoreArgs),
-    /// Simulate a shop in an empty data folder, and report on it.
+    /// Simulate a shop in an empty data folder, and show it: the dashboard and a storefront, on this machine.
     Demo(demo::Args),
     /// Print the document that describes the API.
     #[command(hide = true)]
@@ -141,6 +141,7 @@ impl Command {
             Self::Serve(_) | Self::Restore(_) => None,
             // And this needs none.
             Self::Openapi => None,
+            Self::Demo(args) if args.serves() => None,
             _ => Served::of(&context.data),
         }
     }

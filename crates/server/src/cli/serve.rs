@@ -1,6 +1,6 @@
 //! `waymark serve`: takes events until it is told to end.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{
     net::TcpListener,
@@ -13,7 +13,7 @@ use waymark_store::{SystemClock, vfs::RealVfs};
 use super::{Context, failure::CliError, local::Host};
 use crate::{
     config::{Config, Flags, LogFormat},
-    serve::{App, Door, ServeError, Tls, housekeeping, log, metrics, open_files, serve},
+    serve::{self, App, Door, ServeError, Tls, housekeeping, log, metrics, open_files},
 };
 
 /// Longest wait at the end for commands that are under way. What they have not finished, they have not begun: imports
@@ -30,27 +30,44 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
-    let mut config = args.flags.config(&context.data)?;
+    let config = args.flags.config(&context.data)?;
+    let (format, is_tls) = (config.log_format, config.certificate.is_some());
+    serve(context, config, 0, |_, address| said(format, address, is_tls))
+}
+
+/// Serves until the process is told to end. While the port is taken the next one is tried, `spare` times at most;
+/// `begun` is told once where it is.
+pub(super) fn serve(
+    context: &Context,
+    mut config: Config,
+    spare: u16,
+    begun: impl FnOnce(&App, &SocketAddr),
+) -> Result<(), CliError> {
     log::begin(config.log_format, config.log_level);
     config.connections = open_files::for_connections(config.connections);
     for warning in config.warnings() {
         tracing::warn!("{warning}");
     }
     let runtime = Builder::new_multi_thread().enable_all().build().map_err(ServeError::Start)?;
-    let ended = runtime.block_on(until_told(context, config));
+    let ended = runtime.block_on(until_told(context, config, spare, begun));
     runtime.shutdown_timeout(LAST_WAIT);
     Ok(ended?)
 }
 
-async fn until_told(context: &Context, config: Config) -> Result<(), ServeError> {
+async fn until_told(
+    context: &Context,
+    config: Config,
+    spare: u16,
+    begun: impl FnOnce(&App, &SocketAddr),
+) -> Result<(), ServeError> {
     let (format, listen, metrics_at) = (config.log_format, config.listen, config.metrics);
     let ending = Ending::listen()?;
     let tls = Tls::of(&config)?.map(Arc::new);
     let app = Arc::new(App::open(Arc::new(RealVfs), &context.data, Arc::new(SystemClock), config).await?);
-    let (listener, address) = bind(listen).await?;
+    let (listener, address) = bind(listen, spare).await?;
     let mut beside = JoinSet::new();
     if let Some(at) = metrics_at {
-        let (listener, address) = bind(at).await?;
+        let (listener, address) = bind(at, 0).await?;
         tracing::info!("metrics are at http://{address}/metrics");
         beside.spawn(metrics::serve(Arc::clone(&app), listener));
     }
@@ -72,19 +89,30 @@ async fn until_told(context: &Context, config: Config) -> Result<(), ServeError>
     if let Some(token) = app.accounts.open_setup().await? {
         invited(format, &app.home().link("setup", &token));
     }
-    said(format, &address, tls.is_some());
+    begun(&app, &address);
     let door = Door { listener, tls };
-    serve(Arc::clone(&app), door, ending.told()).await;
+    serve::serve(Arc::clone(&app), door, ending.told()).await;
     beside.shutdown().await;
     app.close().await;
     Ok(())
 }
 
-async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
-    let failed = |source| ServeError::Listen { address, source };
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    Ok((listener, address))
+/// Listens at the address, or at one of the `spare` ports after it while the one before is taken.
+async fn bind(mut address: SocketAddr, spare: u16) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let last = address.port().saturating_add(spare);
+    loop {
+        let failed = |source| ServeError::Listen { address, source };
+        match TcpListener::bind(address).await {
+            Ok(listener) => {
+                let address = listener.local_addr().map_err(failed)?;
+                return Ok((listener, address));
+            }
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && address.port() < last => {
+                address.set_port(address.port() + 1);
+            }
+            Err(error) => return Err(failed(error)),
+        }
+    }
 }
 
 /// Says where the server listens, to people even if nothing else is logged.

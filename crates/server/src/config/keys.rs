@@ -6,7 +6,7 @@ use super::{
     access::{issuer, mail_from, mail_server, new_accounts},
     read::{
         Read, address, count, forwarded, header, level, limit, log_format, networks, path, public_url,
-        truncation,
+        switch, truncation,
     },
 };
 
@@ -28,7 +28,7 @@ pub struct Key {
 }
 
 /// All keys, in the order of the documentation.
-pub const KEYS: [Key; 29] = [
+pub const KEYS: [Key; 30] = [
     Key {
         name: "listen",
         flag: "listen",
@@ -155,6 +155,14 @@ pub const KEYS: [Key; 29] = [
         value: "PATH",
         help: "The path of the picture that takes events where no script runs",
         read: |config, text| path(text).map(|path| config.pixel_path = path),
+    },
+    Key {
+        name: "shop",
+        flag: "shop",
+        variable: "WAYMARK_SHOP",
+        value: "on|off",
+        help: "Serve the demonstration's storefront, at `/shop`",
+        read: |config, text| switch(text).map(|is_on| config.shop = is_on),
     },
     Key {
         name: "rate_limit",

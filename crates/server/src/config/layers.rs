@@ -73,7 +73,9 @@ fn check(config: &Config) -> Result<(), ConfigError> {
         return Err(ConfigError::Together(reason));
     }
     if paths.iter().any(|path| RESERVED.iter().any(|reserved| path.starts_with(reserved))) {
-        return Err(ConfigError::Together("`paths` cannot begin with `/api/v1/`, `/health/` or `/check`"));
+        return Err(ConfigError::Together(
+            "`paths` cannot begin with `/api/v1/`, `/health/`, `/check` or `/shop/`",
+        ));
     }
     Ok(())
 }

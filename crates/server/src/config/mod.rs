@@ -31,7 +31,7 @@ pub const FILE: &str = "waymark-server.toml";
 /// The browser script's second file.
 const MORE: &str = "wm-more.js";
 /// What paths begin with that cannot be chosen.
-const RESERVED: [&str; 3] = ["/api/v1/", "/health/", "/check"];
+const RESERVED: [&str; 4] = ["/api/v1/", "/health/", "/check", "/shop/"];
 
 /// How the server behaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +64,8 @@ pub struct Config {
     pub events_path: String,
     /// The path of the picture that counts a page view.
     pub pixel_path: String,
+    /// Whether the demonstration's storefront is served, at `/shop`.
+    pub shop: bool,
     /// Events that one network may send in a minute; as many as come when `None`.
     pub rate_limit: Option<u32>,
     /// How much of an address goes into a visitor's pseudonym.
@@ -133,6 +135,7 @@ impl Default for Config {
             script_path: "/wm.js".to_owned(),
             events_path: "/v1/events".to_owned(),
             pixel_path: "/v1/pixel".to_owned(),
+            shop: false,
             rate_limit: Some(6_000),
             truncation: Truncation::Whole,
             connections: 12_000,

@@ -83,6 +83,10 @@ pub(super) fn truncation(text: &str) -> Read<Truncation> {
     one_of(text, &[("on", Truncation::Network), ("off", Truncation::Whole)])
 }
 
+pub(super) fn switch(text: &str) -> Read<bool> {
+    one_of(text, &[("on", true), ("off", false)])
+}
+
 pub(super) fn count(text: &str) -> Read<usize> {
     let count = text.parse().ok().filter(|count| *count > 0);
     count.ok_or_else(|| format!("`{text}` is no whole number above 0"))

@@ -80,6 +80,7 @@ fn every_kind_of_value_is_read() {
         (config.log_format, config.log_level) = (LogFormat::Json, LevelFilter::WARN);
     });
     check("truncate_ip = true", &[], |config| config.truncation = Truncation::Network);
+    check("shop = true", &[], |config| config.shop = true);
     check("paths.events = '/e'\nforwarded_header = 'Forwarded'", &[], |config| {
         (config.events_path, config.forwarded) = ("/e".to_owned(), Forwarded::Standard);
     });
@@ -112,7 +113,9 @@ fn what_is_wrong_is_said_with_its_place() {
     refused("", &["--tls-key", "a.pem"], &["belong together"]);
     refused("paths.pixel = '/wm.js'", &[], &["two of the `paths`"]);
     refused("paths.events = '/wm-more.js'", &[], &["two of the `paths`"]);
-    refused("paths.pixel = '/health/live'", &[], &["cannot begin with"]);
+    for reserved in ["/health/live", "/shop/wm.js"] {
+        refused(&format!("paths.pixel = '{reserved}'"), &[], &["cannot begin with"]);
+    }
     let folder = tempfile::tempdir().unwrap();
     let missing = flags(&["--config", "nowhere.toml"]).config(folder.path());
     assert!(matches!(missing, Err(ConfigError::Read { .. })));

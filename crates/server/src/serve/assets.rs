@@ -64,11 +64,11 @@ fn cached(mut response: Response, tag: &str) -> Response {
     response
 }
 
-fn contains(value: &HeaderValue, text: &str) -> bool {
+pub(super) fn contains(value: &HeaderValue, text: &str) -> bool {
     value.to_str().is_ok_and(|value| value.contains(text))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

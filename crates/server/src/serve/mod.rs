@@ -21,6 +21,7 @@ mod plausible;
 mod routes;
 mod security;
 mod segment;
+mod shop;
 mod tls;
 
 pub use app::App;

@@ -11,6 +11,7 @@ use http::HeaderMap;
 
 use super::{
     App, assets, check, collect, dashboard, guide, health, observe::observe, plausible, security, segment,
+    shop,
 };
 use crate::api;
 
@@ -20,7 +21,8 @@ pub(super) fn routes(app: &Arc<App>) -> Router {
     let observe = || from_fn_with_state(Arc::clone(app), observe);
     let script = get(async |headers: HeaderMap| assets::script(assets::SCRIPT, &headers));
     let more = get(async |headers: HeaderMap| assets::script(assets::MORE, &headers));
-    let pages = api::routes(app).merge(dashboard::routes()).merge(guide::routes());
+    let storefront = if settings.shop { shop::routes() } else { Router::new() };
+    let pages = api::routes(app).merge(dashboard::routes()).merge(guide::routes()).merge(storefront);
     let fixed: Router = Router::new()
         .merge(pages.layer(map_response(security::headers)))
         .route("/check", get(check::check))

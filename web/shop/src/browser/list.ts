@@ -1,6 +1,6 @@
 // The filters of a list of products: which are shown, and in which order. The choice stands in the address.
 
-import { all, on, say, show } from './page';
+import { all, on, say } from './page';
 
 interface Choice {
   drink: string;
@@ -22,11 +22,14 @@ const chosen = (): Choice => {
   return choice;
 };
 
-const choose = (choice: Choice): void => {
+/** Chooses what the address asks for, as far as there is such a choice. */
+const choose = (asked: URLSearchParams): void => {
   for (const control of controls()) {
-    const value = choice[control.name as keyof Choice];
-    if (control instanceof HTMLSelectElement) control.value = value;
-    else control.checked = control.value === value;
+    const value = asked.get(control.name) ?? '';
+    if (control instanceof HTMLSelectElement) {
+      control.value = value;
+      if (control.selectedIndex < 0) control.selectedIndex = 0;
+    } else if (control.value === value) control.checked = true;
   }
 };
 
@@ -45,7 +48,6 @@ const apply = (grid: HTMLElement, cards: HTMLElement[]): void => {
   if (choice.sort) found.sort((a, b) => way * (price(a) - price(b)));
   grid.replaceChildren(...found);
   say('[data-found]', found.length === 1 ? '1 product' : `${found.length} products`);
-  show('[data-none]', !found.length);
 };
 
 const remember = (): void => {
@@ -62,20 +64,11 @@ export const list = (): void =>
   on('[data-filters]', (filters) =>
     on('[data-grid]', (grid) => {
       const cards = [...grid.children] as HTMLElement[];
-      const asked = new URLSearchParams(location.search);
-      const value = (name: string): string => asked.get(name) ?? '';
-      choose({ drink: value('drink'), price: value('price'), sort: value('sort') });
-      const changed = (): void => {
+      choose(new URLSearchParams(location.search));
+      filters.addEventListener('change', () => {
         apply(grid, cards);
         remember();
-      };
-      filters.addEventListener('change', changed);
-      on('[data-reset]', (button) =>
-        button.addEventListener('click', () => {
-          choose({ drink: '', price: '', sort: '' });
-          changed();
-        }),
-      );
+      });
       apply(grid, cards);
     }),
   );

@@ -58,10 +58,7 @@ const grid = (products: Product[]): Html =>
   html`<p class="found" data-found aria-live="polite">${products.length} products</p>
     <ul class="grid" data-grid>
       ${products.map(card)}
-    </ul>
-    <p class="none" data-none hidden>
-      Nothing here is like that. <button type="button" class="plain" data-reset>Show all again</button>
-    </p>`;
+    </ul>`;
 
 const categories = (current?: Category): Html =>
   html`<nav class="categories" aria-label="Categories">
@@ -151,10 +148,9 @@ export const home = (): string =>
 
 export const category = (name: Category): string => {
   const products = PRODUCTS.filter((product) => product.category === name);
-  const few = products.length < 2;
   return page({
     title: CATEGORIES[name],
     body: html`<h1>${CATEGORIES[name]}</h1>
-      ${categories(name)} ${!few && filters} ${grid(products)}`,
+      ${categories(name)} ${grid(products)}`,
   });
 };

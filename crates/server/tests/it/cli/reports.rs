@@ -40,7 +40,7 @@ fn the_report_as_json_has_the_same_headline() {
 #[test]
 fn the_demo_reports_on_a_shop_that_it_simulates() {
     let folder = Folder::new();
-    let demo = ["demo", "--events", "20000", "--days", "14"];
+    let demo = ["demo", "--report", "--events", "20000", "--days", "14"];
     let report = folder.json(&demo);
     let goals = report["overview"]["total"]["goals"].as_array().unwrap();
     assert!(goals.iter().all(|goal| goal["conversions"].as_u64() > Some(0)), "{goals:#?}");

@@ -8,6 +8,7 @@ mod commands;
 mod corpus;
 mod crash;
 mod decoded;
+mod demo;
 mod faults;
 mod identity;
 mod keys;
