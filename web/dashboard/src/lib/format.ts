@@ -25,6 +25,9 @@ function dates(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 export const count = (value: number) =>
   numbers({ maximumFractionDigits: 0 }).format(value).replace('-', MINUS);
 
+/** A number that is only roughly known: 20,921 → `21,000`. */
+export const roughly = (value: number) => numbers({ maximumSignificantDigits: 2 }).format(value);
+
 /** 1,234 → `1.2K`: for axes only. */
 export const short = (value: number) =>
   numbers({ notation: 'compact', maximumFractionDigits: 1 }).format(value);

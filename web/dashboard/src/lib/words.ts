@@ -1,7 +1,7 @@
 // The plain words for bases, verdicts, roles and dimensions: one place, so that all pages say the same.
 
 import type { Base, Change, GoalRole, Rate, Verdict } from '../api';
-import { count, interval, percent } from './format';
+import { count, interval, percent, roughly } from './format';
 
 export const BASE_WORDS: Record<Base, string> = {
   visitor: 'visitors',
@@ -60,7 +60,7 @@ const VERDICTS: Record<Verdict, string> = {
 export function verdict(change: Change, base: string): { short: string; more: string } {
   const units = baseWords(base);
   const needed =
-    change.needed && `about ${count(change.needed)} ${units} a period would show a change of this size`;
+    change.needed && `about ${roughly(change.needed)} ${units} a period would show a change of this size`;
   const more: Record<Verdict, string> = {
     up: 'more than chance explains',
     down: 'more than chance explains',
