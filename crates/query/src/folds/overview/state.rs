@@ -101,7 +101,7 @@ pub struct OverviewState {
     pub session_moments: Vec<Moments>,
     /// For each goal: events and counted conversions by visitor.
     pub event_moments: Vec<Moments>,
-    /// For each goal, if asked: visitors that convert on [`OverviewSpec::then`] after they converted on it.
+    /// For each goal, if asked: visitors that convert on the goal that the question names (`then`) after they converted on it.
     pub then: Vec<u64>,
     /// Users seen; sorted and distinct once finished.
     pub(super) users: Vec<UserEntry>,
