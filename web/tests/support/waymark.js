@@ -22,7 +22,7 @@ export class Waymark {
   /** Makes a folder with the demonstration's site `shop`, simulated with about so many events over so many days. */
   static async demo(events, days) {
     const it = await Waymark.empty();
-    await it.command('demo', '--events', String(events), '--days', String(days));
+    await it.command('demo', '--report', '--events', String(events), '--days', String(days));
     return it;
   }
 
