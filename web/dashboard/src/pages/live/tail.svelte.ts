@@ -3,16 +3,11 @@
 import type { LiveEvent } from '../../api/live';
 import { counted } from '../../lib/format';
 
-export interface Arrived extends LiveEvent {
-  /** Tells it apart, in this tab. */
-  id: number;
-}
-
 /** So many are kept; what is older is in the reports. */
 export const KEPT = 100;
 
 export class Tail {
-  shown = $state.raw<Arrived[]>([]);
+  shown = $state.raw<LiveEvent[]>([]);
   paused = $state(false);
   /** How many came while paused. */
   waiting = $state(0);
@@ -20,17 +15,15 @@ export class Tail {
   missed = $state(0);
   /** What screen readers are told: how many came, not each of them. */
   spoken = $state('');
-  #held: Arrived[] = [];
-  #last = 0;
+  #held: LiveEvent[] = [];
   #unspoken = 0;
 
   take(event: LiveEvent) {
-    const arrived = { ...event, id: ++this.#last };
     this.#unspoken++;
     if (this.paused) {
       this.waiting++;
-      this.#held = [arrived, ...this.#held].slice(0, KEPT);
-    } else this.shown = [arrived, ...this.shown].slice(0, KEPT);
+      this.#held = [event, ...this.#held].slice(0, KEPT);
+    } else this.shown = [event, ...this.shown].slice(0, KEPT);
   }
 
   miss(events: number) {
