@@ -93,26 +93,31 @@ export const getAudit = (params: { site?: string; limit?: number; after?: string
   request<Page<AuditEntry>>('GET', '/audit', { params, signal });
 
 export interface Void {
+  id: number;
+  /** The hash of the order's key, as exports have it. */
   key: string;
-  at?: string;
-  by?: string;
+  at: string;
+  by: string;
 }
 
 export const getVoids = (name: string, signal?: AbortSignal) =>
   request<Page<Void>>('GET', `${site(name)}/voids`, { signal });
 export const voidKey = (name: string, key: string) =>
-  request<unknown>('POST', `${site(name)}/voids`, { body: { key } });
-export const countAgain = (name: string, key: string) =>
-  request<void>('DELETE', `${site(name)}/voids/${encodeURIComponent(key)}`);
+  request<Void>('POST', `${site(name)}/voids`, { body: { key } });
+export const countAgain = (name: string, id: number) => request<void>('DELETE', `${site(name)}/voids/${id}`);
 
+/** A request to forget somebody; whom it was about is not kept. */
 export interface Erasure {
-  at?: string;
-  by?: string;
-  kind?: 'visitor' | 'user';
-  state?: string;
+  id: number;
+  of: 'visitor' | 'user';
+  at: string;
+  by: string;
+  /** Null while it is under way. */
+  done: string | null;
+  events: number | null;
 }
 
 export const getErasures = (name: string, signal?: AbortSignal) =>
   request<Page<Erasure>>('GET', `${site(name)}/erasures`, { signal });
 export const erase = (name: string, body: { visitor: string } | { user: string }) =>
-  request<unknown>('POST', `${site(name)}/erasures`, { body });
+  request<Erasure>('POST', `${site(name)}/erasures`, { body });

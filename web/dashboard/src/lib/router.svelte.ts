@@ -116,7 +116,8 @@ class Router {
 
   #arrive(url: URL, top = true) {
     const elsewhere = url.pathname !== this.url.pathname;
-    this.url = url;
+    // The same address again changes nothing: an effect that goes somewhere would run for ever.
+    if (url.href !== this.url.href) this.url = url;
     if (elsewhere) void this.#settle(top);
   }
 

@@ -1,0 +1,98 @@
+// The first run, from the printed link to the overview: how long it takes until an event is on the screen is measured.
+
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { Waymark } from '../support/waymark.js';
+import { LOOKS } from './support/dashboard.js';
+
+const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
+const AGENT =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
+/** From the printed link to the first event on the screen. */
+const FIRST_EVENT_MS = 60_000;
+
+/** A bakery's site: one page, with the snippet once it was put there. */
+class Bakery {
+  snippet = '';
+
+  async start() {
+    this.server = createServer((request, response) => {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', connection: 'close' });
+      response.end(
+        `<!doctype html><html><head><title>Bakery</title>${this.snippet}</head><body>Bread</body></html>`,
+      );
+    });
+    await new Promise((ready) => this.server.listen(0, '127.0.0.1', ready));
+    return this;
+  }
+
+  get port() {
+    return this.server.address().port;
+  }
+
+  stop() {
+    this.server.closeAllConnections();
+    return new Promise((ended) => this.server.close(ended));
+  }
+}
+
+let waymark, bakery, browser;
+before(async () => {
+  waymark = await Waymark.empty();
+  await waymark.serve();
+  bakery = await new Bakery().start();
+  const rules = `--host-resolver-rules=MAP *.bakery.example 127.0.0.1:${bakery.port}`;
+  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', rules] });
+});
+after(async () => {
+  await browser?.close();
+  await bakery?.stop();
+  await waymark?.remove();
+});
+
+test('from the printed link to the overview', async () => {
+  const errors = [];
+  const context = await browser.newContext({ ...LOOKS.light, userAgent: AGENT, timezoneId: 'Europe/Berlin' });
+  const page = await context.newPage();
+  page.on('console', (said) => said.type() === 'error' && errors.push(said.text()));
+  page.on('pageerror', (error) => errors.push(String(error)));
+  const begun = Date.now();
+
+  await page.goto(/http:\/\/\S+\/setup#\S+/.exec(waymark.said)[0]);
+  await page.getByLabel('Your name').fill('Ann');
+  await page.getByLabel('E-mail').fill('ann@bakery.example');
+  await page.getByLabel('Password', { exact: true }).fill('bread rises slowly');
+  await page.getByRole('button', { name: 'Make the account' }).click();
+
+  await page.getByLabel('Its address').fill('https://www.bakery.example/');
+  assert.equal(await page.getByLabel('Its name here').inputValue(), 'bakery');
+  assert.equal(await page.getByRole('combobox', { name: 'Time zone' }).inputValue(), 'Europe/Berlin');
+  await page.getByRole('button', { name: 'Go on' }).click();
+
+  bakery.snippet = await page.getByLabel('the snippet', { exact: true }).innerText();
+  await page.getByText('Waiting for the first event…').waitFor();
+  const site = await context.newPage();
+  await site.goto('http://www.bakery.example/');
+  await page.getByText('Events arrive.').waitFor();
+  await page.getByText(/The first was pageview on www\.bakery\.example\//).waitFor();
+  const took = Date.now() - begun;
+  console.log(`first event on the screen ${(took / 1000).toFixed(1)} s after the printed link was opened`);
+  assert.ok(took < FIRST_EVENT_MS, `${took} ms`);
+
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByText('Only page views were seen so far.').waitFor();
+  await site.evaluate(() => {
+    globalThis.waymark('signup', { list: 'news' });
+    globalThis.waymark('order', { value: '19.90 EUR', key: 'order-1' });
+  });
+  await page.getByRole('radio', { name: /^order 1 event; likely/ }).waitFor();
+  assert.ok(await page.getByRole('radio', { name: /^order/ }).isChecked());
+  await page.getByLabel('What signup is').selectOption('secondary');
+  await page.getByRole('button', { name: 'Start with 2 goals' }).click();
+  await page.waitForURL(/\/sites\/bakery\/overview/);
+  await page.getByRole('heading', { name: /^order headline/ }).waitFor();
+  const unexpected = errors.filter((error) => !/status of 404/.test(error));
+  assert.deepEqual(unexpected, [], 'messages on the console; a server without /arrivals says 404 once');
+});

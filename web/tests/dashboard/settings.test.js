@@ -1,0 +1,165 @@
+// Settings and account: every part in every look, each change with its effect said first, and who is offered what.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { dashboard } from './support/dashboard.js';
+import { PASSWORD } from './support/shop.js';
+
+const it = dashboard({ events: 2_000, days: 20 });
+const path = (part) => `/sites/shop/settings?part=${part}`;
+const heading = (name) => (page) => page.getByRole('heading', { name, exact: true });
+const done = (page, text) => page.getByRole('status').getByText(text).first().waitFor();
+
+const PARTS = {
+  site: 'Site',
+  identity: 'Two ways to tell visitors apart',
+  kept: 'What is kept',
+  export: 'Export',
+  members: 'Members',
+  shares: 'Shared links',
+  keys: 'Keys',
+  changes: 'Changes',
+  backup: 'Backup',
+};
+for (const [part, title] of Object.entries(PARTS)) it.looks(`settings-${part}`, path(part), heading(title));
+it.looks('account', '/account', heading('Sessions'), {
+  then: async (page) => {
+    await page.getByRole('button', { name: 'Set them up' }).click();
+    await page.getByRole('img', { name: /^The secret/ }).waitFor();
+  },
+});
+
+test('a change says what it does to the numbers before it is made', async () => {
+  const page = await it.open(path('site'));
+  await page.getByLabel('A session ends after').fill('45');
+  await page.getByText(/Sessions are formed anew over all history.*45.min.*fewer of them/).waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  assert.equal(await page.getByLabel('A session ends after').inputValue(), '30');
+  await page.getByLabel('A session ends after').fill('45');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await done(page, 'Saved.');
+  assert.equal((await it.shop.api('GET', '/sites/shop')).session_gap_ms, 45 * 60_000);
+});
+
+test('what the server refuses is said where it was typed', async () => {
+  it.expected.push(/422/);
+  const page = await it.open(path('kept'));
+  await page.getByLabel('Your own networks').fill('the office');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('alert').waitFor();
+  assert.deepEqual((await it.shop.api('GET', '/sites/shop')).collect.internal, []);
+});
+
+test('a key is shown once, and revoked by its first letters', async () => {
+  const page = await it.open(path('keys'));
+  await page.getByLabel('It may').selectOption('read');
+  await page.getByRole('button', { name: 'Make the key' }).click();
+  const key = await page.getByLabel('the new key', { exact: true }).innerText();
+  const asks = () =>
+    fetch(`${it.shop.address}/api/v1/sites/shop`, { headers: { authorization: `Bearer ${key}` } });
+  assert.equal((await asks()).status, 200);
+  await page.reload();
+  await heading('Keys')(page).waitFor();
+  assert.ok(!(await page.content()).includes(key));
+  await page.getByRole('button', { name: /^Revoke the key/ }).click();
+  const dialog = page.getByRole('dialog');
+  const revoke = dialog.getByRole('button', { name: 'Revoke the key' });
+  assert.ok(await revoke.isDisabled());
+  const { items } = await it.shop.api('GET', '/sites/shop/keys');
+  await dialog.getByRole('textbox').fill(items[0].prefix);
+  await revoke.click();
+  await done(page, 'The key opens nothing any more.');
+  assert.equal((await asks()).status, 401);
+});
+
+test('a shared link shows numbers, and neither settings nor live', async () => {
+  const page = await it.open(path('shares'));
+  await page.getByLabel('Name', { exact: true }).fill('<b>Agency</b>');
+  await page.getByRole('button', { name: 'Make the link' }).click();
+  const link = await page.getByLabel('the new link', { exact: true }).innerText();
+  await page.getByRole('rowheader', { name: '<b>Agency</b>' }).waitFor();
+  const context = await it.person({ as: null });
+  const guest = await it.open(new URL(link).pathname + new URL(link).hash, { context });
+  await guest.waitForURL(/\/sites\/shop\/overview/);
+  assert.equal(await guest.getByRole('link', { name: 'Settings' }).count(), 0);
+  assert.equal(await guest.getByRole('link', { name: 'Live' }).count(), 0);
+});
+
+test('somebody is invited, given another role, and removed', async () => {
+  const page = await it.open(path('members'));
+  await page.getByLabel('E-mail', { exact: true }).fill('cy@shop.example');
+  await page.getByLabel('Name', { exact: true }).fill('Cy');
+  await page.getByRole('button', { name: 'Invite' }).click();
+  assert.match(await page.getByLabel('the one-time link', { exact: true }).innerText(), /\/welcome#\S+$/);
+  const row = page.getByRole('row').filter({ hasText: 'cy@shop.example' });
+  await row.getByRole('combobox').selectOption('editor');
+  await done(page, /has the new role/);
+  const member = async () => {
+    const { items } = await it.shop.api('GET', '/members');
+    return items.find(({ email }) => email === 'cy@shop.example');
+  };
+  assert.deepEqual((await member()).roles, [{ site: 'shop', role: 'editor' }]);
+  await row.getByRole('button', { name: 'Remove cy@shop.example' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill('cy@shop.example');
+  await dialog.getByRole('button', { name: 'Remove the account' }).click();
+  await done(page, 'The account is removed.');
+  assert.equal(await member(), undefined);
+});
+
+test('events are taken away as a file, as many as there are', async () => {
+  const page = await it.open(path('export'));
+  await page.getByLabel('As', { exact: true }).selectOption('ndjson');
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Download' }).click(),
+  ]);
+  const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n');
+  assert.equal(lines.length, (await it.shop.api('GET', '/sites/shop')).events);
+});
+
+test('changes are listed with who made them', async () => {
+  await it.shop.api('POST', '/sites/shop/shares', { name: 'for the record' });
+  const page = await it.open(path('changes'));
+  const { items } = await it.shop.api('GET', '/audit?site=shop&limit=1');
+  const row = page.getByRole('table').getByRole('row').nth(1);
+  await row.getByText(items[0].action.replaceAll('_', ' '), { exact: true }).waitFor();
+  await row.getByText('owner@shop.example').first().waitFor();
+});
+
+for (const [role, offered] of Object.entries({
+  viewer: ['Identity and consent'],
+  editor: ['Snippet', 'Identity and consent', 'Test orders', 'Export'],
+}))
+  test(`${role}s are offered what they may do, and the server refuses the rest`, async () => {
+    const page = await it.open(path('identity'), { as: role });
+    const parts = page.getByRole('navigation', { name: 'Parts of the settings' });
+    await parts.waitFor();
+    assert.deepEqual(await parts.getByRole('link').allInnerTexts(), offered);
+    for (const [method, rest] of [
+      ['GET', '/sites/shop/keys'],
+      ['GET', '/members'],
+      ['POST', '/sites/shop/shares'],
+      ['PATCH', '/sites/shop'],
+    ])
+      await assert.rejects(it.shop.api(method, rest, method === 'GET' ? undefined : {}, role), /403/);
+  });
+
+test('one-time codes are asked for a code, and a wrong one is refused', async () => {
+  it.expected.push(/40[0-9]|422/);
+  const page = await it.open('/account', { as: 'editor' });
+  await page.getByRole('button', { name: 'Set them up' }).click();
+  await page.getByLabel('Code', { exact: true }).fill('000000');
+  await page.getByRole('button', { name: 'Turn codes on' }).click();
+  await page.getByRole('alert').waitFor();
+});
+
+test('a wrong present password changes nothing', async () => {
+  it.expected.push(/40[0-9]|422/);
+  const page = await it.open('/account', { as: 'editor' });
+  await page.getByLabel('Present password').fill('not the password');
+  await page.getByLabel('New password').fill(`${PASSWORD}, another`);
+  await page.getByRole('button', { name: 'Change the password' }).click();
+  await page.getByRole('alert').waitFor();
+});
