@@ -1,100 +1,31 @@
 // Goals and funnels: their endpoints, and how they look on the wire. It knows no page.
 
 import { request } from './client';
-import type {
-  Conditions,
-  Definitions,
-  EventRow,
-  FunnelAnswer,
-  Goal,
-  Lint,
-  Over,
-  Page,
-  RangeResult,
-  Rate,
-} from './types';
+import type { components } from './schema';
+import type { Definitions, EventRow, FunnelAnswer, Goal, Over, Page } from './types';
+
+type Schemas = components['schemas'];
 
 /** What a step or an exclusion looks for. */
-export interface StepTable {
-  name?: string;
-  goal?: string;
-  event?: string;
-  where?: Conditions;
-  duration?: string;
-  pages?: number;
-  label?: string;
-  optional?: boolean;
-  within?: string;
-  after?: string;
-  before?: string;
-}
-
-export interface FunnelForm {
-  steps: (string | StepTable)[];
-  window?: string | null;
-  order?: 'ordered' | 'strict' | 'any';
-  anchor?: 'any' | 'first';
-  scope?: 'visitor' | 'session';
-  entry?: 'closed' | 'open';
-  count?: 'visitor' | 'session' | 'pair' | 'total';
-  same?: string | null;
-  exclude?: (string | StepTable)[];
-}
-
-export type SavedFunnel = FunnelForm & { name: string; version: number };
+export type StepTable = Schemas['StepTable'];
+/** A funnel's steps and choices, without what it is about. */
+export type FunnelForm = Omit<Schemas['Funnel'], 'name' | 'version'>;
+export type SavedFunnel = Schemas['Funnel'];
 
 /** A goal without what the server decides. */
 export type GoalForm = Omit<Goal, 'version'>;
 
 /** A goal to make; how often it counts goes by its role unless it is said. */
-export type NewGoal = Omit<GoalForm, 'counting'> & { counting?: string };
+export type NewGoal = GoalForm;
 
-export interface GoalPreview {
-  conversions: number;
-  repeats_removed: number;
-  converters: number;
-  rate: Rate | null;
-  sessions: number;
-  range: RangeResult;
-  /** Empty for those who may not see single visitors. */
-  examples?: EventRow[];
-  lints: Lint[];
-}
-
-export interface GoalVersion {
-  version: number;
-  goal: Goal;
-  at: string | null;
-  by: string | null;
-}
-
-export interface FunnelVersion {
-  version: number;
-  funnel: SavedFunnel;
-  at: string | null;
-  by: string | null;
-}
-
-export interface Suggestion {
-  goal: GoalForm;
-  reason: string;
-  events: number;
-  likely_headline: boolean;
-}
-
+/** What a goal would have counted. `examples` are matching events, newest first. */
+export type GoalPreview = Schemas['Preview'] & { examples?: EventRow[] };
+export type GoalVersion = Schemas['GoalVersionJson'];
+export type FunnelVersion = Schemas['FunnelVersionJson'];
+export type Suggestion = Schemas['SuggestionJson'];
 /** What a change of definitions did, or would do. */
-export interface Edited {
-  changes: { subject: string; name: string; action: string; version?: number | null }[];
-  definitions?: Definitions;
-  lints: Lint[];
-}
-
-export interface TomlError {
-  message: string;
-  line?: number;
-  column?: number;
-  hint?: string;
-}
+export type Edited = Schemas['Edited'];
+export type TomlError = Schemas['PointedError'];
 
 export interface Instead {
   /** The step's label. */
@@ -112,7 +43,7 @@ const one = (name: string, kind: 'goals' | 'funnels', which: string) =>
   `${site(name)}/${kind}/${encodeURIComponent(which)}`;
 
 /** The saved funnels of a site, in the form of `docs/query-json.md`. */
-export const savedFunnels = (definitions: Definitions) => definitions.funnels as unknown as SavedFunnel[];
+export const savedFunnels = (definitions: Definitions) => definitions.funnels;
 
 export const putGoal = (name: string, which: string, body: NewGoal, ifMatch?: string) =>
   request<Edited>('PUT', one(name, 'goals', which), { body, ifMatch });

@@ -77,24 +77,9 @@ export type OverviewQuestion = Schemas['OverviewQuery'];
 
 export type BreakdownQuestion = Schemas['BreakdownQuery'];
 
-export interface Goal {
-  name: string;
-  version: number;
-  role: GoalRole;
-  headline: boolean;
-  event?: string | string[];
-  where?: Conditions;
-  duration_ms?: number;
-  pages?: number;
-  counting: string;
-  value?: { amount: number; currency: string } | 'from_event';
-}
+export type Goal = Schemas['Goal'];
 
-export interface Definitions {
-  goals: Goal[];
-  funnels: ({ name: string; version: number } & Record<string, unknown>)[];
-  etag: string;
-}
+export type Definitions = Schemas['DefinitionsJson'];
 
 export type Lint = Schemas['Lint'];
 

@@ -71,7 +71,7 @@ function readStep(given: string | StepTable): Step {
   if (typeof given === 'string') return emptyStep(given);
   const step = named(given);
   const made = emptyStep(step.goal ?? step.event ?? step.name ?? '');
-  const { lines, other } = toLines(step.where);
+  const { lines, other } = toLines(step.where ?? {});
   const kind = step.duration ? 'duration' : step.pages ? 'pages' : 'event';
   return {
     ...made,
@@ -124,12 +124,12 @@ function writeStep(step: Step): string | StepTable {
     ...(step.optional && { optional: true }),
     ...(step.within && { within: step.within }),
   };
-  return Object.keys(table).length === 1 && table.name !== undefined ? table.name : table;
+  return Object.keys(table).length === 1 && table.name ? table.name : table;
 }
 
 function writeExclusion({ after, before, ...step }: Exclusion): string | StepTable {
   const table = { ...looksFor(step), ...(after && { after }), ...(before && { before }) };
-  return Object.keys(table).length === 1 && table.name !== undefined ? table.name : table;
+  return Object.keys(table).length === 1 && table.name ? table.name : table;
 }
 
 /** The wire's form; what is at its default is left out. */
@@ -160,7 +160,7 @@ export function stepName(step: Step): string {
 export function stepWords(step: string | StepTable): string {
   const read = readStep(step);
   const where = typeof step === 'object' ? named(step).where : {};
-  const conditions = read.kind === 'event' ? conditionWords(where) : [];
+  const conditions = read.kind === 'event' ? conditionWords(where ?? {}) : [];
   const told = [
     stepName(read),
     conditions.length && read.name ? `where ${conditions.join(' and ')}` : conditions.join(' and '),

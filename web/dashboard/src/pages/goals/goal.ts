@@ -179,7 +179,7 @@ export const valueWords = (goal: GoalForm | Goal) => {
     : `${money(goal.value.amount, goal.value.currency)} each`;
 };
 
-export const countingWords = (counting: string | undefined) =>
+export const countingWords = (counting: string | null | undefined) =>
   COUNTINGS.find(({ value }) => value === counting)?.label ?? counting ?? '';
 
 /** A goal as lines of words, for versions and their differences. */
