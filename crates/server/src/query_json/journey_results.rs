@@ -18,6 +18,9 @@ pub(crate) struct EventsResult {
     pub(crate) rows: Vec<EventRow>,
     /// Where the list goes on; `null` at its end.
     pub(crate) next: Option<String>,
+    /// Whoever asks may not see what single visitors do, so that there are no rows.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) hidden: bool,
 }
 
 /// An event; what it does not have is `null`.
@@ -88,6 +91,9 @@ pub(crate) struct PathsResult {
     pub(crate) nodes: Vec<NodeResult>,
     /// From one place to the next, in the order of time.
     pub(crate) links: Vec<LinkResult>,
+    /// Groups of fewer than 10 visitors are not shown by themselves to whoever asks.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) suppressed: bool,
 }
 
 /// A place of a path.
@@ -151,6 +157,9 @@ pub(crate) struct InsteadResult {
     pub(crate) next: Vec<NextResult>,
     /// How many things `(other)` stands for.
     pub(crate) others: usize,
+    /// Groups of fewer than 10 visitors are not shown by themselves to whoever asks.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) suppressed: bool,
 }
 
 /// Something done next.
@@ -179,6 +188,9 @@ pub(crate) struct ExitsResult {
     pub(crate) others: usize,
     /// Sessions that ended on them.
     pub(crate) other_exits: u64,
+    /// Groups of fewer than 10 visitors are not shown by themselves to whoever asks.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) suppressed: bool,
 }
 
 /// A page on which sessions ended.
@@ -205,8 +217,11 @@ pub(crate) struct SequencesResult {
     pub(crate) others: u64,
     /// Sequences, those with the greatest difference first.
     pub(crate) items: Vec<SequenceResult>,
-    /// Sequences with too few visitors to be ranked.
+    /// Sequences with too few visitors to be ranked, or to be shown to whoever asks.
     pub(crate) too_few: usize,
+    /// Groups of fewer than 10 visitors are not shown by themselves to whoever asks.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) suppressed: bool,
 }
 
 /// A sequence, and who went through it.

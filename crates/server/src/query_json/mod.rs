@@ -56,16 +56,6 @@ pub(crate) enum Query {
     Sequences(SequencesQuery),
 }
 
-impl Query {
-    /// Whether it asks for what single visitors may be known by: lists of events, and rare ways through the site.
-    pub(crate) const fn looks_behind_numbers(&self) -> bool {
-        matches!(
-            self,
-            Self::Events(_) | Self::Paths(_) | Self::Instead(_) | Self::Exits(_) | Self::Sequences(_)
-        )
-    }
-}
-
 /// Asks for [`Query::Overview`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

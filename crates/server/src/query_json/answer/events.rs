@@ -5,7 +5,7 @@ use waymark_query::{EventPlace, EventsSpec, FoldSpec, ListedEvent, State};
 
 use super::{Asked, Found, moment};
 use crate::{
-    analysis::source::Source,
+    analysis::{small_groups::SmallGroups, source::Source},
     query_json::{
         EventRow, EventsQuery, EventsResult, NotCounted, Notice, Outcome, QueryError, ask::find_goal,
     },
@@ -39,12 +39,15 @@ pub(super) fn answer(asked: &EventsQuery, source: &Source<'_>) -> Result<Found, 
     };
     let (state, grounds) = work.run(FoldSpec::Events(spec))?;
     let State::Events(state) = state else { return Err(QueryError::WrongKind) };
-    let last = state.events.last().filter(|_| state.events.len() == asked.limit);
+    let hidden = source.small_groups == SmallGroups::Merged;
+    let events = if hidden { Vec::new() } else { state.events };
+    let last = events.last().filter(|_| events.len() == asked.limit);
     let result = EventsResult {
         matched: state.matched,
         counted: state.conversions,
         next: last.map(|event| cursor(event.place)),
-        rows: state.events.into_iter().map(|event| row(&goal, &source.site.zone, event)).collect(),
+        hidden,
+        rows: events.into_iter().map(|event| row(&goal, &source.site.zone, event)).collect(),
     };
     Ok(work.found(grounds, Outcome::Events(result)))
 }

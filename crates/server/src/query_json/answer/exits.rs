@@ -5,7 +5,7 @@ use waymark_stats::BinaryRate as _;
 
 use super::{Asked, Found};
 use crate::{
-    analysis::{rates::Share, source::Source},
+    analysis::{rates::Share, small_groups::Split, source::Source},
     query_json::{ExitResult, ExitsQuery, ExitsResult, Outcome, QueryError, RateResult, ask::find_goal},
 };
 
@@ -20,14 +20,24 @@ pub(super) fn answer(asked: &ExitsQuery, source: &Source<'_>) -> Result<Found, Q
     let mut pages: Vec<(String, Moments)> = ended.collect();
     pages.sort_by(|(a, x), (b, y)| y.y.cmp(&x.y).then_with(|| a.cmp(b)));
     let others = pages.split_off(asked.top.min(pages.len()));
+    let together = |some: &[_]| some.iter().map(visitors).max().unwrap_or(0);
+    let Split { shown: pages, merged: others, suppressed } =
+        source.small_groups.split(pages, others, visitors, together);
     let result = ExitsResult {
         sessions: state.sessions,
         in_progress: state.open,
         items: pages.into_iter().map(page).collect::<Result<_, _>>()?,
         others: others.len(),
         other_exits: others.iter().map(|(_, page)| page.y).sum(),
+        suppressed,
     };
     Ok(work.found(grounds, Outcome::Exits(result)))
+}
+
+/// How many visitors left on a page for certain: at least (Σy)²/Σy², by the inequality of Cauchy and Schwarz.
+fn visitors((_, page): &(String, Moments)) -> u64 {
+    let visitors = u128::from(page.y).pow(2).checked_div(page.yy).unwrap_or(0);
+    u64::try_from(visitors).unwrap_or(u64::MAX)
 }
 
 fn page((path, moments): (String, Moments)) -> Result<ExitResult, QueryError> {

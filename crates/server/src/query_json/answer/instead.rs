@@ -1,13 +1,14 @@
 //! What units did next that a funnel lost after one of its steps.
 
-use waymark_query::{FoldSpec, InsteadSpec, State};
+use waymark_model::Tally;
+use waymark_query::{FoldSpec, InsteadSpec, NextTally, State};
 
 use super::{
     Asked, Found, OTHER,
     funnel::{self, singular},
 };
 use crate::{
-    analysis::source::Source,
+    analysis::{small_groups::Split, source::Source},
     query_json::{InsteadQuery, InsteadResult, NextResult, Outcome, QueryError},
 };
 
@@ -19,22 +20,41 @@ pub(super) fn answer(asked: &InsteadQuery, source: &Source<'_>) -> Result<Found,
     let step = required[after].label.clone();
     let (goals, warnings) = funnel::grounds(&funnel, source)?;
     let mut work = Asked::new(source, &asked.funnel.over, (goals, warnings))?;
-    let count = singular(funnel.tally);
+    let tally = funnel.tally;
     let (state, grounds) = work.run(FoldSpec::Instead(InsteadSpec { funnel, after }))?;
     let State::Instead(state) = state else { return Err(QueryError::WrongKind) };
-    let mut next: Vec<_> = state.next.into_iter().map(|(next, tally)| (next, tally.units)).collect();
-    next.sort_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
+    let mut next: Vec<Next> = state.next.into_iter().collect();
+    next.sort_by(|(a, x), (b, y)| y.units.cmp(&x.units).then_with(|| a.cmp(b)));
     let others = next.split_off(asked.top.min(next.len()));
-    let hidden: u64 = others.iter().map(|(_, units)| units).sum();
+    let visitors = |(_, next): &Next| next.visitors;
+    // A visitor is one unit, or may be several.
+    let together = |some: &[Next]| match tally {
+        Tally::Visitors => some.iter().map(visitors).sum(),
+        _ => some.iter().map(visitors).max().unwrap_or(0),
+    };
+    let Split { shown: next, merged: others, suppressed } =
+        source.small_groups.split(next, others, visitors, together);
+    let hidden: u64 = others.iter().map(|(_, next)| next.units).sum();
     let mut next: Vec<NextResult> = next.into_iter().map(shown).collect();
     if hidden > 0 {
         next.push(NextResult { label: OTHER.to_owned(), event: None, path: None, units: hidden });
     }
-    let (lost, left, others) = (state.lost.units, state.left.units, others.len());
-    Ok(work.found(grounds, Outcome::Instead(InsteadResult { step, count, lost, left, next, others })))
+    let result = InsteadResult {
+        step,
+        count: singular(tally),
+        lost: state.lost.units,
+        left: state.left.units,
+        next,
+        others: others.len(),
+        suppressed,
+    };
+    Ok(work.found(grounds, Outcome::Instead(result)))
 }
 
-fn shown(((event, path), units): ((String, String), u64)) -> NextResult {
+/// An event and its path, and who did it next.
+type Next = ((String, String), NextTally);
+
+fn shown(((event, path), NextTally { units, .. }): Next) -> NextResult {
     let label = if path.is_empty() { event.clone() } else { format!("{event} {path}") };
     NextResult { label, event: Some(event), path: (!path.is_empty()).then_some(path), units }
 }

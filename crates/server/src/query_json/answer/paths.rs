@@ -1,11 +1,16 @@
 //! Paths to or from a goal: the most frequent places of each step, and who went from which to which.
 
+use std::collections::BTreeMap;
+
 use waymark_model::Goal;
 use waymark_query::{Flow, FoldSpec, PathPlace, PathsSpec, PathsState, State};
 
 use super::{Asked, Found, OTHER, label_by};
 use crate::{
-    analysis::source::Source,
+    analysis::{
+        small_groups::{FEWEST, SmallGroups},
+        source::Source,
+    },
     query_json::{
         GoalVersion, LinkResult, NodeKind, NodeResult, Outcome, PathsQuery, PathsResult, QueryError,
         ask::find_goal,
@@ -36,11 +41,22 @@ pub(super) fn answer(asked: &PathsQuery, source: &Source<'_>) -> Result<Found, Q
     let State::Paths(labels) = work.state(FoldSpec::Paths(spec.clone()))? else {
         return Err(QueryError::WrongKind);
     };
-    let shown = shown(labels, asked);
-    spec.shown = Some(shown.clone());
-    let (State::Paths(state), grounds) = work.run(FoldSpec::Paths(spec.clone()))? else {
-        return Err(QueryError::WrongKind);
+    let hides = source.small_groups == SmallGroups::Merged;
+    let mut shown = most_frequent(&labels, asked, if hides { FEWEST } else { 0 });
+    let (mut state, grounds) = loop {
+        spec.shown = Some(shown.clone());
+        let (State::Paths(state), grounds) = work.run(FoldSpec::Paths(spec.clone()))? else {
+            return Err(QueryError::WrongKind);
+        };
+        if !hides || !merge_more(&mut shown, &state) {
+            break (state, grounds);
+        }
     };
+    let mut suppressed = shown != most_frequent(&labels, asked, 0);
+    if hides {
+        suppressed |= hide_links(&mut state.links);
+    }
+    work.warnings.dedup();
     let drawing = Drawing { goal: &goal, after, shown: &shown };
     let result = PathsResult {
         goal: GoalVersion::of(&goal),
@@ -50,22 +66,61 @@ pub(super) fn answer(asked: &PathsQuery, source: &Source<'_>) -> Result<Found, Q
         worth_of: spec.worth.as_ref().map(GoalVersion::of),
         nodes: drawing.nodes(&state),
         links: drawing.links(&state),
+        suppressed,
     };
     Ok(work.found(grounds, Outcome::Paths(result)))
 }
 
-/// The most frequent labels of each step.
-fn shown(state: PathsState, asked: &PathsQuery) -> Vec<Vec<String>> {
+/// The most frequent labels of each step that have so many visitors.
+fn most_frequent(state: &PathsState, asked: &PathsQuery, fewest: u64) -> Vec<Vec<String>> {
     let mut steps: Vec<Vec<(u64, String)>> = vec![Vec::new(); asked.depth];
-    for ((step, label), (sessions, _)) in state.labels {
-        let step = (step as usize).checked_sub(1).and_then(|step| steps.get_mut(step));
-        step.into_iter().for_each(|labels| labels.push((sessions, label.clone())));
+    for ((step, label), (sessions, visitors)) in &state.labels {
+        if *visitors < fewest {
+            continue;
+        }
+        let step = (*step as usize).checked_sub(1).and_then(|step| steps.get_mut(step));
+        step.into_iter().for_each(|labels| labels.push((*sessions, label.clone())));
     }
-    let most_frequent = |mut labels: Vec<(u64, String)>| {
+    let first = |mut labels: Vec<(u64, String)>| {
         labels.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.cmp(y)));
         labels.into_iter().take(asked.top).map(|(_, label)| label).collect()
     };
-    steps.into_iter().map(most_frequent).collect()
+    steps.into_iter().map(first).collect()
+}
+
+/// Takes the last label of each step whose other places are a small group to them; says whether there is one.
+fn merge_more(shown: &mut [Vec<String>], state: &PathsState) -> bool {
+    let mut merges = false;
+    for (labels, step) in shown.iter_mut().zip(1..) {
+        let other = state.nodes.get(&(step, PathPlace::Other)).map_or(0, |flow| flow.visitors);
+        merges |= (1..FEWEST).contains(&other) && labels.pop().is_some();
+    }
+    merges
+}
+
+/// The ways from place to place.
+type Links = BTreeMap<(u32, PathPlace, PathPlace), Flow>;
+
+/// Leaves out ways of small groups, and of others as many that what a place's ways lack is no small group. (A visitor with
+/// several sessions may have gone several.) Says whether some were left out.
+fn hide_links(links: &mut Links) -> bool {
+    let all = links.clone();
+    links.retain(|_, flow| flow.visitors >= FEWEST);
+    let near = |key: &(u32, PathPlace, PathPlace)| (key.0, key.1, false);
+    let far = |key: &(u32, PathPlace, PathPlace)| (key.0, key.2, true);
+    loop {
+        let mut hidden: BTreeMap<_, u64> = BTreeMap::new();
+        for (key, flow) in all.iter().filter(|(key, _)| !links.contains_key(key)) {
+            *hidden.entry(near(key)).or_default() += flow.visitors;
+            *hidden.entry(far(key)).or_default() += flow.visitors;
+        }
+        let is_small = |end| hidden.get(&end).is_some_and(|visitors| *visitors < FEWEST);
+        let at_small = links.iter().filter(|(key, _)| is_small(near(key)) || is_small(far(key)));
+        let Some(next) = at_small.min_by_key(|(_, flow)| flow.visitors).map(|(key, _)| *key) else {
+            return links.len() < all.len();
+        };
+        links.remove(&next);
+    }
 }
 
 /// How places and ways between them are named.

@@ -6,7 +6,12 @@ use waymark_stats::BinaryRate as _;
 
 use super::{Asked, Found, OTHER, label_by};
 use crate::{
-    analysis::{change::difference, rates::Share, source::Source},
+    analysis::{
+        change::difference,
+        rates::Share,
+        small_groups::{FEWEST, SmallGroups},
+        source::Source,
+    },
     query_json::{
         Outcome, PathBy, QueryError, RateResult, SequenceResult, SequencesQuery, SequencesResult,
         ask::find_goal,
@@ -41,9 +46,13 @@ pub(super) fn answer(asked: &SequencesQuery, source: &Source<'_>) -> Result<Foun
     };
     let name = |part: u32| labels.get(part as usize).map_or(OTHER, String::as_str).to_owned();
     let mut items = Vec::new();
-    let mut too_few = 0;
+    let (mut too_few, mut suppressed) = (0, false);
+    let may_see = |sides: Sides| {
+        source.small_groups == SmallGroups::Shown || sides.converters.min(sides.others) >= FEWEST
+    };
     for (parts, sides) in state.sequences {
         match ranked(&work, state.all, sides)? {
+            Some(_) if !may_see(sides) => (too_few, suppressed) = (too_few + 1, true),
             Some(found) => {
                 items.push(SequenceResult { sequence: parts.into_iter().map(name).collect(), ..found });
             }
@@ -56,7 +65,7 @@ pub(super) fn answer(asked: &SequencesQuery, source: &Source<'_>) -> Result<Foun
     });
     items.truncate(asked.top);
     let Sides { converters, others } = state.all;
-    let result = SequencesResult { by, converters, others, items, too_few };
+    let result = SequencesResult { by, converters, others, items, too_few, suppressed };
     Ok(work.found(grounds, Outcome::Sequences(result)))
 }
 

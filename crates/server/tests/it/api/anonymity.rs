@@ -109,3 +109,56 @@ fn a_shared_link_shows_numbers_and_nobody() {
         assert_eq!(refusal(&ask(method, rest, body)), (403, "role_too_small".to_owned()), "{method} {rest}");
     }
 }
+
+#[test]
+fn nobody_stands_alone_behind_a_number() {
+    let api = Api::shop();
+    let share = share(&api);
+    let ask = |key: &str, query: &str| {
+        let answer = api.ask_as(key, "POST", &format!("{SITE}/query"), &[], query);
+        assert_eq!(answer.status, 200, "{query}: {}", answer.text());
+        answer.json()
+    };
+    let both = |query: &str| (ask(&api.key, query), ask(&share, query));
+    let list = |answer: &Value, name: &str| answer[name].as_array().unwrap().clone();
+    let number = |of: &Value, name: &str| of[name].as_u64().unwrap();
+    let (all, seen) = both(r#"{"events": {"goal": "purchase"}}"#);
+    assert!(!list(&all, "rows").is_empty() && list(&seen, "rows").is_empty() && seen["hidden"] == true);
+    assert_eq!((&all["counted"], &all["matched"]), (&seen["counted"], &seen["matched"]));
+
+    for query in
+        [r#"{"paths": {"to": "purchase", "by": "event"}}"#, r#"{"paths": {"from": "view", "by": "event"}}"#]
+    {
+        let (all, seen) = both(query);
+        assert_eq!(all["units"], seen["units"]);
+        assert!(all.get("suppressed").is_none() && seen["suppressed"] == true, "{query}");
+        let places = list(&seen, "nodes").into_iter().filter(|node| node["kind"] == "place");
+        for group in places.chain(list(&seen, "links")) {
+            assert!(number(&group, "sessions") >= FEWEST, "{query}: {group}");
+        }
+    }
+
+    let (all, seen) = both(r#"{"instead": {"funnel": {"name": "checkout"}, "after": 1}}"#);
+    let sum = |answer: &Value| list(answer, "next").iter().map(|next| number(next, "units")).sum::<u64>();
+    assert_eq!((sum(&all), &all["left"]), (sum(&seen), &seen["left"]));
+    assert!(
+        list(&seen, "next").iter().all(|next| next["event"].is_null() || number(next, "units") >= FEWEST)
+    );
+
+    let (all, seen) = both(r#"{"exits": {"top": 3}}"#);
+    let sum = |answer: &Value| {
+        number(answer, "other_exits")
+            + list(answer, "items").iter().map(|item| number(item, "exits")).sum::<u64>()
+    };
+    assert_eq!(sum(&all), sum(&seen));
+    assert!(list(&seen, "items").iter().all(|item| number(item, "exits") >= FEWEST));
+
+    let (all, seen) = both(r#"{"sequences": {"goal": "purchase", "by": "event", "length": 1}}"#);
+    assert_eq!((&all["converters"], &all["others"]), (&seen["converters"], &seen["others"]));
+    for item in list(&seen, "items") {
+        assert!(
+            ["converters", "others"].iter().all(|side| number(&item[side], "numerator") >= FEWEST),
+            "{item}"
+        );
+    }
+}
