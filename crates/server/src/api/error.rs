@@ -3,6 +3,7 @@
 
 use std::fmt::Display;
 
+use axum::extract::rejection::QueryRejection;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -260,6 +261,13 @@ impl IntoResponses for ApiError {
             .content("application/json", content)
             .build();
         [("default".to_owned(), refusal.into())].into()
+    }
+}
+
+/// Parameters are looked at once it is known that whoever asks may ask.
+impl From<QueryRejection> for ApiError {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::new(Code::BadParameter, rejection.body_text())
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use axum::{
     body::{Body, Bytes},
-    extract::{Path, Query, State},
+    extract::{Path, Query, State, rejection::QueryRejection},
     response::Response,
 };
 use futures_util::stream;
@@ -79,10 +79,11 @@ enum Form {
 pub(super) async fn export(
     State(app): State<Arc<App>>,
     Path(site): Path<String>,
-    Query(wanted): Query<Wanted>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let access = guard::site(&app, &headers, &site, Need::Read).await?;
+    let Query(wanted) = wanted?;
     let range = Range { from: wanted.from, to: wanted.to, last_days: None };
     let over = Over { range: Some(range), ..Over::default() };
     match (wanted.what, wanted.format) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::{Path, Query, State, rejection::QueryRejection},
 };
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
@@ -82,10 +82,11 @@ pub(super) struct NameItem {
 pub(super) async fn list(
     State(app): State<Arc<App>>,
     Path(site): Path<String>,
-    Query(wanted): Query<Wanted>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Json<Page<NameItem>>, ApiError> {
     let access = guard::site(&app, &headers, &site, Need::Read).await?;
+    let Query(wanted) = wanted?;
     access.needs_small_groups()?;
     let limit = wanted.limit.unwrap_or(USUAL);
     if !(1..=MOST).contains(&limit) {

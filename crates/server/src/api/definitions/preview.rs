@@ -23,13 +23,16 @@ use crate::{
         work,
     },
     query_json::{
-        Outcome, Over, OverviewQuery, Query, QueryError, Range, RangeResult, RateResult, ValueResult, answer,
+        EventRow, EventsQuery, Outcome, Over, OverviewQuery, Query, QueryError, Range, RangeResult,
+        RateResult, ValueResult, answer,
     },
     serve::App,
 };
 
 /// Days that are looked at unless a range is given.
 const DAYS: u32 = 30;
+/// Events that are shown.
+const EXAMPLES: usize = 10;
 
 /// A goal to try.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -59,6 +62,8 @@ pub(in crate::api) struct Preview {
     sessions: u64,
     /// What the conversions were worth.
     value: Vec<ValueResult>,
+    /// The newest events that would have matched, at most 10.
+    examples: Vec<EventRow>,
     /// What looks wrong about the goal, in itself and in how it would be used.
     lints: Vec<LintItem>,
 }
@@ -95,6 +100,7 @@ fn try_on(source: &Source<'_>, over: Over) -> Result<Preview, ApiError> {
     let resolved = over.resolve(&source.site.zone, source.all(), source.now)?;
     let name = source.site.goals.first().map(|goal| goal.name.clone()).unwrap_or_default();
     let lints = about(lints::lint(source.site, Some(&usage(source, &resolved)?)), &name);
+    let examples = examples(source, &name, &over)?;
     let found = answer(&Query::Overview(OverviewQuery { over, ..OverviewQuery::default() }), source)?;
     let Outcome::Overview(result) = found.outcome else { return Err(QueryError::WrongKind.into()) };
     let sessions = result.total.sessions;
@@ -109,6 +115,23 @@ fn try_on(source: &Source<'_>, over: Over) -> Result<Preview, ApiError> {
         rate,
         sessions,
         value: goal.value,
+        examples,
         lints,
     })
+}
+
+/// The newest events of the goal.
+fn examples(source: &Source<'_>, goal: &str, over: &Over) -> Result<Vec<EventRow>, ApiError> {
+    let asked = EventsQuery {
+        goal: Some(goal.to_owned()),
+        conditions: None,
+        counted: None,
+        limit: EXAMPLES,
+        before: None,
+        over: over.clone(),
+    };
+    match answer(&Query::Events(asked), source)?.outcome {
+        Outcome::Events(found) => Ok(found.rows),
+        _ => Err(QueryError::WrongKind.into()),
+    }
 }

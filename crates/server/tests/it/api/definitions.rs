@@ -230,6 +230,8 @@ fn a_goal_is_tried_on_the_history_before_it_is_saved() {
     assert_eq!(tried["repeats_removed"], total["goals"][0]["repeats_removed"]);
     assert_eq!(tried["rate"], total["goals"][0]["rates"]["visitor"]);
     assert_eq!(tried["sessions"], total["sessions"]);
+    let examples = tried["examples"].as_array().unwrap();
+    assert!(examples.len() == 10 && examples.iter().all(|event| event["name"] == "transaction"), "{tried}");
     let dead = json!({ "goal": { "name": "nobody", "role": "milestone" }, "range": range });
     let dead = api.ask("POST", &path("goals/preview"), &dead.to_string()).json();
     assert_eq!((&dead["conversions"], &dead["lints"][0]["code"]), (&json!(0), &json!("dead_goal")));
