@@ -4,6 +4,7 @@
 #![allow(unused_qualifications, reason = "the macro of routes names the types of parameters a second time")]
 
 mod account;
+mod arrivals;
 mod audit;
 mod body;
 mod changes;
@@ -97,6 +98,7 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(audit::list))
         .routes(routes!(sites::list, sites::add))
         .routes(routes!(site::show, site::change))
+        .routes(routes!(arrivals::show))
         .routes(routes!(definitions::list))
         .routes(routes!(definitions::file::write, definitions::file::read))
         .routes(routes!(definitions::goals::put, definitions::goals::delete))

@@ -180,6 +180,7 @@ fn seen(site: &Site, event: &Event) -> Seen {
         device: text(TextColumn::Device),
         value: event.value,
         currency: text(TextColumn::Currency),
+        tag: event.tag.as_str(),
     }
 }
 

@@ -79,6 +79,9 @@ pub struct Seen {
     /// The value's currency.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub currency: String,
+    /// Why it is left out of results, if it is: `bot`, `internal` or `test`.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub tag: &'static str,
 }
 
 /// The live state.
@@ -240,6 +243,7 @@ mod tests {
             device: String::new(),
             value: None,
             currency: String::new(),
+            tag: "",
         };
         assert!(!live.is_watched());
         live.show(seen("before"));

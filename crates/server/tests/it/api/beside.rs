@@ -181,3 +181,32 @@ fn files_hold_what_the_command_line_writes_and_no_formula() {
     let answer = api.ask("GET", &format!("{SITE}/export?what=events&format=csv&from=soon"), "");
     assert_eq!(refusal(&answer), (422, "bad_range".to_owned()));
 }
+
+#[test]
+fn what_arrives_and_what_does_not_is_told_with_reasons() {
+    let api = Api::on(Folder::new_shop());
+    let hosts = json!({ "hosts": ["shop.example"] });
+    assert_eq!(api.ask("PATCH", SITE, &hosts.to_string()).status, 200);
+    let arrivals = || api.get(&format!("{SITE}/arrivals"));
+    let nothing = json!({ "last_event": null, "events": 0, "left_out": 0, "stored": 0, "duplicates": 0, "refused": [] });
+    assert_eq!(arrivals(), nothing);
+    let send = |url: &str, test: bool| {
+        let event = json!({ "site": "shop", "name": "pageview", "url": url, "test": test, "id": url });
+        api.server.client().ask("POST", EVENTS, &[("user-agent", BROWSER)], event.to_string().as_bytes()).unwrap()
+    };
+    for (url, test) in [
+        ("https://shop.example/", false),
+        ("https://shop.example/", false),
+        ("https://shop.example/try", true),
+        ("https://elsewhere.example/", false),
+    ] {
+        send(url, test);
+    }
+    let mut told = arrivals();
+    assert!(told["last_event"].take().is_string());
+    let expected = json!({ "last_event": null, "events": 1, "left_out": 1, "stored": 2, "duplicates": 1,
+        "refused": [{ "code": "host_not_listed", "events": 1 }] });
+    assert_eq!(told, expected);
+    let other = key(&api.folder, "shop", "collect");
+    assert_eq!(refusal(&api.ask_as(&other, "GET", &format!("{SITE}/arrivals"), &[], "")).0, 401);
+}

@@ -1,0 +1,72 @@
+//! Whether events of a site arrive, and why some do not: what the first set-up waits for.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use http::HeaderMap;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    error::ApiError,
+    guard::{self, Need},
+    moment, work,
+};
+use crate::{analysis::arrivals, serve::App};
+
+/// What became of a site's events.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Arrivals {
+    /// When the newest event happened.
+    last_event: Option<String>,
+    /// Events of the last 24 hours that count.
+    events: u64,
+    /// Events of the last 24 hours that are left out of results: of robots, own people and tests.
+    left_out: u64,
+    /// Events stored since the beginning.
+    stored: u64,
+    /// Events that had been received before, since the beginning.
+    duplicates: u64,
+    /// Events refused since the beginning, by reason.
+    refused: Vec<Refused>,
+}
+
+/// Events that were refused.
+#[derive(Debug, Serialize, ToSchema)]
+struct Refused {
+    /// Why: a code of `docs/collecting.md`.
+    code: String,
+    /// How many.
+    events: u64,
+}
+
+/// See whether events arrive
+#[utoipa::path(
+    get,
+    path = "/api/v1/sites/{site}/arrivals",
+    tag = "sites",
+    operation_id = "arrivals",
+    params(("site" = String, Path, description = "The site's name")),
+    responses((status = 200, description = "What became of the site's events", body = Arrivals), ApiError)
+)]
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    Path(site): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Arrivals>, ApiError> {
+    let access = guard::site(&app, &headers, &site, Need::Edit).await?;
+    let counters = app.store.counters(&access.site.id);
+    let found = work::run(&app, &access, |source| Ok(arrivals::arrivals(source, counters)?)).await?;
+    let refused = found.rejected.into_iter().map(|(code, events)| Refused { code, events });
+    Ok(Json(Arrivals {
+        last_event: found.last.map(moment),
+        events: found.events,
+        left_out: found.left_out,
+        stored: found.stored,
+        duplicates: found.duplicates,
+        refused: refused.collect(),
+    }))
+}
