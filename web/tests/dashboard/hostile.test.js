@@ -10,7 +10,7 @@ const NAME = `buy ${IMAGE}`;
 /** Right-to-left override, a tab, and a formula. */
 const VALUE = `=1+1\u202e\t${SCRIPT}`;
 
-const URL = `https://shop.example/a/${encodeURIComponent(IMAGE)}?utm_source=${encodeURIComponent(SCRIPT)}&utm_campaign=javascript:alert(1)`;
+const URL = `http://localhost/a/${encodeURIComponent(IMAGE)}?utm_source=${encodeURIComponent(SCRIPT)}&utm_campaign=javascript:alert(1)`;
 
 const it = dashboard({
   events: 2_000,

@@ -52,5 +52,6 @@ test('an order is in the headline of the overview', async () => {
     'purchase',
   );
   const dashboard = await entered('sites/shop/overview');
-  await dashboard.waitForSelector(`main >> text=/^${before + 1}$/`);
+  const figure = new RegExp(`^${before + 1}\\s*: show the events$`);
+  await dashboard.getByRole('button', { name: figure }).waitFor();
 });

@@ -192,7 +192,10 @@ fn what_arrives_and_what_does_not_is_told_with_reasons() {
     assert_eq!(arrivals(), nothing);
     let send = |url: &str, test: bool| {
         let event = json!({ "site": "shop", "name": "pageview", "url": url, "test": test, "id": url });
-        api.server.client().ask("POST", EVENTS, &[("user-agent", BROWSER)], event.to_string().as_bytes()).unwrap()
+        api.server
+            .client()
+            .ask("POST", EVENTS, &[("user-agent", BROWSER)], event.to_string().as_bytes())
+            .unwrap()
     };
     for (url, test) in [
         ("https://shop.example/", false),
