@@ -130,7 +130,7 @@ test('changes are listed with who made them', async () => {
 
 for (const [role, offered] of Object.entries({
   viewer: ['Identity and consent'],
-  editor: ['Snippet', 'Identity and consent', 'Test orders', 'Export'],
+  editor: ['Snippet', 'Identity and consent', 'Export'],
 }))
   test(`${role}s are offered what they may do, and the server refuses the rest`, async () => {
     const page = await it.open(path('identity'), { as: role });
