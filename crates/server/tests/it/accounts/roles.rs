@@ -49,6 +49,8 @@ fn need(method: &str, path: &str) -> Need {
         (_, _, Some(rest)) if rest.starts_with("/keys") || rest.starts_with("/shares") => Need::Own,
         ("patch", _, Some("")) => Need::Own,
         ("post", _, Some("/query" | "/goals/preview")) => Need::Read,
+        // It tells what is refused, for those who may mend it.
+        ("get", _, Some("/arrivals")) => Need::Edit,
         ("get", _, Some(_)) => Need::Read,
         (_, _, Some(_)) => Need::Edit,
         _ => panic!("say here what {method} {path} needs"),
