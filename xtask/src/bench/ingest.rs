@@ -90,7 +90,6 @@ fn waymark(workspace: &Workspace, binary: &Path, folder: &Path, time: Duration) 
         .arg("--data")
         .arg(&data)
         .args(["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off"])
-        .env("WAYMARK_RATE_LIMIT", "off")
         .stderr(Stdio::piped())
         .spawn();
     let mut process =
@@ -259,7 +258,7 @@ fn said_address(process: &mut Child) -> Option<SocketAddr> {
     let mut said = BufReader::new(process.stderr.take()?);
     let mut line = String::new();
     while said.read_line(&mut line).ok()? > 0 {
-        if let Some((_, address)) = line.split_once("http://") {
+        if let Some((_, address)) = line.split_once("listens on http://") {
             let address = address.trim().parse().ok();
             // What it says later is read on, so that it never waits for a reader.
             thread::spawn(move || said.lines().for_each(drop));
