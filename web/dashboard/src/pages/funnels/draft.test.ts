@@ -30,6 +30,13 @@ test('reading and writing gives the same funnel', () => {
   check({ steps: ['view', { event: 'x', where: { path: { in: ['/a*'] } } }] });
 });
 
+test('what breaks a funnel follows the step that it was said of', () => {
+  const draft = readDraft({ steps: ['a', 'b', 'c'], exclude: [{ event: 'x', after: 'b', before: 'c' }] });
+  draft.steps[1]!.label = 'second';
+  draft.steps = draft.steps.toSpliced(2, 1, emptyStep('d'));
+  expect(writeDraft(draft).exclude).toEqual([{ event: 'x', after: 'second' }]);
+});
+
 test('an event among the conditions is the step’s name', () => {
   const steps = [
     'a',

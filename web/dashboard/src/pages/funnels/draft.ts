@@ -24,9 +24,12 @@ export interface Step {
   within: string;
 }
 
+/** A step of the draft (`stepKey`), which may be called something else meanwhile; empty for anywhere. */
+type Place = string;
+
 export interface Exclusion extends Step {
-  after: string;
-  before: string;
+  after: Place;
+  before: Place;
 }
 
 export interface Draft {
@@ -87,9 +90,18 @@ function readStep(given: string | StepTable): Step {
   };
 }
 
+/** What an exclusion says of a step, whatever that is called. */
+export const stepKey = (step: Step): Place => `#${step.id}`;
+
 export function readDraft(form: FunnelForm): Draft {
+  const steps = form.steps.map(readStep);
+  // A name that no step has stays as it is: the server says what is wrong with it.
+  const place = (name: string | null | undefined): Place => {
+    const step = steps.find((one) => stepName(one) === name);
+    return step ? stepKey(step) : (name ?? '');
+  };
   return {
-    steps: form.steps.map(readStep),
+    steps,
     window: form.window ?? '',
     order: form.order ?? 'ordered',
     anchor: form.anchor ?? 'any',
@@ -99,8 +111,8 @@ export function readDraft(form: FunnelForm): Draft {
     same: form.same ?? '',
     exclude: (form.exclude ?? []).map((one) => ({
       ...readStep(one),
-      after: (typeof one === 'object' && one.after) || '',
-      before: (typeof one === 'object' && one.before) || '',
+      after: typeof one === 'object' ? place(one.after) : '',
+      before: typeof one === 'object' ? place(one.before) : '',
     })),
   };
 }
@@ -127,7 +139,12 @@ function writeStep(step: Step): string | StepTable {
   return Object.keys(table).length === 1 && table.name ? table.name : table;
 }
 
-function writeExclusion({ after, before, ...step }: Exclusion): string | StepTable {
+function writeExclusion(step: Exclusion, steps: Step[]): string | StepTable {
+  const named = (place: Place) => {
+    const found = steps.find((one) => stepKey(one) === place);
+    return found ? stepName(found) : place.startsWith('#') ? '' : place;
+  };
+  const [after, before] = [named(step.after), named(step.before)];
   const table = { ...looksFor(step), ...(after && { after }), ...(before && { before }) };
   return Object.keys(table).length === 1 && table.name ? table.name : table;
 }
@@ -144,7 +161,7 @@ export function writeDraft(draft: Draft): FunnelForm {
     ...(entry !== 'closed' && { entry }),
     ...(count !== 'visitor' && { count }),
     ...(same && { same }),
-    ...(exclude.length && { exclude: exclude.map(writeExclusion) }),
+    ...(exclude.length && { exclude: exclude.map((one) => writeExclusion(one, draft.steps)) }),
   };
 }
 
