@@ -9,6 +9,7 @@ use std::{
 use waymark_model::Event;
 
 use crate::{
+    columns::{Part, VoidedKeys},
     counters::{Counters, Fate},
     dedup::{RecentIds, Runs},
     live_set::LiveSet,
@@ -31,6 +32,8 @@ pub(crate) struct Live {
     pub(crate) leaving: Vec<(Weak<FileGuard>, FileHash)>,
     pub(crate) ids: RecentIds,
     pub(crate) runs: Runs,
+    /// Order keys whose events are shown as tests.
+    pub(crate) voided: BTreeMap<SiteId, VoidedKeys>,
 }
 
 /// One site's share.
@@ -74,9 +77,10 @@ impl Live {
     /// All rows of the site now, the latest not sorted yet.
     pub(crate) fn rows(&mut self, site: &SiteId) -> Rows {
         let generation = self.set.generation;
+        let voided = self.voided.get(site).cloned().unwrap_or_default();
         let Some(state) = self.sites.get_mut(site) else { return Rows { generation, ..Rows::default() } };
         let (frozen, batches) = state.tail.batches();
-        Rows { generation, segments: state.segments.clone(), frozen, batches }
+        Rows { generation, segments: state.segments.clone(), frozen, batches, voided }
     }
 }
 
@@ -88,15 +92,17 @@ pub(crate) struct Rows {
     /// The tail: what is being written to segments, and the rest.
     pub(crate) frozen: Vec<Arc<Batch>>,
     pub(crate) batches: Vec<Arc<Batch>>,
+    voided: VoidedKeys,
 }
 
 impl Rows {
     /// The same as what readers hold.
     pub(crate) fn snapshot(&self) -> Snapshot {
-        let mut parts: Vec<_> = self.segments.iter().map(|segment| segment.part.clone()).collect();
+        let mut parts: Vec<Part> = self.segments.iter().map(|segment| segment.part.clone()).collect();
         let files = self.segments.iter().map(|segment| Arc::clone(&segment.guard)).collect();
         let tail = self.frozen.iter().chain(&self.batches).flat_map(|batch| batch.parts());
         parts.extend(tail.map(|(_, part)| part.clone()));
+        let parts = parts.into_iter().map(|part| part.voiding(&self.voided)).collect();
         Snapshot::new(self.generation, parts, files)
     }
 }

@@ -2,9 +2,12 @@
 //! own; this one only holds them together.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
+
+use hashbrown::HashSet;
 
 use crate::vfs::Vfs;
 use crate::{
@@ -78,6 +81,13 @@ impl Store {
             rows.batches = merged;
         }
         rows.snapshot()
+    }
+
+    /// Says which orders, by the hashes of their keys, count as tests from now on, in all sites. Every later snapshot
+    /// shows their events so; what is stored stays as it is.
+    pub fn set_voided(&self, keys: BTreeMap<SiteId, HashSet<u64>>) {
+        let keys = keys.into_iter().map(|(site, keys)| (site, Arc::new(keys))).collect();
+        crate::lock(&self.0.live).voided = keys;
     }
 
     /// The sites that have rows or had some, in order.

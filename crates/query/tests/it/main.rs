@@ -16,5 +16,6 @@ mod orders;
 mod real_data;
 mod stored;
 mod support;
+mod voids;
 mod worked_examples;
 mod worlds;

@@ -109,6 +109,10 @@ codes! {
     BadName = "bad_name", UNPROCESSABLE_ENTITY;
     /// No time zone is called so.
     BadTimezone = "bad_timezone", UNPROCESSABLE_ENTITY;
+    /// No order can have such a key.
+    BadKey = "bad_key", UNPROCESSABLE_ENTITY;
+    /// No order is voided under that number.
+    UnknownVoid = "unknown_void", NOT_FOUND;
     /// No goal and no event is called so.
     UnknownGoal = "unknown_goal", UNPROCESSABLE_ENTITY;
     /// No funnel is called so.

@@ -33,6 +33,7 @@ mod shares;
 mod site;
 mod sites;
 mod suggestions;
+mod voids;
 mod work;
 
 use std::sync::{Arc, LazyLock};
@@ -114,6 +115,8 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(notes::remove))
         .routes(routes!(segments::list, segments::save))
         .routes(routes!(segments::remove))
+        .routes(routes!(voids::list, voids::add))
+        .routes(routes!(voids::remove))
         .routes(routes!(query::ask))
         .routes(routes!(live::watch))
         .routes(routes!(now::now))

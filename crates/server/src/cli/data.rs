@@ -57,6 +57,7 @@ impl Data {
         let config = StoreConfig { doing: doing.to_owned(), ..StoreConfig::default() };
         let store = Store::open(Arc::new(RealVfs), root, Arc::new(SystemClock), config, access)?;
         let catalog = BlockingCatalog::open(root, access)?;
+        store.set_voided(catalog.wait(async |catalog| catalog.voided_keys().await)?);
         Ok(Self { store, catalog, shows_progress: true })
     }
 

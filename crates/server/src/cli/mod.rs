@@ -23,6 +23,7 @@ mod rate;
 pub(crate) mod report;
 mod serve;
 mod site;
+mod void;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -85,6 +86,8 @@ enum Command {
     Query(query::Args),
     /// Write a site's events to a file.
     Export(export::Args),
+    /// Take orders out of all results by their keys, or let them count again.
+    Void(void::Args),
     /// Take events from browsers and servers until told to end.
     Serve(serve::Args),
     /// Say whether the server that has the data folder open takes events. Ends with 1 if not.
@@ -163,6 +166,7 @@ fn run(context: &Context, command: &Command) -> Result<u8, CliError> {
         Command::Report(args) => report::run(context, args)?,
         Command::Query(args) => query::run(context, args)?,
         Command::Export(args) => export::run(context, args)?,
+        Command::Void(args) => void::run(context, args)?,
         Command::Serve(args) => serve::run(context, args)?,
         Command::Health => return health::run(context),
         Command::Doctor(args) => return doctor::run(context, args),

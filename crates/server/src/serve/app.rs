@@ -89,6 +89,7 @@ impl App {
         let (sites, keys) = (Sites::default(), Keys::default());
         sites.reload(&catalog).await?;
         keys.reload(&catalog).await?;
+        store.set_voided(catalog.voided_keys().await?);
         let surroundings = Surroundings {
             agents: SeenAgents::new(u64::from_ne_bytes(random()?)),
             spam: lists::spam_referrers(settings.spam_referrers.as_deref())?,
@@ -155,12 +156,13 @@ impl App {
         }
     }
 
-    /// Reads anew what the catalog says of sites and keys.
+    /// Reads anew what the catalog says of sites, voided orders and keys.
     ///
     /// # Errors
     /// When it cannot be read; what was known goes on to hold.
     pub async fn reload(&self) -> Result<(), CatalogError> {
         self.sites.reload(&self.catalog).await?;
+        self.store.set_voided(self.catalog.voided_keys().await?);
         self.keys.reload(&self.catalog).await
     }
 }

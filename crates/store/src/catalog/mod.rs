@@ -19,6 +19,7 @@ mod sites;
 mod tests;
 mod token;
 mod versions;
+mod voids;
 
 use std::{
     fs::File,
@@ -46,6 +47,7 @@ pub use shares::{Share, is_share};
 pub use sites::Site;
 pub use token::{TokenHash, random_token};
 pub use versions::Version;
+pub use voids::Void;
 
 use crate::folder::Access;
 

@@ -13,6 +13,7 @@ mod month;
 mod part;
 #[cfg(test)]
 pub(crate) mod testing;
+mod voided;
 
 pub use buffer::Buffer;
 pub use builder::PartBuilder;
@@ -25,3 +26,4 @@ pub use part::{
     Bounds, ColumnName, Columns, ColumnsError, MemoryColumns, NumberColumn, Numbers, Part, RUN_HAS_TAGS,
     RUN_HAS_VALUES, Runs, Times,
 };
+pub use voided::VoidedKeys;

@@ -8,6 +8,7 @@ mod definitions;
 mod pages;
 mod queries;
 mod tenants;
+mod voids;
 
 use rand::seq::IndexedRandom as _;
 use rand_pcg::Pcg64Mcg;
