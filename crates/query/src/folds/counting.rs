@@ -56,16 +56,10 @@ pub(crate) struct Amount<'a> {
     pub(crate) is_verified: bool,
 }
 
-/// What the counting rules need to remember of a journey.
+/// What the counting rules need to remember of a journey: for each goal the last session (from 1) in which something
+/// matched; 0 if nothing did yet.
 #[derive(Debug, Default)]
-pub(crate) struct Memory(SmallVec<[Remembered; FEW_GOALS]>);
-
-/// For one goal: whether something matched, and the last session (from 1) in which something did.
-#[derive(Clone, Copy, Debug, Default)]
-struct Remembered {
-    matched: bool,
-    session: u32,
-}
+pub(crate) struct Memory(SmallVec<[u32; FEW_GOALS]>);
 
 impl Goals {
     pub(crate) fn new(goals: &[Goal], planner: &mut Planner) -> Result<Self, PlanError> {
@@ -97,7 +91,7 @@ impl Goals {
 
     /// A memory for a new journey.
     pub(crate) fn memory(&self) -> Memory {
-        Memory(SmallVec::from_elem(Remembered::default(), self.all.len()))
+        Memory(SmallVec::from_elem(0, self.all.len()))
     }
 
     /// The goals that a row matches. All rows in the range must come, in order, and each answer must be used up.
@@ -119,10 +113,10 @@ impl Goals {
             let counts = match goal.counting {
                 Counting::Every => true,
                 Counting::OncePerKey => lost & goal.bit == 0,
-                Counting::OncePerSession => anonymous || seen.session != session,
-                Counting::OncePerVisitor => anonymous || !seen.matched,
+                Counting::OncePerSession => anonymous || *seen != session,
+                Counting::OncePerVisitor => anonymous || *seen == 0,
             };
-            *seen = Remembered { matched: true, session };
+            *seen = session;
             let by_key = goal.counting == Counting::OncePerKey;
             let without_key = by_key && counts && journey.key(pass, row).is_none();
             Match { goal: at, counts, without_key }

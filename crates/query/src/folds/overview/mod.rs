@@ -33,6 +33,8 @@ pub struct OverviewSpec {
 pub(crate) struct OverviewFold {
     goals: Goals,
     buckets: Vec<TimeRange>,
+    /// How long buckets are on average, at least 1.
+    length: i64,
     /// The bit of the goal that is asked for after the others, by its place.
     then: u64,
 }
@@ -41,7 +43,18 @@ impl OverviewFold {
     pub(crate) fn new(spec: &OverviewSpec, planner: &mut Planner) -> Result<Self, PlanError> {
         planner.needs.users = true;
         let then = spec.then.filter(|&goal| goal < spec.goals.len()).map_or(0, |goal| 1 << goal);
-        Ok(Self { goals: Goals::new(&spec.goals, planner)?, buckets: spec.buckets.clone(), then })
+        let buckets = spec.buckets.clone();
+        let length = buckets.first().zip(buckets.last()).map_or(1, |(first, last)| {
+            last.end.saturating_sub(first.start) / i64::try_from(buckets.len()).unwrap_or(i64::MAX)
+        });
+        Ok(Self { goals: Goals::new(&spec.goals, planner)?, buckets, length: length.max(1), then })
+    }
+
+    /// A bucket, never one past the last, that a time probably lies in or a little behind.
+    fn guess(&self, time: i64) -> usize {
+        let since = self.buckets.first().map_or(0, |first| time.saturating_sub(first.start));
+        let last = self.buckets.len().saturating_sub(1);
+        usize::try_from(since / self.length).unwrap_or(0).saturating_sub(1).min(last)
     }
 
     pub(crate) fn start(&self) -> OverviewState {

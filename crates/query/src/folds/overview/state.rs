@@ -154,7 +154,8 @@ impl OverviewState {
     }
 
     pub(super) fn tidy_users(&mut self) {
-        self.users.sort_unstable();
+        // What was sorted before, here and by others, are runs that a stable sort only merges.
+        self.users.sort();
         self.users.dedup_by(|later, kept| {
             let same = (later.0, later.1) == (kept.0, kept.1);
             kept.2 |= if same { later.2 } else { 0 };

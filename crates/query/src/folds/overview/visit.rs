@@ -154,7 +154,12 @@ impl<'a> Visit<'a> {
     fn find_bucket(&mut self, time: i64) -> Option<usize> {
         let buckets = &self.fold.buckets;
         if buckets.get(self.next_bucket).is_some_and(|bucket| bucket.end <= time) {
-            self.next_bucket += buckets[self.next_bucket..].partition_point(|bucket| bucket.end <= time);
+            // Days are about equally long.
+            let guess = self.fold.guess(time).max(self.next_bucket);
+            let is_past = buckets.get(guess).is_none_or(|bucket| bucket.start <= time);
+            let from = if is_past { guess } else { self.next_bucket };
+            let later = buckets[from..].iter().take_while(|bucket| bucket.end <= time).count();
+            self.next_bucket = from + later;
         }
         buckets.get(self.next_bucket).filter(|bucket| bucket.start <= time).map(|_| self.next_bucket)
     }
