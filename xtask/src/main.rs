@@ -11,6 +11,7 @@ mod crash;
 mod demo;
 mod failure;
 mod steps;
+mod system;
 mod test;
 mod tools;
 mod web;

@@ -5,6 +5,7 @@ use crate::clients;
 use crate::command::Command;
 use crate::failure::Failure;
 use crate::steps::Steps;
+use crate::system;
 use crate::tools::{DENY, NEXTEST};
 use crate::web;
 use crate::workspace::{Workspace, in_ci};
@@ -61,6 +62,7 @@ fn dependencies(workspace: &Workspace, steps: &mut Steps<'_>) -> Result<(), Fail
 fn tests(workspace: &Workspace, steps: &mut Steps<'_>, locked: &str) -> Result<(), Failure> {
     let step = "tests";
     steps.heading(step);
+    system::beside_the_server(workspace);
     if NEXTEST.is_there(workspace) || NEXTEST.install(workspace) {
         let profile = if in_ci() { "ci" } else { "default" };
         let nextest = NEXTEST.command(workspace, &format!("run --workspace --profile {profile}{locked}"));

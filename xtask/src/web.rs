@@ -8,12 +8,8 @@ use std::path::{Path, PathBuf};
 use crate::command::Command;
 use crate::failure::Failure;
 use crate::steps::Steps;
-use crate::workspace::{Workspace, in_ci};
-
-/// Names of the browser that the tests run in.
-const CHROMIUM: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
-/// How it is installed on Debian and its kin.
-const INSTALL_CHROMIUM: &str = "apt-get install --yes --no-install-recommends chromium";
+use crate::system::CHROMIUM;
+use crate::workspace::Workspace;
 
 /// Installs the locked packages, unless that was done since the lock file changed.
 ///
@@ -67,29 +63,10 @@ pub(crate) fn npm(args: &str) -> Command {
     Command::program(Path::new("npm")).args("--loglevel error --prefix web").args(args)
 }
 
-/// The browser: `CHROMIUM`, or one on the `PATH`. Continuous integration installs it if it is missing.
+/// The browser: `CHROMIUM`, or one of the system.
 ///
 /// # Errors
 /// When there is none.
 pub(crate) fn chromium(workspace: &Workspace) -> Result<PathBuf, Failure> {
-    if let Some(given) = env::var_os("CHROMIUM") {
-        return Ok(given.into());
-    }
-    if let Some(found) = on_path() {
-        return Ok(found);
-    }
-    if in_ci() {
-        eprintln!("   Chromium is not there: {INSTALL_CHROMIUM}");
-        let (apt, args) = INSTALL_CHROMIUM.split_once(' ').unwrap_or_default();
-        let apt = Command::program(Path::new(apt));
-        apt.clone().arg("update").must("the list of system packages", workspace)?;
-        apt.args(args).must("the installation of Chromium", workspace)?;
-    }
-    on_path().ok_or(Failure::NotThere { what: "Chromium, for the web tests", get: INSTALL_CHROMIUM })
-}
-
-fn on_path() -> Option<PathBuf> {
-    let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH")?).collect();
-    let found = |name: &&str| folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file());
-    CHROMIUM.iter().find_map(found)
+    env::var_os("CHROMIUM").map_or_else(|| CHROMIUM.find(workspace), |given| Ok(given.into()))
 }

@@ -248,8 +248,9 @@ fn measure(
         };
     let single = step("single events", one, 1, 64, None)?;
     step("single events at half load", one, 1, 64, Some(single / 2.0))?;
-    step("batches of 50", many, BATCH, 16, None)?;
     step("single events, five times the load", one, 1, 1024, Some(single * 5.0))?;
+    // Last, as moving so many events to segments goes on for a while.
+    step("batches of 50", many, BATCH, 16, None)?;
     Ok(measured)
 }
 

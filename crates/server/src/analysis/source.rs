@@ -58,10 +58,12 @@ impl Source<'_> {
         Ok(names)
     }
 
-    /// What the engine is told to look at.
+    /// What the engine is told to look at. Of a range that is not over yet, that is up to now, or to the last event when
+    /// that is of later: whoever may still go on before the night is in progress.
     pub(crate) fn scope(&self, over: &ResolvedOver) -> Scope {
+        let TimeRange { start, end } = over.range;
         Scope {
-            range: over.range,
+            range: TimeRange { start, end: end.min(self.all().end.max(self.now)).max(start) },
             population: over.population.clone(),
             session_gap_ms: self.site.session_gap_ms,
         }

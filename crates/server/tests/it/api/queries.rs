@@ -48,6 +48,17 @@ fn numbers_of_a_real_shop_are_those_of_the_command_line() {
 }
 
 #[test]
+fn who_may_go_on_before_the_night_is_in_progress() {
+    let api = Api::on(Folder::new_shop());
+    assert_eq!(api.server.post(r#"{"site": "shop", "name": "view"}"#).status, 200);
+    let query =
+        r#"{"funnel": {"steps": ["view", "cart"], "window": "1m", "over": {"range": {"last_days": 2}}}}"#;
+    let answer = api.query(query).json();
+    let step = &answer["steps"][0];
+    assert_eq!((&step["in_progress"], &step["lost"]), (&1.into(), &0.into()), "{answer}");
+}
+
+#[test]
 fn an_answer_that_nobody_waits_for_is_given_up() {
     let api = Api::shop();
     // More than are answered at a time, all of them left behind: later ones must still get their turn.

@@ -3,11 +3,12 @@
 
 use std::{
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
+    net::{Ipv4Addr, SocketAddr, TcpStream},
     time::Duration,
 };
 
 use serde_json::Value;
+use tokio::{net::TcpSocket, runtime::Builder};
 
 /// One connection that is kept.
 pub struct Client {
@@ -43,7 +44,20 @@ impl Answer {
 
 impl Client {
     pub fn connect(address: SocketAddr) -> io::Result<Self> {
-        let stream = TcpStream::connect(address)?;
+        Self::over(address, TcpStream::connect(address)?)
+    }
+
+    /// The same from an address of this machine.
+    pub fn connect_from(own: Ipv4Addr, address: SocketAddr) -> io::Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((own, 0).into())?;
+        let runtime = Builder::new_current_thread().enable_io().build()?;
+        let stream = runtime.block_on(socket.connect(address))?.into_std()?;
+        stream.set_nonblocking(false)?;
+        Self::over(address, stream)
+    }
+
+    fn over(address: SocketAddr, stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         Ok(Self { address, stream: BufReader::new(stream) })

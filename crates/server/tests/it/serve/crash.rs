@@ -21,6 +21,9 @@ const WRITERS: u64 = 4;
 /// Flush often, so that kills hit flushes and merges too.
 const OFTEN: [(&str, &str); 1] = [("WAYMARK_FLUSH_ROWS", "400")];
 
+/// Every such life may last longer.
+const LONG_LIFE: u64 = 6;
+
 /// What a writer saw before the server was gone: batches that were acknowledged, and the one that was not.
 #[derive(Default)]
 struct Seen {
@@ -75,7 +78,9 @@ fn check(runs: u64, seed: u64) {
             thread::spawn(move || done.send((writer, write(address, unknown, from, size, from + (1 << 31)))));
         }
         drop(done);
-        thread::sleep(Duration::from_millis(random.random_range(5..250)));
+        // A server that never lived long enough would never flush, and have more to read at each start.
+        let longest = if run % LONG_LIFE == LONG_LIFE - 1 { 2_000 } else { 250 };
+        thread::sleep(Duration::from_millis(random.random_range(longest / 50..longest)));
         server.kill();
         for (writer, seen) in results {
             acknowledged.extend(seen.acknowledged);

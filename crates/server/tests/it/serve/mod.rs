@@ -17,6 +17,7 @@ mod memory;
 mod operations;
 mod orders;
 mod plausible;
+mod proxies;
 mod repeats;
 mod sdk;
 mod segment;
