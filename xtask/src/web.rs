@@ -58,6 +58,19 @@ pub(crate) fn test(workspace: &Workspace, steps: &mut Steps<'_>, locked: &str) -
     steps.run("tests of the dashboard", &dashboard)
 }
 
+/// Measures the dashboard of this binary on so many simulated events, and prints what it took.
+///
+/// # Errors
+/// When there is no browser, or the dashboard does not come up.
+pub(crate) fn bench(workspace: &Workspace, binary: &Path, events: u64, runs: usize) -> Result<(), Failure> {
+    npm("run --silent bench:dashboard")
+        .var("CHROMIUM", chromium(workspace)?.display().to_string())
+        .var("WAYMARK_BIN", binary.display().to_string())
+        .var("WAYMARK_EVENTS", events.to_string())
+        .var("WAYMARK_RUNS", runs.to_string())
+        .must("the benchmark of the dashboard", workspace)
+}
+
 /// A command of npm for this folder.
 pub(crate) fn npm(args: &str) -> Command {
     Command::program(Path::new("npm")).args("--loglevel error --prefix web").args(args)

@@ -1,4 +1,5 @@
-// The first run, from the printed link to the overview: how long it takes until an event is on the screen is measured.
+// The first run, from the printed link to the overview, on a site of one's own and on the demonstration's shop: how long it
+// takes until an event is on the screen is measured.
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -52,19 +53,44 @@ after(async () => {
   await waymark?.remove();
 });
 
-test('from the printed link to the overview', async () => {
-  const errors = [];
+/** A new person's page, with what goes wrong in it. */
+const person = async () => {
   const context = await browser.newContext({ ...LOOKS.light, userAgent: AGENT, timezoneId: 'Europe/Berlin' });
   const page = await context.newPage();
+  const errors = [];
   page.on('console', (said) => said.type() === 'error' && errors.push(said.text()));
   page.on('pageerror', (error) => errors.push(String(error)));
-  const begun = Date.now();
+  return { context, page, errors };
+};
 
-  await page.goto(/http:\/\/\S+\/setup#\S+/.exec(waymark.said)[0]);
+/** Makes the first account, by the link that was printed. */
+const setUp = async (page, said) => {
+  await page.goto(/http:\/\/\S+\/setup#\S+/.exec(said)[0]);
   await page.getByLabel('Your name').fill('Ann');
   await page.getByLabel('E-mail').fill('ann@bakery.example');
   await page.getByLabel('Password', { exact: true }).fill('bread rises slowly');
   await page.getByRole('button', { name: 'Make the account' }).click();
+};
+
+const inTime = (begun, where) => {
+  const took = Date.now() - begun;
+  console.log(
+    `${where}: first event on the screen ${(took / 1000).toFixed(1)} s after the printed link was opened`,
+  );
+  assert.ok(took < FIRST_EVENT_MS, `${took} ms`);
+};
+
+const nothingWrong = (errors) =>
+  assert.deepEqual(
+    errors.filter((error) => !/status of 404/.test(error)),
+    [],
+    'messages on the console; a server without /arrivals says 404 once',
+  );
+
+test('from the printed link to the overview', async () => {
+  const { context, page, errors } = await person();
+  const begun = Date.now();
+  await setUp(page, waymark.said);
 
   await page.getByLabel('Its address').fill('https://www.bakery.example/');
   assert.equal(await page.getByLabel('Its name here').inputValue(), 'bakery');
@@ -77,9 +103,7 @@ test('from the printed link to the overview', async () => {
   await site.goto('http://www.bakery.example/');
   await page.getByText('Events arrive.').waitFor();
   await page.getByText(/The first was pageview on www\.bakery\.example\//).waitFor();
-  const took = Date.now() - begun;
-  console.log(`first event on the screen ${(took / 1000).toFixed(1)} s after the printed link was opened`);
-  assert.ok(took < FIRST_EVENT_MS, `${took} ms`);
+  inTime(begun, 'a site of one’s own');
 
   await page.getByRole('button', { name: 'Go on' }).click();
   await page.getByText('Only page views were seen so far.').waitFor();
@@ -93,6 +117,42 @@ test('from the printed link to the overview', async () => {
   await page.getByRole('button', { name: 'Start with 2 goals' }).click();
   await page.waitForURL(/\/sites\/bakery\/overview/);
   await page.getByRole('heading', { name: /^order headline/ }).waitFor();
-  const unexpected = errors.filter((error) => !/status of 404/.test(error));
-  assert.deepEqual(unexpected, [], 'messages on the console; a server without /arrivals says 404 once');
+  nothingWrong(errors);
+});
+
+test('the same with the demonstration’s shop, which has the snippet already', async () => {
+  const served = await Waymark.empty();
+  try {
+    await served.serve('--shop', 'on');
+    const { context, page, errors } = await person();
+    const begun = Date.now();
+    await setUp(page, served.said);
+    await page.getByLabel('Its address').fill(`${served.address}/shop/`);
+    await page.getByLabel('Its name here').fill('shop');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByText('Waiting for the first event…').waitFor();
+    const shop = await context.newPage();
+    await shop.goto(`${served.address}/shop/`);
+    await page.getByText('Events arrive.').waitFor();
+    await page.getByText(/The first was pageview on .*\/shop\//).waitFor();
+    inTime(begun, 'the demonstration’s shop');
+
+    await shop.goto(`${served.address}/shop/p/mugs-sku-0033`);
+    await shop.click('[data-add]');
+    await shop.goto(`${served.address}/shop/checkout`);
+    await shop.click('[data-example]');
+    await shop.click('form .button');
+    await shop.waitForURL('**/checkout/details');
+    await shop.click('form .button');
+    await shop.waitForURL('**/thank*');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('radio', { name: /^purchase/ }).waitFor();
+    assert.ok(await page.getByRole('radio', { name: /^purchase/ }).isChecked());
+    await page.getByRole('button', { name: /^Start with \d+ goals?$/ }).click();
+    await page.waitForURL(/\/sites\/shop\/overview/);
+    await page.getByRole('heading', { name: /^purchase headline/ }).waitFor();
+    nothingWrong(errors);
+  } finally {
+    await served.remove();
+  }
 });

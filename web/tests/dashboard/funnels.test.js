@@ -73,6 +73,33 @@ test('numbers on screen are the answers of the API', async () => {
   assert.match((await texts(rows))[1], new RegExp(`${count(steps[1].lost)}`));
 });
 
+test('the comparison says its verdict in words', async () => {
+  const over = { range: RANGE };
+  const { steps, previous } = await it.shop.api('POST', '/sites/shop/query', {
+    funnel: { name: 'checkout', compare: 'previous', over },
+  });
+  const page = await it.open(ONE);
+  const before = await texts(page.locator('.steps .before'));
+  previous.steps.forEach((step, at) =>
+    assert.match(before[at], new RegExp(`^before: ${count(step.reached)}\\b`)),
+  );
+  const words = {
+    up: 'Up',
+    down: 'Down',
+    too_close: 'Too close to tell',
+    too_few: 'Too few visitors to tell',
+  };
+  const told = await texts(page.locator('.steps .verdict'));
+  assert.equal(told.length, steps.length - 1);
+  steps
+    .slice(1)
+    .forEach(({ change_of_previous: change }, at) =>
+      assert.match(told[at], new RegExp(words[change.verdict])),
+    );
+  const whole = words[steps.at(-1).change_of_first.verdict];
+  await page.locator('.change').getByText(whole, { exact: true }).waitFor();
+});
+
 test('side by side is the same funnel for each value', async () => {
   const page = await it.open(`${ONE}&by=device`);
   const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'mobile' }) });

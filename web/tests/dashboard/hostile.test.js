@@ -15,16 +15,42 @@ const URL = `http://localhost/a/${encodeURIComponent(IMAGE)}?utm_source=${encode
 const it = dashboard({
   events: 2_000,
   days: 30,
-  prepare: (shop) =>
-    shop.send(
+  prepare: async (shop) => {
+    await shop.send(
       { name: 'pageview', url: URL, props: { '<b>key</b>': VALUE } },
-      { name: NAME, url: URL, props: { plan: VALUE } },
-    ),
+      { name: NAME, url: URL, props: { plan: VALUE }, key: IMAGE, value: '9.90 EUR' },
+    );
+    await shop.api('PUT', `/sites/shop/goals/${encodeURIComponent(HEADLINE)}`, {
+      name: HEADLINE,
+      role: 'macro',
+      headline: true,
+      event: NAME,
+      counting: 'every',
+    });
+    await shop.api('PUT', `/sites/shop/funnels/${encodeURIComponent(FUNNEL)}`, {
+      name: FUNNEL,
+      steps: ['pageview', { event: NAME, label: SCRIPT }, HEADLINE],
+    });
+    const date = new Date().toISOString().slice(0, 10);
+    await shop.api('POST', '/sites/shop/notes', { date, text: SCRIPT });
+    await shop.api('POST', '/sites/shop/segments', { name: IMAGE, filter: { where: { source: SCRIPT } } });
+    await shop.api('POST', '/sites/shop/shares', { name: IMAGE });
+    await shop.api('POST', '/members', {
+      email: 'm@shop.example',
+      name: SCRIPT,
+      site: 'shop',
+      role: 'viewer',
+    });
+  },
 });
+/** A goal and a funnel of such names. */
+const HEADLINE = `sold ${SCRIPT}`;
+const FUNNEL = `way ${IMAGE}`;
 
 /** Opens, looks for the text as text, and makes sure that it was nothing else. */
 const shows = async (path, ...texts) => {
-  const page = await it.open(path);
+  const page = await it.open(path, { until: 'load' });
+  page.on('dialog', (dialog) => assert.fail(`a dialog was opened: ${dialog.message()}`));
   for (const text of texts) await page.getByText(text).first().waitFor();
   assert.equal(await page.evaluate(() => globalThis.hurt), undefined);
   assert.equal(await page.locator('img[src="x"], main script, a[href^="javascript:"]').count(), 0);
@@ -38,6 +64,53 @@ for (const [by, text] of [
   ['event', 'pageview'],
 ])
   test(`broken down by ${by}`, () => shows(`/sites/shop/overview?range=1d&by=${by}`, text));
+
+/** Every page that shows what came with events or what people typed, with what it must show of it. */
+const part = (name) => `/sites/shop/settings?part=${name}`;
+for (const [name, path, ...texts] of [
+  [
+    'the overview',
+    `/sites/shop/overview?range=1d&by=${encodeURIComponent('prop.<b>key</b>')}`,
+    HEADLINE,
+    '=1+1',
+  ],
+  ['funnels', '/sites/shop/funnels?range=1d', FUNNEL],
+  [
+    'a funnel, side by side',
+    `/sites/shop/funnels?range=1d&by=source&funnel=${encodeURIComponent(FUNNEL)}`,
+    FUNNEL,
+    SCRIPT,
+  ],
+  [
+    'what the lost did instead',
+    `/sites/shop/funnels?range=1d&lost=1&funnel=${encodeURIComponent(FUNNEL)}`,
+    'What the lost did instead',
+  ],
+  ['goals', '/sites/shop/goals?range=1d', HEADLINE],
+  ['a goal, tried on the history', `/sites/shop/goals?goal=${encodeURIComponent(HEADLINE)}`, 'onerror'],
+  ['journeys by page', '/sites/shop/journeys?range=1d', `How sessions came to ${HEADLINE}`, 'onerror'],
+  ['journeys by event', '/sites/shop/journeys?range=1d&steps=event&side=after', `What followed ${HEADLINE}`],
+  ['Live', '/sites/shop/live', HEADLINE],
+  ['members', part('members'), SCRIPT],
+  ['shared links', part('shares'), IMAGE],
+  ['the record of changes', part('changes'), FUNNEL],
+])
+  test(`on ${name}`, () => shows(path, ...texts));
+
+test('behind a number, and in the file of definitions', async () => {
+  const page = await shows('/sites/shop/overview?range=1d', HEADLINE);
+  await page.getByRole('button', { name: /: show the events$/ }).click();
+  await page.locator('dialog[open]').getByText('onerror').first().waitFor();
+  assert.equal(await page.locator('dialog img, dialog script').count(), 0);
+  await page.keyboard.press('Escape');
+  await page.goto('/sites/shop/goals');
+  await page.getByRole('button', { name: 'waymark.toml' }).click();
+  await page.waitForFunction(
+    (name) => document.querySelector('dialog textarea').value.includes(name),
+    SCRIPT,
+  );
+  assert.equal(await page.evaluate(() => globalThis.hurt), undefined);
+});
 
 test('in a filter, and as a suggestion', async () => {
   const filter = encodeURIComponent(`source=${SCRIPT}`);
@@ -53,10 +126,6 @@ test('in a filter, and as a suggestion', async () => {
 test('as the name of a goal and of a note', async () => {
   const goal = { name: NAME, role: 'secondary', event: NAME };
   await it.shop.api('PUT', `/sites/shop/goals/${encodeURIComponent(NAME)}`, goal);
-  await it.shop.api('POST', '/sites/shop/notes', {
-    date: new Date().toISOString().slice(0, 10),
-    text: SCRIPT,
-  });
   await shows('/sites/shop/overview?range=7d', NAME, SCRIPT);
 });
 

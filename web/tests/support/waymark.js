@@ -1,12 +1,13 @@
 // The real `waymark`, on a data folder of its own that is removed in the end.
 
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+const MOST_OUTPUT = 64 << 20;
 
 /** The program under test. */
 const program = process.env.WAYMARK_BIN;
@@ -19,10 +20,14 @@ export class Waymark {
     return it;
   }
 
-  /** Makes a folder with the demonstration's site `shop`, simulated with about so many events over so many days. */
+  /**
+   * Makes a folder with the demonstration's site `shop`, simulated with about so many events over so many days; without,
+   * the demonstration's own shop.
+   */
   static async demo(events, days) {
     const it = await Waymark.empty();
-    await it.command('demo', '--report', '--events', String(events), '--days', String(days));
+    const size = events ? ['--events', String(events), '--days', String(days)] : [];
+    await it.command('demo', '--report', ...size);
     return it;
   }
 
@@ -36,8 +41,20 @@ export class Waymark {
 
   /** Runs a command on the folder; its output. */
   async command(...args) {
-    const { stdout } = await run(program, ['--data', this.folder, ...args]);
+    const { stdout } = await run(program, ['--data', this.folder, ...args], { maxBuffer: MOST_OUTPUT });
     return stdout;
+  }
+
+  /** What the command line answers to a question, given as JSON; `site` is the site's name. */
+  async query(question, site = 'shop') {
+    const folder = await mkdtemp(join(tmpdir(), 'waymark-question-'));
+    try {
+      const file = join(folder, 'question.json');
+      await writeFile(file, JSON.stringify(question));
+      return JSON.parse(await this.command('--json', 'query', '--site', site, file));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   }
 
   /** Serves, on the port that it had before if there was one; `said` is what it prints. */

@@ -14,7 +14,7 @@ use clap::Subcommand;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{command::Command, failure::Failure, workspace::Workspace};
+use crate::{build, command::Command, failure::Failure, web, workspace::Workspace};
 
 /// What to compare.
 #[derive(Subcommand)]
@@ -25,6 +25,15 @@ pub(crate) enum Bench {
         #[arg(long, default_value_t = 50_000_000)]
         events: u64,
         /// Times that each question is asked when everything is warm.
+        #[arg(long, default_value_t = 9)]
+        runs: usize,
+    },
+    /// The overview and a funnel in the browser: the query, the figure on the screen, and a key that is answered.
+    Dashboard {
+        /// Events to simulate, over 30 days.
+        #[arg(long, default_value_t = 10_000_000)]
+        events: u64,
+        /// Times that each is asked and opened.
         #[arg(long, default_value_t = 9)]
         runs: usize,
     },
@@ -93,6 +102,10 @@ pub(crate) struct Peer {
 pub(crate) fn run(workspace: &Workspace, bench: &Bench) -> Result<(), Failure> {
     match *bench {
         Bench::Query { events, runs } => query(workspace, events, runs),
+        Bench::Dashboard { events, runs } => {
+            let binary = build::run(workspace)?;
+            web::bench(workspace, &binary, events, runs)
+        }
         Bench::Ingest { seconds } => ingest::run(workspace, seconds),
     }
 }

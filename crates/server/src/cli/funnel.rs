@@ -95,6 +95,7 @@ impl Args {
             same: self.same.as_deref().map(dimension_or_property),
             exclude: self.exclude.iter().cloned().map(StepQuery::Name).collect(),
             over,
+            compare: None,
         })
     }
 }

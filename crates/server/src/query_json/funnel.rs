@@ -9,7 +9,7 @@ use waymark_model::{
 };
 
 use super::{
-    Over, QueryError,
+    CompareTo, Over, QueryError,
     conditions::{Conditions, dimension},
     words,
 };
@@ -56,6 +56,9 @@ pub(crate) struct FunnelQuery {
     /// What it is about.
     #[serde(default)]
     pub(crate) over: Over,
+    /// Another time to count beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) compare: Option<CompareTo>,
 }
 
 /// A step or exclusion: the name of a goal or else of an event, or what it looks for in full.
@@ -114,7 +117,8 @@ pub(crate) struct StepTable {
 impl FunnelQuery {
     /// The funnel as it would be defined, and whether it is the site's own.
     pub(crate) fn definition(&self, site: &SiteDefinition) -> Result<(FunnelDefinition, bool), QueryError> {
-        let stated = Self { name: None, over: Over::default(), ..self.clone() } != Self::default();
+        let form = Self { name: None, over: Over::default(), compare: None, ..self.clone() };
+        let stated = form != Self::default();
         match (&self.name, stated) {
             (Some(_), true) => Err(QueryError::FunnelForm("both")),
             (None, _) if self.steps.is_empty() => Err(QueryError::FunnelForm("neither")),

@@ -77,7 +77,7 @@ pub(crate) struct OverviewQuery {
     pub(crate) over: Over,
 }
 
-/// The time that an overview is compared with.
+/// The time that an overview or a funnel is compared with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum CompareTo {

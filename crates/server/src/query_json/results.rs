@@ -284,6 +284,12 @@ pub(crate) struct StepResult {
     pub(crate) share_of_first: Option<RateResult>,
     /// Of those that reached the step before, those that went on; `null` at step 1.
     pub(crate) share_of_previous: Option<RateResult>,
+    /// How `share_of_first` changed since the time compared with, where both may be compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) change_of_first: Option<ChangeResult>,
+    /// How `share_of_previous` changed since the time compared with, where both may be compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) change_of_previous: Option<ChangeResult>,
     /// Reached it and cannot go on any more.
     pub(crate) lost: u64,
     /// Reached it and still can.
@@ -326,6 +332,20 @@ pub(crate) struct FunnelResult {
     pub(crate) steps: Vec<StepResult>,
     /// The optional steps.
     pub(crate) optional: Vec<OptionalResult>,
+    /// The time compared with, if asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) previous: Option<PreviousFunnelResult>,
+}
+
+/// The same funnel in the time that it is compared with.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct PreviousFunnelResult {
+    /// The time.
+    pub(crate) range: RangeResult,
+    /// Units there were, whether or not they entered.
+    pub(crate) units: u64,
+    /// The required steps.
+    pub(crate) steps: Vec<StepResult>,
 }
 
 /// A goal in a bucket of a breakdown.

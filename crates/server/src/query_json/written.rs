@@ -129,6 +129,7 @@ impl FunnelQuery {
             same: funnel.same.as_ref().map(ToString::to_string),
             exclude: funnel.exclusions.iter().map(StepQuery::of_exclusion).collect(),
             over: Over::default(),
+            compare: None,
         }
     }
 }

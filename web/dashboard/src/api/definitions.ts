@@ -2,7 +2,7 @@
 
 import { request } from './client';
 import type { components } from './schema';
-import type { Definitions, EventRow, FunnelAnswer, Goal, Over, Page } from './types';
+import type { CompareTo, Definitions, EventRow, FunnelAnswer, Goal, Over, Page } from './types';
 
 type Schemas = components['schemas'];
 
@@ -89,7 +89,7 @@ const ask = <A>(name: string, body: object, signal?: AbortSignal) =>
   request<A>('POST', `${site(name)}/query`, { body, signal });
 export const askFunnel = (
   name: string,
-  funnel: (FunnelForm | { name: string }) & { over?: Over },
+  funnel: (FunnelForm | { name: string }) & { over?: Over; compare?: CompareTo },
   signal?: AbortSignal,
 ) => ask<FunnelAnswer>(name, { funnel }, signal);
 export const askInstead = (

@@ -29,6 +29,7 @@ export type Verdict = Schemas['Verdict'];
 
 /** How a rate moved between two periods; `needed` is units a period that would show a change of this size. */
 export type Change = Schemas['ChangeResult'];
+export type CompareTo = Schemas['CompareTo'];
 
 export type Value = Schemas['ValueResult'];
 

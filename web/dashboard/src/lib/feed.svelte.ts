@@ -55,12 +55,13 @@ export class Feed {
   }
 }
 
-/** Listens to the site's events while a component is there. */
-export function feed(site: () => string, take: (message: LiveMessage) => void): Feed {
+/** Listens to the site's events while a component is there; to none while there is no site to listen to. */
+export function feed(site: () => string | null, take: (message: LiveMessage) => void): Feed {
   const made = new Feed();
   $effect(() => {
     const stop = new AbortController();
-    void made.run(site(), take, stop.signal);
+    const name = site();
+    if (name !== null) void made.run(name, take, stop.signal);
     return () => stop.abort();
   });
   return made;

@@ -14,11 +14,14 @@ const BROWSER =
 export class Shop {
   #sessions = new Map();
 
-  /** Simulates, serves and makes the first account, an owner's. */
-  static async open({ events = 20_000, days = 90 } = {}) {
+  /**
+   * Simulates (or does what `fill` does instead, which gives a `Waymark`), serves with these options and makes the first
+   * account, an owner's.
+   */
+  static async open({ events = 20_000, days = 90, fill, serve = [] } = {}) {
     const it = new Shop();
-    it.waymark = await Waymark.demo(events, days);
-    await it.waymark.serve();
+    it.waymark = await (fill ? fill() : Waymark.demo(events, days));
+    await it.waymark.serve(...serve);
     const token = /\/setup#(\S+)/.exec(it.waymark.said)?.[1];
     if (!token) throw new Error(`no set-up link was printed: ${it.waymark.said}`);
     const account = { token, email: emailOf('owner'), name: 'Owner', password: PASSWORD };

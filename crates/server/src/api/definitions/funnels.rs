@@ -94,6 +94,7 @@ impl FunnelJson {
             same,
             exclude,
             over,
+            compare: None,
         };
         let (funnel, _) = stated.definition(site)?;
         Ok(FunnelDefinition { name, ..funnel })

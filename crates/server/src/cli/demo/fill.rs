@@ -2,7 +2,7 @@
 
 use jiff::{ToSpan as _, civil::Date};
 use waymark_model::{Definitions, SiteDefinition};
-use waymark_sim::{Shop, ShopConfig};
+use waymark_sim::{Shop, ShopConfig, Truth};
 use waymark_store::{
     SiteId,
     catalog::{Author, CatalogError, Site},
@@ -29,11 +29,25 @@ pub(super) fn fill(context: &Context, shop: Shop, now: i64) -> Result<(Data, Sit
     let data = Data::create(context, "demo")?;
     let opened = Author { at: shop.range().start, ..context.author() };
     let site = add_site(context, &data, &shop, &opened)?;
+    let planted = shop.truths().plants;
     simulate(context, &data, &site, shop, now)?;
     let wanted = definitions()?;
     data.wait(async |catalog| catalog.apply(&wanted, &opened).await)?;
+    for (date, text) in planted.iter().filter_map(told) {
+        data.wait(async |catalog| catalog.add_note(&site, &date.to_string(), text, &opened).await)?;
+    }
     let site = data.site(SITE)?;
     Ok((data, site))
+}
+
+/// The day from which something planted is in the numbers, and what a shop owner would note there.
+const fn told(planted: &Truth) -> Option<(Date, &'static str)> {
+    match planted {
+        Truth::StepDrop { date, .. } => Some((*date, "New payment page for mobile devices")),
+        Truth::HollowUplift { date, .. } => Some((*date, "Larger “Add to cart” button")),
+        Truth::FallingMicro { date, .. } => Some((*date, "Newsletter form moved to the foot of the page")),
+        Truth::SeasonalMicro { .. } => None,
+    }
 }
 
 fn definitions() -> Result<Definitions, CliError> {

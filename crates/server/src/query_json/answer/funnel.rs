@@ -1,15 +1,17 @@
 //! A funnel: its steps with their shares, and what became of those who did not go on.
 
-use waymark_model::{Entry, Funnel, FunnelDefinition, Goal, Step, Tally};
+use waymark_model::{
+    Base, Entry, Funnel, FunnelDefinition, Goal, Role, Step, Tally, TimeRange, Unit, time::DAY,
+};
 use waymark_query::{FoldSpec, FunnelState, State, StepTally};
 use waymark_stats::BinaryRate as _;
 
 use super::{Asked, Found, times};
 use crate::{
-    analysis::{rates::Share, source::Source},
+    analysis::{change::change, rates::Share, source::Source},
     query_json::{
-        FunnelQuery, FunnelResult, GoalVersion, Notice, OptionalResult, Outcome, QueryError, RateResult,
-        StepResult, ask::unseen_steps,
+        ChangeResult, CompareTo, FunnelQuery, FunnelResult, GoalVersion, Grounds, Notice, OptionalResult,
+        Outcome, PreviousFunnelResult, QueryError, RateResult, StepResult, ask::unseen_steps,
     },
 };
 
@@ -18,10 +20,19 @@ pub(super) fn answer(asked: &FunnelQuery, source: &Source<'_>) -> Result<Found, 
     let (goals, mut warnings) = grounds(&funnel, source)?;
     warnings.extend(dependent_units(funnel.tally));
     let mut work = Asked::new(source, &asked.over, (goals, warnings))?;
-    let (state, grounds) = work.run(FoldSpec::Funnel(funnel.clone()))?;
-    let State::Funnel(state) = state else { return Err(QueryError::WrongKind) };
-    let result = result(named.as_ref(), &funnel, &state)?;
+    let (state, grounds) = run(&mut work, &funnel)?;
+    let mut result = result(named.as_ref(), &funnel, &state)?;
+    if let Some(compare) = &asked.compare {
+        add_previous(&mut result, &mut work, (&funnel, compare))?;
+    }
     Ok(work.found(grounds, Outcome::Funnel(result)))
+}
+
+fn run(work: &mut Asked<'_>, funnel: &Funnel) -> Result<(FunnelState, Grounds), QueryError> {
+    match work.run(FoldSpec::Funnel(funnel.clone()))? {
+        (State::Funnel(state), grounds) => Ok((state, grounds)),
+        _ => Err(QueryError::WrongKind),
+    }
 }
 
 /// The funnel asked for, with its definition if it is the site's own.
@@ -53,20 +64,75 @@ fn dependent_units(tally: Tally) -> Option<Notice> {
     })
 }
 
+/// Counts the same in the time compared with, and says of each step how its shares changed since; where they do not
+/// compare, a notice says why.
+fn add_previous(
+    result: &mut FunnelResult,
+    work: &mut Asked<'_>,
+    (funnel, compare): (&Funnel, &CompareTo),
+) -> Result<(), QueryError> {
+    let mut before = work.compared_with(compare)?;
+    let (state, grounds) = run(&mut before, funnel)?;
+    let steps = steps(funnel, &state)?;
+    match incomparable(funnel, work, &before)? {
+        Some(why) => {
+            work.warnings.push(Notice { message: format!("no change is shown: {why}"), hint: None });
+        }
+        None => {
+            for (now, then) in result.steps.iter_mut().zip(&steps) {
+                now.change_of_first = changed(then.share_of_first.as_ref(), now.share_of_first.as_ref())?;
+                now.change_of_previous =
+                    changed(then.share_of_previous.as_ref(), now.share_of_previous.as_ref())?;
+            }
+        }
+    }
+    result.previous = Some(PreviousFunnelResult { range: grounds.range, units: state.units, steps });
+    Ok(())
+}
+
+/// Why shares of two times must not be subtracted, if so.
+fn incomparable(funnel: &Funnel, now: &Asked<'_>, before: &Asked<'_>) -> Result<Option<String>, QueryError> {
+    if funnel.tally != Tally::Visitors {
+        let told = format!(
+            "{} of one visitor are alike, and the change's interval would be too narrow",
+            plural(funnel.tally)
+        );
+        return Ok(Some(told));
+    }
+    // What is asked of both is one funnel; a step of it stands for all.
+    let step = Goal::on_event(&funnel.steps[0].label, Role::Milestone);
+    let base = Base::Step { step: 1, unit: Unit::Visitor };
+    let rate = |work: &Asked<'_>| Share::independent(0, 0)?.about(work.basis(&step, base.clone()));
+    match rate(before)?.contrast(&rate(now)?) {
+        Err(differ) if differ.differ.is_empty() => Err(differ.into()),
+        Err(differ) => Ok(Some(differ.to_string())),
+        Ok(_) => {
+            let cut = now.source.now;
+            let length = |TimeRange { start, end }: TimeRange| end.min(cut.max(start)).saturating_sub(start);
+            // Whole weeks may differ by a change of the clock.
+            let alike = length(now.over.range).abs_diff(length(before.over.range)) < DAY.unsigned_abs();
+            Ok((!alike).then(|| "in the shorter time fewer had the time to go on".to_owned()))
+        }
+    }
+}
+
+fn changed(then: Option<&RateResult>, now: Option<&RateResult>) -> Result<Option<ChangeResult>, QueryError> {
+    let (Some(then), Some(now)) = (then, now) else { return Ok(None) };
+    let of = |rate: &RateResult| Share::independent(rate.numerator, rate.denominator);
+    Ok(Some(change(&of(then)?, &of(now)?)))
+}
+
 fn result(
     named: Option<&FunnelDefinition>,
     funnel: &Funnel,
     state: &FunnelState,
 ) -> Result<FunnelResult, QueryError> {
-    let required: Vec<&Step> = funnel.required().collect();
-    let steps =
-        (0..required.len().min(state.steps.len())).map(|at| step(funnel, required[at], &state.steps, at));
     let optional = funnel.steps.iter().filter(|step| step.optional).zip(&state.optional);
     Ok(FunnelResult {
         funnel: named.map(|funnel| GoalVersion::new(&funnel.name, funnel.version)),
         count: singular(funnel.tally),
         units: state.units,
-        steps: steps.collect::<Result<_, _>>()?,
+        steps: steps(funnel, state)?,
         optional: optional
             .map(|(step, tally)| OptionalResult {
                 label: step.label.clone(),
@@ -76,7 +142,14 @@ fn result(
                 unused_completed: tally.unused_completed,
             })
             .collect(),
+        previous: None,
     })
+}
+
+fn steps(funnel: &Funnel, state: &FunnelState) -> Result<Vec<StepResult>, QueryError> {
+    let required: Vec<&Step> = funnel.required().collect();
+    let known = 0..required.len().min(state.steps.len());
+    known.map(|at| step(funnel, required[at], &state.steps, at)).collect()
 }
 
 fn step(funnel: &Funnel, step: &Step, tallies: &[StepTally], at: usize) -> Result<StepResult, QueryError> {
@@ -94,6 +167,8 @@ fn step(funnel: &Funnel, step: &Step, tallies: &[StepTally], at: usize) -> Resul
         entered: tally.entered,
         share_of_first: of_first,
         share_of_previous: of_previous,
+        change_of_first: None,
+        change_of_previous: None,
         lost: tally.lost,
         in_progress: tally.in_progress,
         not_reached: tally.not_reached,

@@ -16,8 +16,8 @@ use waymark_model::{Base, Basis, Goal, TimeRange, Zone, time::timestamp};
 use waymark_query::{ConversionTimeSpec, FoldSpec, Histogram, LabelBy, Output, State};
 
 use super::{
-    Answer, ConversionTimeQuery, ConversionTimeResult, Grounds, LeftOut, Notice, Outcome, Over, PathBy,
-    Query, QueryError, RangeResult, ResolvedOver, TimesResult, ask::find_goal, results::GoalVersion,
+    Answer, CompareTo, ConversionTimeQuery, ConversionTimeResult, Grounds, LeftOut, Notice, Outcome, Over,
+    PathBy, Query, QueryError, RangeResult, ResolvedOver, TimesResult, ask::find_goal, results::GoalVersion,
 };
 use crate::analysis::source::Source;
 
@@ -74,6 +74,18 @@ impl<'a> Asked<'a> {
     ) -> Result<Self, QueryError> {
         let over = over.resolve(&source.site.zone, source.all(), source.now)?;
         Ok(Self { source, over, goals, warnings })
+    }
+
+    /// The same question about the time compared with.
+    fn compared_with(&self, compare: &CompareTo) -> Result<Self, QueryError> {
+        let source = self.source;
+        let over = match compare {
+            CompareTo::Previous => self.over.before(&source.site.zone, source.now),
+            CompareTo::Range(range) => {
+                self.over.during(range.resolve(&source.site.zone, source.all(), source.now)?)
+            }
+        };
+        Ok(Self { source, over, goals: self.goals.clone(), warnings: Vec::new() })
     }
 
     /// Runs one fold and gives its state.

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     analysis::{change::change, rates::Share, source::Source},
     query_json::{
-        ChangeResult, CompareTo, DayResult, GoalResult, GoalVersion, Grounds, Notice, Outcome, OverviewQuery,
+        ChangeResult, DayResult, GoalResult, GoalVersion, Grounds, Notice, Outcome, OverviewQuery,
         OverviewResult, PreviousResult, QueryError, RateResult, TotalResult, ValueResult, ask::find_goals,
     },
 };
@@ -28,7 +28,7 @@ pub(super) fn answer(asked: &OverviewQuery, source: &Source<'_>) -> Result<Found
     if let Some(headline) = &headline {
         now.add_then(&mut total, &work, headline)?;
     }
-    let before = asked.compare.as_ref().map(|compare| before(&work, compare)).transpose()?;
+    let before = asked.compare.as_ref().map(|compare| work.compared_with(compare)).transpose()?;
     let previous = match before {
         None => None,
         Some(mut before) => {
@@ -51,18 +51,6 @@ fn headline(work: &mut Asked<'_>) -> Option<Goal> {
         work.warnings.push(Notice { message, hint });
     }
     found
-}
-
-/// The same question about the time compared with.
-fn before<'a>(work: &Asked<'a>, compare: &CompareTo) -> Result<Asked<'a>, QueryError> {
-    let source = work.source;
-    let over = match compare {
-        CompareTo::Previous => work.over.before(&source.site.zone, source.now),
-        CompareTo::Range(range) => {
-            work.over.during(range.resolve(&source.site.zone, source.all(), source.now)?)
-        }
-    };
-    Ok(Asked { source, over, goals: work.goals.clone(), warnings: Vec::new() })
 }
 
 /// What was counted in a time.

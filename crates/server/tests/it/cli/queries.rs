@@ -74,6 +74,33 @@ fn overview_since_the_week_before() {
 }
 
 #[test]
+fn funnel_since_the_week_before() {
+    let range = r#"{"from": "2026-03-31", "to": "2026-04-01"}"#;
+    let asked = format!(r#""name": "checkout", "compare": "previous", "over": {{"range": {range}}}"#);
+    check("funnel_compared", &format!(r#"{{"funnel": {{{asked}}}}}"#));
+}
+
+#[test]
+fn funnels_that_do_not_compare_show_no_change() {
+    let folder = Folder::shop();
+    let check = |more: &str, why: &str| {
+        let range = r#""over": {"range": {"from": "2026-03-31", "to": "2026-04-01"}}"#;
+        let query = format!(r#"{{"funnel": {{"steps": ["view", "cart"], {range}, {more}}}}}"#);
+        let answer = folder.json(&["query", "--site", "shop", &folder.file("q.json", &query)]);
+        assert_eq!(answer["previous"]["steps"].as_array().unwrap().len(), 2, "{answer}");
+        assert!(answer["steps"].as_array().unwrap().iter().all(|step| step["change_of_first"].is_null()));
+        let warnings = answer["warnings"].to_string();
+        assert!(warnings.contains(why), "{more}: {warnings}");
+    };
+    check(r#""count": "session", "compare": "previous""#, "sessions of one visitor are alike");
+    let longer = r#""compare": {"range": {"from": "2026-03-20", "to": "2026-03-30"}}"#;
+    check(longer, "in the shorter time fewer had the time to go on");
+    let same = r#"{"funnel": {"name": "checkout", "over": {"range": {"from": "2026-03-31", "to": "2026-04-01"}},
+                   "compare": {"range": {"from": "2026-03-31", "to": "2026-04-01"}}}}"#;
+    folder.fails(&["query", "--site", "shop", &folder.file("q.json", same)], 2, &["one and the same rate"]);
+}
+
+#[test]
 fn breakdown() {
     check(
         "breakdown",
