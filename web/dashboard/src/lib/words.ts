@@ -1,7 +1,7 @@
 // The plain words for bases, verdicts, roles and dimensions: one place, so that all pages say the same.
 
 import type { Base, Change, GoalRole, Rate, Verdict } from '../api';
-import { count, interval, percent, roughly } from './format';
+import { count, day, interval, percent, roughly } from './format';
 
 export const BASE_WORDS: Record<Base, string> = {
   visitor: 'visitors',
@@ -90,5 +90,8 @@ export const DIMENSIONS: Record<string, string> = {
 export const dimension = (key: string) =>
   DIMENSIONS[key] ?? (key.startsWith('prop.') ? `Property “${key.slice(5)}”` : key);
 
-/** A message of the API with its names in quotation marks instead of backticks. */
-export const quoted = (text: string) => text.replace(/`([^`]*)`/g, '“$1”');
+/** A message of the API with its names in quotation marks instead of backticks, and of its moments the days. */
+export const quoted = (text: string) =>
+  text
+    .replace(/`([^`]*)`/g, '“$1”')
+    .replace(/\b(\d{4}-\d\d-\d\d)T[\d:.]+(Z|[+-]\d\d:\d\d)/g, (_, date: string) => day(date, 'long'));
