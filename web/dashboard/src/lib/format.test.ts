@@ -1,7 +1,18 @@
 // Numbers in words, as tables of what goes in and what is read.
 
 import { expect, test } from 'vitest';
-import { count, days, digitsFor, duration, interval, money, percent, points, pointsInterval } from './format';
+import {
+  count,
+  days,
+  digitsFor,
+  duration,
+  interval,
+  money,
+  percent,
+  points,
+  pointsDigits,
+  pointsInterval,
+} from './format';
 
 const check = (told: string, expected: string) =>
   expect(told.replace(/[\u202f\u00a0\u2009]/g, ' ')).toBe(expected);
@@ -22,10 +33,24 @@ test('differences carry their sign', () => {
   check(pointsInterval({ low: -0.0051, high: 0.0113 }), '−0.51 … +1.13');
 });
 
+test('a difference has the digits that its verdict rests on', () => {
+  const among = (low: number, high: number, expected: string) =>
+    check(pointsInterval({ low, high }, pointsDigits({ low, high })), expected);
+  among(-0.0051, 0.0113, '−0.51 … +1.13');
+  among(0.00003, 0.0001, '+0.003 … +0.010');
+  among(-0.0113, -0.000002, '−1.1300 … −0.0002');
+  among(0.0001, 0.2, '+0.01 … +20.00');
+  among(0, 0.01, '0.00 … +1.00');
+  among(1e-9, 0.01, '0.0000 … +1.0000');
+});
+
 test('amounts follow their currency, known or not', () => {
   check(money(1990, 'EUR'), '€19.90');
   check(money(1990, 'JPY'), 'JP¥1,990');
   check(money(-1990, 'USD'), '−US$19.90');
+  check(money(199000, 'HUF').replace(/^HUF\s/, ''), '1,990.00');
+  check(money(1990, 'IQD').replace(/^IQD\s/, ''), '1.990');
+  check(money(1990, 'EUR', { whole: true }), '€20');
   check(money(1990, ''), '19.90 (no currency)');
   check(money(1990, '<b>'), '19.90 <b>');
 });

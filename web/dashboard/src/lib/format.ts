@@ -1,5 +1,7 @@
 // Numbers, shares, money, dates and lengths of time as people read them. It computes nothing but the form.
 
+import { decimals } from './currencies';
+
 /** The interface is English, so are its numbers; which English is the reader's choice. */
 const LOCALE = globalThis.navigator?.languages?.find((language) => /^en\b/i.test(language)) ?? 'en-GB';
 
@@ -68,6 +70,12 @@ export const percent = (share: number | null | undefined, digits?: number) =>
 export const interval = ({ low, high }: { low: number; high: number }, digits = digitsOf(high)) =>
   `${hundredfold(low, digits)}–${hundredfold(high, digits)}`;
 
+/** Digits after the point that a difference deserves: as many as tell its interval's nearer bound from 0, 4 at most. */
+export function pointsDigits({ low, high }: { low: number; high: number }, least = 2): number {
+  const nearest = Math.min(Math.abs(low), Math.abs(high)) * 100;
+  return nearest === 0 ? least : Math.max(least, Math.min(4, Math.ceil(-Math.log10(nearest) - 1e-9)));
+}
+
 /** `+0.31`, in points of percent. */
 export const points = (difference: number, digits = 2) => hundredfold(difference, digits, true);
 
@@ -77,14 +85,15 @@ export const pointsInterval = ({ low, high }: { low: number; high: number }, dig
 
 /** Minor units in a currency; an unknown currency is written as it is, none is said. */
 export function money(minor: number, currency: string, { whole = false } = {}): string {
+  const amount = minor / 10 ** decimals(currency);
+  const digits = whole ? 0 : decimals(currency);
+  const fraction = { minimumFractionDigits: digits, maximumFractionDigits: digits };
   try {
-    const form = numbers({ style: 'currency', currency });
-    const digits = form.resolvedOptions().maximumFractionDigits ?? 2;
-    const shown = whole ? numbers({ style: 'currency', currency, maximumFractionDigits: 0 }) : form;
-    return shown.format(minor / 10 ** digits).replace('-', MINUS);
+    return numbers({ style: 'currency', currency, ...fraction })
+      .format(amount)
+      .replace('-', MINUS);
   } catch {
-    const amount = numbers({ minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(minor / 100);
-    return `${amount.replace('-', MINUS)} ${currency || '(no currency)'}`;
+    return `${numbers(fraction).format(amount).replace('-', MINUS)} ${currency || '(no currency)'}`;
   }
 }
 

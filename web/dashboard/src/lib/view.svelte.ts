@@ -27,12 +27,16 @@ export function readCondition(text: string): Condition | null {
 
 export const writeCondition = ({ key, operator, value }: Condition) => `${key}${operator}${value}`;
 
-/** The conditions in the form of a question; several values of one key are alternatives. */
+/** The conditions in the form of a question; several values of one key are alternatives, several parts are not. */
 export function conditions(given: Condition[]): Conditions {
   const tests: Record<string, Record<string, string[]>> = {};
+  const further: Conditions[] = [];
   for (const { key, operator, value } of given) {
     const name = { '=': 'like', '!=': 'not_in', '~': 'contains' }[operator];
-    ((tests[key] ??= {})[name] ??= []).push(value);
+    const test = (tests[key] ??= {});
+    // A question tests a column for one part: others stand beside it.
+    if (operator === '~' && test.contains) further.push({ [key]: { contains: value } });
+    else (test[name] ??= []).push(value);
   }
   const only = (test: Record<string, string[]>) => {
     const { like, not_in, contains } = test;
@@ -40,10 +44,11 @@ export function conditions(given: Condition[]): Conditions {
     return {
       ...(like && { like }),
       ...(not_in && { not_in }),
-      ...(contains && { contains: contains.at(-1)! }),
+      ...(contains && { contains: contains[0]! }),
     };
   };
-  return Object.fromEntries(Object.entries(tests).map(([key, test]) => [key, only(test)]));
+  const where = Object.fromEntries(Object.entries(tests).map(([key, test]) => [key, only(test)]));
+  return { ...where, ...(further.length && { where: further }) };
 }
 
 /** The other way round, for saved segments; null when they say more than the filter bar can. */
@@ -54,7 +59,14 @@ export function conditionsBack(where: Conditions): Condition[] | null {
   };
   const found: Condition[] = [];
   for (const [key, test] of Object.entries(where)) {
-    if (key === 'where' || !test) return null;
+    if (!test) return null;
+    if (key === 'where') {
+      const further = Array.isArray(test) ? test.map((one) => conditionsBack(one as Conditions)) : [null];
+      // In the bar they would be alternatives to others of their key.
+      if (further.some((one) => !one || one.some(({ operator }) => operator === '='))) return null;
+      found.push(...further.flatMap((one) => one ?? []));
+      continue;
+    }
     const plain = typeof test === 'string' || Array.isArray(test);
     for (const [name, value] of Object.entries(plain ? { like: test } : test)) {
       const operator = ({ like: '=', in: '=', not_in: '!=', contains: '~' } as Record<string, Operator>)[
@@ -111,7 +123,9 @@ class View {
   readonly raw = $derived(readWhere(this.#params.get('where')));
 
   readonly filter: Filter | undefined = $derived.by(() => {
-    const where = { ...conditions(this.conditions), ...(this.raw && { where: [this.raw] }) };
+    const shown = conditions(this.conditions);
+    const further = [...((shown.where as Conditions[] | undefined) ?? []), ...(this.raw ? [this.raw] : [])];
+    const where = { ...shown, ...(further.length && { where: further }) };
     return Object.keys(where).length ? { where, touch: this.touch, select: this.select } : undefined;
   });
   /** What every question of the page is about. */
@@ -161,21 +175,33 @@ export function readRange(text: string | null): Range {
   const days = /^([1-9]\d{0,3})d$/.exec(text ?? '');
   if (days) return { text: text!, asked: { last_days: Number(days[1]) } };
   if (text === 'all') return { text, asked: {} };
-  const dates = text?.length && text.length > 2 ? DATES.exec(text) : null;
-  if (dates)
-    return { text: text!, asked: { ...(dates[1] && { from: dates[1] }), ...(dates[2] && { to: dates[2] }) } };
+  const dates = readDates(text);
+  if (dates) return { text: text!, asked: dates };
   return { text: DEFAULT_RANGE, asked: { last_days: 30 } };
 }
 
-const readCompare = (text: string | null) =>
-  text === 'none' || (text && DATES.test(text)) ? text : 'previous';
+export const readCompare = (text: string | null) =>
+  text && (text === 'none' || readDates(text)) ? text : 'previous';
 
 function asksCompare(text: string) {
   if (text === 'previous') return 'previous' as const;
-  const dates = DATES.exec(text);
-  if (!dates) return undefined;
-  return { range: { ...(dates[1] && { from: dates[1] }), ...(dates[2] && { to: dates[2] }) } };
+  const dates = readDates(text);
+  return dates ? { range: dates } : undefined;
 }
+
+/** Two days, of which one may be left out; null where they are no days, or the first is after the last. */
+function readDates(text: string | null): { from?: string; to?: string } | null {
+  const [, from, to] = DATES.exec(text ?? '') ?? [];
+  if ((!from && !to) || (from && to && from > to)) return null;
+  if (![from, to].every((date) => !date || isDay(date))) return null;
+  return { ...(from && { from }), ...(to && { to }) };
+}
+
+/** Whether the calendar has it: no 30 February. */
+const isDay = (date: string) => {
+  const at = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date);
+};
 
 /** A zone that the browser knows, or none. */
 function readZone(text: string | null): string {

@@ -3,7 +3,7 @@
 import { expect, test, vi } from 'vitest';
 
 vi.mock('./router.svelte', () => ({ router: { url: new URL('http://127.0.0.1/') } }));
-const { conditions, conditionsBack, readCondition, readRange, writeCondition } =
+const { conditions, conditionsBack, readCompare, readCondition, readRange, writeCondition } =
   await import('./view.svelte');
 
 const asked = (...texts: string[]) => conditions(texts.flatMap((text) => readCondition(text) ?? []));
@@ -30,10 +30,19 @@ test('several values of a key are alternatives', () => {
   expect(asked('path=/a*', 'path!=/a/b', 'path~x')).toEqual({
     path: { like: ['/a*'], not_in: ['/a/b'], contains: 'x' },
   });
+  expect(asked('path~a', 'path~b', 'path~c')).toEqual({
+    path: { contains: 'a' },
+    where: [{ path: { contains: 'b' } }, { path: { contains: 'c' } }],
+  });
 });
 
 test('a saved filter comes back, unless it says more than the bar can', () => {
-  for (const texts of [['device=mobile'], ['path=/a*', 'path!=/a/b', 'path~x'], ['device=a', 'device=b']])
+  for (const texts of [
+    ['device=mobile'],
+    ['path=/a*', 'path!=/a/b', 'path~x'],
+    ['device=a', 'device=b'],
+    ['path~a', 'path~b'],
+  ])
     expect(conditionsBack(asked(...texts))?.map(writeCondition)).toEqual(texts);
   expect(conditionsBack({ amount: { at_least: '50 EUR' } })).toBeNull();
   expect(conditionsBack({ where: [{ path: '/a' }] })).toBeNull();
@@ -46,5 +55,22 @@ test('ranges', () => {
   check('2026-03-01..', { from: '2026-03-01' });
   check('..2026-03-31', { to: '2026-03-31' });
   check('all', {});
-  for (const text of [null, '', '..', '0d', 'x', '2026-3-1..']) check(text, { last_days: 30 });
+  for (const text of [
+    null,
+    '',
+    '..',
+    '0d',
+    'x',
+    '2026-3-1..',
+    '2026-13-01..',
+    '2026-02-30..',
+    '2026-03-02..2026-03-01',
+  ])
+    check(text, { last_days: 30 });
+});
+
+test('comparisons', () => {
+  for (const text of ['none', 'previous', '2026-03-01..', '..2026-03-31'])
+    expect(readCompare(text)).toBe(text);
+  for (const text of [null, '', '..', '2026-13-01..']) expect(readCompare(text)).toBe('previous');
 });

@@ -59,6 +59,8 @@ const VERDICTS: Record<Verdict, string> = {
 /** A change in plain words: the verdict, and what it means. */
 export function verdict(change: Change, base: string): { short: string; more: string } {
   const units = baseWords(base);
+  if (!change.difference)
+    return { short: 'Nothing to compare with yet', more: `one of the periods had no ${units}` };
   const needed =
     change.needed && `about ${roughly(change.needed)} ${units} a period would show a change of this size`;
   const more: Record<Verdict, string> = {

@@ -4,11 +4,12 @@ import { expect, test } from 'vitest';
 import type { GoalForm } from '../../api/definitions';
 import { emptyDraft, goalLines, lookWords, readGoal, wrong, writeGoal, type Draft } from './goal';
 
-const micro = { name: 'n', role: 'milestone', headline: false, counting: 'once_per_session' } as const;
+const micro = { name: 'n', role: 'milestone', headline: false } as const;
 
 test('reading and writing gives the same goal', () => {
   const check = (goal: GoalForm) => expect(writeGoal(readGoal(goal))).toEqual(goal);
   check({ ...micro, event: 'signup' });
+  check({ ...micro, event: 'signup', counting: 'once_per_visitor' });
   check({ ...micro, event: ['a', 'b*'], where: { 'prop.list': 'news', path: ['/a', '/b'] } });
   check({ ...micro, where: { path: { starts_with: '/shop/' }, amount: { present: true } } });
   check({ ...micro, duration_ms: 90_000 });
@@ -23,6 +24,20 @@ test('reading and writing gives the same goal', () => {
   });
   check({ ...micro, event: 'x', value: { amount: 1990, currency: 'EUR' } });
   check({ ...micro, event: 'x', value: { amount: 1990, currency: 'JPY' } });
+  check({ ...micro, event: 'x', value: { amount: 199_000, currency: 'HUF' } });
+});
+
+test('how often a goal counts goes by its role until it is chosen', () => {
+  const check = (change: Partial<Draft>, expected: GoalForm['counting']) =>
+    expect(writeGoal({ ...emptyDraft(), ...change }).counting).toBe(expected);
+  check({}, undefined);
+  check({ role: 'macro' }, undefined);
+  check({ role: 'macro', counting: 'once_per_session' }, 'once_per_session');
+  // What a saved goal states beyond its role's rule stays.
+  expect(readGoal({ ...micro, counting: 'once_per_session' }).counting).toBe('');
+  expect(readGoal({ ...micro, role: 'macro', counting: 'once_per_session' }).counting).toBe(
+    'once_per_session',
+  );
 });
 
 test('a micro is never the headline', () => {

@@ -5,6 +5,7 @@ import type { GoalForm } from '../../api/definitions';
 import { conditionWords, toConditions, toLines, wrongLine, type Line } from '../../definitions/conditions';
 import type { Lines } from '../../definitions/differ';
 import { lengthMs, lengthText, lengthWords } from '../../definitions/lengths';
+import { decimals } from '../../lib/currencies';
 import { money } from '../../lib/format';
 import { ROLE_WORDS } from '../../lib/words';
 
@@ -23,7 +24,8 @@ export interface Draft {
   other: Conditions | null;
   duration: string;
   pages: string;
-  counting: Counting;
+  /** Empty while it goes by the role. */
+  counting: Counting | '';
   value: ValueKind;
   amount: string;
   currency: string;
@@ -67,6 +69,9 @@ export const COUNTINGS: { value: Counting; label: string; about: string }[] = [
   },
 ];
 
+/** How often a goal of this role counts unless it is said; the server's rule. */
+export const usualCounting = (role: GoalRole): Counting => (role === 'macro' ? 'every' : 'once_per_session');
+
 export const emptyDraft = (): Draft => ({
   name: '',
   role: 'milestone',
@@ -77,23 +82,11 @@ export const emptyDraft = (): Draft => ({
   other: null,
   duration: '1m',
   pages: '3',
-  counting: 'once_per_session',
+  counting: '',
   value: 'none',
   amount: '',
   currency: 'EUR',
 });
-
-/** Digits after the point of a currency. */
-function digitsOf(currency: string): number {
-  try {
-    return (
-      new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
-      2
-    );
-  } catch {
-    return 2;
-  }
-}
 
 export function readGoal(goal: GoalForm | Goal): Draft {
   const made = emptyDraft();
@@ -111,9 +104,9 @@ export function readGoal(goal: GoalForm | Goal): Draft {
     other,
     duration: goal.duration_ms ? lengthText(goal.duration_ms) : made.duration,
     pages: goal.pages ? String(goal.pages) : made.pages,
-    counting: (goal.counting as Counting) ?? made.counting,
+    counting: goal.counting && goal.counting !== usualCounting(goal.role) ? goal.counting : '',
     value: fixed ? 'fixed' : goal.value === 'from_event' ? 'from_event' : 'none',
-    amount: fixed ? (fixed.amount / 10 ** digitsOf(fixed.currency)).toFixed(digitsOf(fixed.currency)) : '',
+    amount: fixed ? (fixed.amount / 10 ** decimals(fixed.currency)).toFixed(decimals(fixed.currency)) : '',
     currency: fixed?.currency ?? made.currency,
   };
 }
@@ -133,7 +126,7 @@ function valueOf(draft: Draft): Partial<GoalForm> {
   if (draft.value === 'none') return {};
   if (draft.value === 'from_event') return { value: 'from_event' };
   const currency = draft.currency.trim().toUpperCase();
-  const amount = Math.round(Number(draft.amount) * 10 ** digitsOf(currency));
+  const amount = Math.round(Number(draft.amount) * 10 ** decimals(currency));
   return { value: { amount, currency } };
 }
 
@@ -143,7 +136,7 @@ export const writeGoal = (draft: Draft): GoalForm => ({
   role: draft.role,
   headline: draft.role === 'macro' && draft.headline,
   ...looksFor(draft),
-  counting: draft.counting,
+  ...(draft.counting && { counting: draft.counting }),
   ...valueOf(draft),
 });
 
