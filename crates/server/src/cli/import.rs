@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
-use waymark_model::Zone;
+use waymark_model::{SiteDefinition, Zone};
 use waymark_store::{
-    Fate, ImportSummary,
+    Clock as _, Fate, ImportSummary, SystemClock,
     catalog::{IdentifierKind, Secret, Site},
 };
 
@@ -103,7 +103,22 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
         };
         return out::json(context, &outcome);
     }
-    out::text(context, &(summary(&report, &site.definition.zone) + &not_merged(&done)))
+    let text = summary(&report, &site.definition.zone) + &too_old(&report, &site) + &not_merged(&done);
+    out::text(context, &text)
+}
+
+/// A warning when events are older than the site keeps them.
+fn too_old(report: &ImportReport, site: &Site) -> String {
+    let SiteDefinition { retention, zone, .. } = &site.definition;
+    let since = retention.since(SystemClock.now(), zone);
+    let old = since.filter(|since| report.counts.span.is_some_and(|(first, _)| first < *since));
+    let Some(since) = old else { return String::new() };
+    format!(
+        "  {} what happened before {} is older than the site keeps it ({retention}): `waymark maintain` and the server remove \
+         it. To keep it, set `retention` in the site's definitions now, such as `retention = \"forever\"`.\n",
+        styled(WARNING, "old:"),
+        zone.date(since)
+    )
 }
 
 fn import(

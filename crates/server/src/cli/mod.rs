@@ -94,7 +94,7 @@ enum Command {
     Health,
     /// Examine every stored byte, and say what is wrong. Ends with 1 if something is.
     Doctor(doctor::Args),
-    /// Merge small files; queries go on as before, only faster.
+    /// Remove what is older than the sites keep it, and merge small files; queries go on meanwhile.
     Maintain,
     /// Copy the data folder.
     Backup(backup::BackupArgs),
