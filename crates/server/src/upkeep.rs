@@ -1,6 +1,9 @@
 //! What is done to a site's data as time goes by, by the command and by the server alike. It must not know when.
 
-use waymark_store::{Removed, Store, StoreError, catalog::Site};
+use waymark_store::{
+    Erased, Person, Removed, Store, StoreError,
+    catalog::{Erasure, ErasureOf, Site},
+};
 
 /// Removes what the site keeps no longer at `now` (ms since 1970-01-01 UTC).
 ///
@@ -9,4 +12,17 @@ use waymark_store::{Removed, Store, StoreError, catalog::Site};
 pub(crate) fn retain(store: &Store, site: &Site, now: i64) -> Result<Removed, StoreError> {
     let since = site.definition.retention.since(now, &site.definition.zone);
     since.map_or(Ok(Removed::default()), |since| store.remove_before(&site.id, since))
+}
+
+/// Does what a request to forget somebody asks for.
+///
+/// # Errors
+/// When something could not be read or written: it is to be done again.
+pub(crate) fn erase(store: &Store, erasure: &Erasure) -> Result<Erased, StoreError> {
+    let who = erasure.who.iter().copied().collect();
+    let person = match erasure.of {
+        ErasureOf::Visitor => Person { visitors: who, ..Person::default() },
+        ErasureOf::User => Person { users: who, ..Person::default() },
+    };
+    store.erase(&erasure.site, &person)
 }

@@ -30,7 +30,7 @@ use crate::{
 /// The folder of the log, below the data folder.
 pub(crate) const LOG: &str = "log";
 /// The folder of records that make no events, below the data folder.
-const QUARANTINE: &str = "quarantine";
+pub(crate) const QUARANTINE: &str = "quarantine";
 /// The folder of the hot columns, below the data folder.
 const HOT: &str = "cache/hot";
 

@@ -1,9 +1,9 @@
-//! `waymark maintain`: removes what sites keep no longer, and merges small files.
+//! `waymark maintain`: does what is left of erasures, removes what sites keep no longer, and merges small files.
 
 use serde::Serialize;
 use waymark_store::{Clock as _, MaintainSummary, Removed, SystemClock};
 
-use super::{Context, data::Data, failure::CliError, out};
+use super::{Context, data::Data, erase::carry_out, failure::CliError, out};
 use crate::{
     text::numbers::{count, counted},
     upkeep,
@@ -23,6 +23,10 @@ struct Done {
 
 pub(super) fn run(context: &Context) -> Result<(), CliError> {
     let data = Data::write(context, "maintain")?;
+    let asked = data.wait(async |catalog| catalog.erasures(None).await)?;
+    for erasure in asked.iter().filter(|erasure| erasure.done.is_none()) {
+        carry_out(&data, erasure)?;
+    }
     data.store.flush_whole_log()?;
     let mut old = Removed::default();
     for site in data.wait(async |catalog| catalog.sites().await)? {

@@ -36,6 +36,9 @@ pub async fn housekeeping(app: Arc<App>) {
         if maintain && let Err(error) = app.catalog.forget_ended(app.clock.now()).await {
             tracing::warn!(%error, "sessions that have ended could not be removed; it is tried again");
         }
+        if maintain {
+            erase_all(&app).await;
+        }
         let app = Arc::clone(&app);
         let retain = looks % RETAIN_AFTER == RETAIN_FIRST;
         let done = tokio::task::spawn_blocking(move || {
@@ -61,6 +64,31 @@ fn once(app: &App, maintain: bool) {
     forget(app, maintain);
     if maintain && let Err(error) = app.store.maintain() {
         tracing::error!(%error, "segments could not be merged; they stay as they are");
+    }
+}
+
+/// Does what is asked for and not done: a request of the API, or one that failed or that an end of the server broke off.
+/// Failures are logged and tried again.
+pub(crate) async fn erase_all(app: &Arc<App>) {
+    let _one_at_a_time = app.erasing.lock().await;
+    let asked = match app.catalog.erasures(None).await {
+        Ok(asked) => asked,
+        Err(error) => return tracing::error!(%error, "who is to be forgotten could not be read"),
+    };
+    for erasure in asked.into_iter().filter(|erasure| erasure.done.is_none()) {
+        let (number, site, store) = (erasure.number, erasure.site.clone(), app.store.clone());
+        let erased = tokio::task::spawn_blocking(move || upkeep::erase(&store, &erasure)).await;
+        let noted = match erased {
+            Ok(Ok(erased)) => app.catalog.erasure_done(number, app.clock.now(), erased.events).await,
+            Ok(Err(error)) => {
+                tracing::error!(%error, site = site.as_str(), number, "an erasure failed; it is tried again");
+                continue;
+            }
+            Err(error) => return tracing::error!(%error, number, "an erasure broke off; it is tried again"),
+        };
+        if let Err(error) = noted {
+            tracing::error!(%error, number, "an erasure was done, but that could not be noted; it is done again");
+        }
     }
 }
 

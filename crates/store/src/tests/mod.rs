@@ -7,6 +7,7 @@ mod concurrent;
 mod crash;
 mod doctor;
 mod duplicates;
+mod erasure;
 mod figures;
 mod folder;
 mod import;
