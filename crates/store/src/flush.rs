@@ -75,7 +75,12 @@ impl Inner {
     /// As [`Store::flush`]; the guard shows that no other flush is under way.
     pub(crate) fn flush(&self, _flushing: &MutexGuard<'_, ()>) -> Result<u64, StoreError> {
         let log = self.writable()?;
-        let Some(Frozen { tails, unsaved, runs, flushed }) = self.freeze() else { return Ok(0) };
+        let Some(Frozen { tails, unsaved, runs, flushed }) = self.freeze() else {
+            // A crash may have come between an earlier flush and the end of its files, or brought them back.
+            let position = lock(&self.live).set.flushed;
+            log.remove_below(position)?;
+            return Ok(0);
+        };
         let position = flushed.position;
         let mut add = Vec::new();
         for (site, batches) in tails {

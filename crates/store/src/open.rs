@@ -24,7 +24,7 @@ use crate::{
     manifest,
     shelf::Shelf,
     store::Inner,
-    vfs::{Vfs, create_folder, write_atomic},
+    vfs::{SyncPoint, Vfs, create_folder, write_atomic},
 };
 
 /// The folder of the log, below the data folder.
@@ -61,6 +61,8 @@ pub(crate) fn open(
     let set: LiveSet = manifest::read(&*vfs, &root.join(MANIFEST))?;
     let mut recovered = Recovered::default();
     if access == Access::Write {
+        // The manifest may be so new that a power cut would take it back; nothing that the one before names may go until then.
+        vfs.sync_dir(root, SyncPoint::AtomicRename).map_err(StoreError::io("sync the folder", root))?;
         recovered.removed_files = remove_orphans(&*vfs, root, &set)?;
     }
     let shelf =
