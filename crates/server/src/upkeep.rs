@@ -1,7 +1,8 @@
 //! What is done to a site's data as time goes by, by the command and by the server alike. It must not know when.
 
+use waymark_model::Identity;
 use waymark_store::{
-    Erased, Person, Removed, Store, StoreError,
+    Erased, KeptFrom, Person, Removed, Store, StoreError,
     catalog::{Erasure, ErasureOf, Site},
 };
 
@@ -10,8 +11,12 @@ use waymark_store::{
 /// # Errors
 /// When something could not be read or written; nothing of the site has changed then.
 pub(crate) fn retain(store: &Store, site: &Site, now: i64) -> Result<Removed, StoreError> {
-    let since = site.definition.retention.since(now, &site.definition.zone);
-    since.map_or(Ok(Removed::default()), |since| store.remove_before(&site.id, since))
+    store.remove_before(&site.id, kept_from(site, now))
+}
+
+fn kept_from(site: &Site, now: i64) -> KeptFrom {
+    let since = |identity| site.definition.retention.since(identity, now, &site.definition.zone);
+    KeptFrom { collected: since(Identity::Consented), imported: since(Identity::Imported) }
 }
 
 /// Does what a request to forget somebody asks for.

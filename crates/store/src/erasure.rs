@@ -53,8 +53,7 @@ impl Store {
         let _no_compaction = lock(&inner.maintaining);
         let no_flush = lock(&inner.flushing);
         inner.flush_whole_log(&no_flush)?;
-        let (removed, ids) = inner.erase_rows(site, person)?;
-        inner.erase_ids(site, &ids)?;
+        let removed = inner.erase_rows(site, person)?;
         let put_aside = inner.erase_put_aside()?;
         inner.tidy_cache();
         Ok(Erased { events: removed.rows, segments: removed.segments, put_aside })
@@ -62,8 +61,9 @@ impl Store {
 }
 
 impl Inner {
-    /// Writes segments anew without the person's rows; gives the identifiers of these.
-    fn erase_rows(&self, site: &SiteId, person: &Person) -> Result<(Removed, HashSet<u128>), StoreError> {
+    /// Writes segments anew without the person's rows, and runs without the identifiers of these. Both in one change: once the
+    /// rows are gone, nothing says any more which identifiers were theirs.
+    fn erase_rows(&self, site: &SiteId, person: &Person) -> Result<Removed, StoreError> {
         let parts: Vec<Part> = {
             let live = lock(&self.live);
             let segments = live.sites.get(site).map(|state| state.segments.as_slice()).unwrap_or_default();
@@ -74,18 +74,15 @@ impl Inner {
             linked.extend(visitors_of(part, &person.users)?);
         }
         let mut ids = HashSet::new();
-        let removed = self.rewrite(site, |part| without(part, person, &linked, &mut ids))?;
-        Ok((removed, ids))
-    }
-
-    /// Writes the runs anew without those identifiers. In any case the manifest is: its predecessor, which stays
-    /// beside it, then tells nothing of what was removed before.
-    fn erase_ids(&self, site: &SiteId, ids: &HashSet<u128>) -> Result<(), StoreError> {
+        let (removed, mut change) = self.rewrite(site, |part| without(part, person, &linked, &mut ids))?;
         let runs = lock(&self.live).runs.clone();
         let number = || self.shelf.number();
         let place = Place { vfs: &self.vfs, root: &self.root, number: &number };
-        let runs = runs.without(&place, site, ids)?;
-        self.commit(Change { runs: Some(runs), ..Change::default() })
+        change.runs = Some(runs.without(&place, site, &ids)?);
+        self.commit(change)?;
+        // The manifest before stays beside the new one, and may tell of the person: another takes its place.
+        self.commit(Change::default())?;
+        Ok(removed)
     }
 
     /// Removes what was put aside; gives the number of files.

@@ -54,7 +54,7 @@ pub use error::StoreError;
 pub use folder::{Access, FolderError};
 pub use import::{Import, ImportSummary};
 pub use open::Recovered;
-pub use retention::Removed;
+pub use retention::{KeptFrom, Removed};
 pub use site::{BadSiteId, SiteId};
 pub use snapshot::Snapshot;
 pub use store::Store;

@@ -7,8 +7,9 @@ use proptest::prelude::*;
 use waymark_model::{Goal, TimeRange, Trigger, time::DAY};
 use waymark_query::{FoldSpec, OverviewSpec, State};
 use waymark_store::{
-    Access, ManualClock, SiteId, Store, StoreConfig,
+    Access, KeptFrom, ManualClock, SiteId, Store, StoreConfig,
     columns::Part,
+    doctor::Finding,
     vfs::{Vfs, sim::SimDisk},
 };
 
@@ -37,12 +38,14 @@ fn kept(setting: &Setting, cut: i64) -> (Vec<Part>, u64) {
         store.append(site.clone(), events.to_vec()).unwrap().wait().unwrap();
         store.flush().unwrap();
     }
-    let removed = store.remove_before(&site, cut).unwrap();
-    let again = store.remove_before(&site, cut).unwrap();
+    let removed = store.remove_before(&site, KeptFrom::all(cut)).unwrap();
+    let again = store.remove_before(&site, KeptFrom::all(cut)).unwrap();
     assert_eq!((again.rows, again.bare, again.segments), (0, 0, 0), "bare rows stay as they are");
     clock.advance(200 * DAY);
     store.maintain().unwrap();
-    assert!(store.doctor().is_sound(), "{}", store.doctor());
+    let findings = store.doctor().findings;
+    // The cache of columns tells of its budget, which is nothing here.
+    assert!(findings.iter().all(|finding| matches!(finding, Finding::Cache(_))), "{findings:?}");
     let snapshot = store.snapshot(&site);
     let before = setting.events.iter().filter(|event| event.time < cut);
     assert_eq!(removed.rows + removed.bare, before.count() as u64);

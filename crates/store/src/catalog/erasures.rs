@@ -101,12 +101,15 @@ impl Catalog {
         Ok(Erasure { number, site: site.id.clone(), of, who, by: by.clone(), done: None })
     }
 
-    /// Notes that a request was done at a time (ms), and forgets whom it was about.
+    /// Notes that a request was done at a time (ms), and forgets whom it was about. Who does it once more removes nothing, and so
+    /// changes nothing here.
     ///
     /// # Errors
     /// When the catalog cannot be written.
     pub async fn erasure_done(&self, number: i64, at: i64, events: u64) -> Result<(), CatalogError> {
-        let row = sqlx::query("UPDATE erasure SET who = NULL, done_at = ?, events = ? WHERE id = ?");
+        let row = sqlx::query(
+            "UPDATE erasure SET who = NULL, done_at = ?, events = ? WHERE id = ? AND done_at IS NULL",
+        );
         let row = row.bind(at).bind(i64::try_from(events).unwrap_or(i64::MAX)).bind(number);
         row.execute(&self.pool).await.map(drop).map_err(self.failed("note an erasure in"))
     }

@@ -45,7 +45,7 @@ impl Catalog {
             .bind(id.as_str())
             .bind(definition.zone.name())
             .bind(definition.session_gap_ms)
-            .bind(definition.retention.months())
+            .bind(retention_number(definition))
             .bind(hosts_text(definition))
             .bind(self.collect_text(definition)?)
             .bind(secret.as_bytes().as_slice())
@@ -117,7 +117,11 @@ impl Catalog {
         let definition = SiteDefinition {
             zone: Zone::parse(&zone).map_err(|error| self.damaged(error.to_string()))?,
             session_gap_ms: row.try_get("session_gap_ms").map_err(&failed)?,
-            retention: Retention::of_months(retention),
+            retention: match retention {
+                None => Retention::Usual,
+                Some(0) => Retention::Forever,
+                Some(months) => Retention::Months(months),
+            },
             hosts: serde_json::from_str(&hosts).map_err(|_| self.damaged(format!("the hosts of {name}")))?,
             collect: serde_json::from_str(&collect)
                 .map_err(|_| self.damaged(format!("the settings of {name}")))?,
@@ -147,7 +151,7 @@ impl Catalog {
         sqlx::query(row)
             .bind(wanted.zone.name())
             .bind(wanted.session_gap_ms)
-            .bind(wanted.retention.months())
+            .bind(retention_number(wanted))
             .bind(hosts_text(wanted))
             .bind(self.collect_text(wanted)?)
             .bind(site.number)
@@ -168,6 +172,15 @@ impl Catalog {
 
 fn settings_change(site: &str, action: Action) -> Change {
     Change { site: site.to_owned(), subject: Subject::Site, name: site.to_owned(), action, version: None }
+}
+
+/// The retention as the catalog has it: in months, 0 for ever, nothing for the usual.
+const fn retention_number(definition: &SiteDefinition) -> Option<u16> {
+    match definition.retention {
+        Retention::Usual => None,
+        Retention::Forever => Some(0),
+        Retention::Months(months) => Some(months),
+    }
 }
 
 fn hosts_text(definition: &SiteDefinition) -> String {

@@ -90,7 +90,7 @@ fn of_removing_what_is_old() {
     const CUT: i64 = NOON - 320 * 3_600_000;
     let remove: Action = |store| {
         store.flush_whole_log()?;
-        store.remove_before(&shop(), CUT).map(drop)
+        store.remove_before(&shop(), crate::KeptFrom::all(CUT)).map(drop)
     };
     check_change(remove, |all| all.into_iter().filter(|event| event.time >= CUT).collect());
 }

@@ -210,7 +210,8 @@ fn site() -> impl Strategy<Value = SiteDefinition> {
     let host = "[a-z0-9]{1,5}\\.[a-z]{2}";
     let name = "[a-z0-9][a-z0-9_-]{0,5}";
     let hosts = vec(host, 0..3);
-    let retention = option::of(1..1_200_u16).prop_map(Retention::of_months);
+    let months = (1..1_200_u16).prop_map(Retention::Months);
+    let retention = prop_oneof![Just(Retention::Usual), Just(Retention::Forever), months];
     (name, zone(), (1..i64::MAX, retention), hosts, collect(), vec(goal(), 0..5), vec(funnel(), 0..4))
         .prop_map(|(name, zone, (session_gap_ms, retention), hosts, collect, goals, funnels)| {
             let goals = unique(goals, |goal| &goal.name);
