@@ -2,7 +2,7 @@
 
 import { request } from './client';
 import type { components } from './schema';
-import type { CompareTo, Definitions, EventRow, FunnelAnswer, Goal, Over, Page } from './types';
+import type { CompareTo, Definitions, FunnelAnswer, Goal, Over, Page } from './types';
 
 type Schemas = components['schemas'];
 
@@ -19,7 +19,7 @@ export type GoalForm = Omit<Goal, 'version'>;
 export type NewGoal = GoalForm;
 
 /** What a goal would have counted. `examples` are matching events, newest first. */
-export type GoalPreview = Schemas['Preview'] & { examples?: EventRow[] };
+export type GoalPreview = Schemas['Preview'];
 export type GoalVersion = Schemas['GoalVersionJson'];
 export type FunnelVersion = Schemas['FunnelVersionJson'];
 export type Suggestion = Schemas['SuggestionJson'];

@@ -18,7 +18,8 @@ export const askRecovery = (email: string) => request<void>('POST', '/recovery',
 export const finishRecovery = (body: { token: string; password: string }) =>
   request<T.Session>('POST', '/recovery/finish', { body });
 
-export const getSites = (signal?: AbortSignal) => request<T.Page<T.SiteSummary>>('GET', '/sites', { signal });
+export const getSites = (params: { limit?: number; after?: string }) =>
+  request<T.Page<T.SiteSummary>>('GET', '/sites', { params });
 export const getSite = (name: string, signal?: AbortSignal) => request<T.Site>('GET', site(name), { signal });
 export const getDefinitions = (name: string, signal?: AbortSignal) =>
   request<T.Definitions>('GET', `${site(name)}/definitions`, { signal });

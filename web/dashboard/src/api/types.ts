@@ -18,7 +18,8 @@ export interface Page<T> {
 export type Session = Schemas['SessionInfo'];
 export type SiteSummary = Schemas['SiteItem'];
 
-export type Site = Schemas['Site'];
+/** The API does not tell of retention yet. */
+export type Site = Schemas['Site'] & { retention_months: number | null };
 
 export type Interval = Schemas['Interval'];
 /** A share with its counts; `share` and `interval` are null without units. */

@@ -119,6 +119,10 @@ export function day(date: string, style: 'short' | 'weekday' | 'long' = 'short')
 export const dateIn = (time: string, timeZone: string) =>
   new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(new Date(time));
 
+/** The day of a moment in a zone, in words. */
+export const dayIn = (time: string, timeZone: string, style?: Parameters<typeof day>[1]) =>
+  day(dateIn(time, timeZone), style);
+
 /** `1–30 Jun`: two dates, both included. */
 export function days(from: string, to: string): string {
   const [start, end] = [from, to].map((date) => new Date(`${date}T00:00:00Z`));

@@ -5,6 +5,8 @@ import { identify, whenSignedOut } from '../api/client';
 import { router } from './router.svelte';
 
 const SHARE = 'waymark.share';
+/** Sites of one answer. */
+const MOST_SITES = 1000;
 const RANK: Record<Role, number> = { viewer: 0, editor: 1, owner: 2 };
 
 class SessionState {
@@ -26,7 +28,14 @@ class SessionState {
   }
 
   async loadSites() {
-    this.sites = (await getSites()).items;
+    const sites: SiteSummary[] = [];
+    let after: string | undefined;
+    do {
+      const page = await getSites({ limit: MOST_SITES, after });
+      sites.push(...page.items);
+      after = page.next ?? undefined;
+    } while (after);
+    this.sites = sites;
   }
 
   /** Takes a session that the server has answered with. */
