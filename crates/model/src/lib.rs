@@ -16,7 +16,6 @@ pub mod network;
 pub mod population;
 pub mod predicate;
 pub mod rate;
-pub mod retention;
 pub mod time;
 
 pub use base::{Base, Unit};
@@ -30,5 +29,4 @@ pub use network::Network;
 pub use population::{Population, Selects, Touch};
 pub use predicate::{Condition, Dimension, Predicate, Test};
 pub use rate::{Basis, Incomparable, Interval, Rate, RateError};
-pub use retention::Retention;
 pub use time::{Bucket, TimeRange, Zone};

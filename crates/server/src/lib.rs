@@ -15,6 +15,5 @@ mod query_json;
 mod redact;
 pub mod serve;
 mod text;
-mod upkeep;
 
 pub use cli::main;

@@ -14,7 +14,6 @@ mod differential;
 mod oracle;
 mod orders;
 mod real_data;
-mod retention;
 mod stored;
 mod support;
 mod voids;

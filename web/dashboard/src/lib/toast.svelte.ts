@@ -1,5 +1,7 @@
 // Short messages that come and go: what was done, or what went wrong. Errors stay until they are closed.
 
+import { quoted } from './words';
+
 export interface Toast {
   id: number;
   text: string;
@@ -19,7 +21,7 @@ class Toasts {
 
   error(error: unknown) {
     const { message, hint } = error as { message?: string; hint?: string };
-    this.#add([message ?? String(error), hint].filter(Boolean).join(' '), 'error');
+    this.#add(quoted([message ?? String(error), hint].filter(Boolean).join(' ')), 'error');
   }
 
   close(id: number) {

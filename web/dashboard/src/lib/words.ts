@@ -18,16 +18,26 @@ export const ROLE_WORDS: Record<GoalRole, string> = {
 
 /** How a goal counts, by its rule's name. */
 const COUNTING: Record<string, string> = {
-  every: 'every one counts',
+  every: 'every time',
   once_per_session: 'once per session',
   once_per_visitor: 'once per visitor',
   once_per_key: 'once per order',
 };
 
-export const countingWords = (rule: string) => COUNTING[rule] ?? rule;
+export const countingWords = (rule: string | null | undefined) => COUNTING[rule ?? ''] ?? rule ?? '';
 
-/** A base of the API in the plural: `visitor` → `visitors`; `visitors at step 1` stays. */
-export const baseWords = (base: string) => BASE_WORDS[base as Base] ?? base;
+/** Why a matching event did not count. */
+const FATES: Record<string, string> = {
+  repeat_in_session: 'repeat in its session',
+  repeat_of_visitor: 'repeat of its visitor',
+  repeat_of_order: 'its order is counted already',
+};
+
+export const fateWords = (reason: string | null | undefined) => FATES[reason ?? ''] ?? 'not counted';
+
+/** A base of the API in the plural: `session that saw the page` → `sessions that …`; `visitors at step 1` stays. */
+export const baseWords = (base: string) =>
+  base === 'total' ? 'entries' : base.replace(/^(visitor|session|user|event|pair|exposure)\b/, '$1s');
 
 /** `193 of 4,504 visitors`. */
 export const ofWhom = (rate: Rate) =>
@@ -91,6 +101,13 @@ export const DIMENSIONS: Record<string, string> = {
 
 export const dimension = (key: string) =>
   DIMENSIONS[key] ?? (key.startsWith('prop.') ? `Property “${key.slice(5)}”` : key);
+
+/** What a breakdown calls those without a value, and those of too many. */
+export const NONE = '(none)';
+export const OTHER = '(other)';
+
+/** Whether a bucket is no value, and so no filter. */
+export const isCollected = (bucket: string) => bucket === NONE || bucket === OTHER;
 
 /** A message of the API with its names in quotation marks instead of backticks, and of its moments the days. */
 export const quoted = (text: string) =>

@@ -8,7 +8,6 @@ mod full_disk;
 mod goals;
 mod queries;
 mod reports;
-mod retention;
 
 use std::{
     path::{Path, PathBuf},

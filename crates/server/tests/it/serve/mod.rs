@@ -9,7 +9,6 @@ mod corpus;
 mod crash;
 mod decoded;
 mod demo;
-mod erasure;
 mod faults;
 mod identity;
 mod keys;

@@ -2,14 +2,15 @@
 
 import { askBreakdown, type Conditions, type FunnelAnswer, type Over } from '../../api';
 import { askFunnel, type FunnelForm } from '../../api/definitions';
+import { isCollected, NONE, OTHER } from '../../lib/words';
 
 export interface Group {
+  /** The dimension. */
+  by: string;
   value: string;
   answer: FunnelAnswer;
 }
 
-const NONE = '(none)';
-const OTHER = '(other)';
 const MOST = 5;
 
 /** The condition that selects a bucket; null where there is none for it. */
@@ -39,11 +40,11 @@ export async function askByValue(
     { by, goals: [], unit: 'visitor', touch: over.filter?.touch ?? 'first', top: MOST, over },
     signal,
   );
-  const named = buckets.map(({ value }) => value).filter((value) => value !== NONE && value !== OTHER);
+  const named = buckets.map(({ value }) => value).filter((value) => !isCollected(value));
   const groups = buckets.map(async ({ value }) => {
     const condition = conditionOf(value, named);
     const asked = condition && overValue(over, by, condition);
-    return asked ? [{ value, answer: await askFunnel(site, { ...form, over: asked }, signal) }] : [];
+    return asked ? [{ by, value, answer: await askFunnel(site, { ...form, over: asked }, signal) }] : [];
   });
   return (await Promise.all(groups)).flat();
 }

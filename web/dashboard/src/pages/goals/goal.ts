@@ -7,7 +7,7 @@ import type { Lines } from '../../definitions/differ';
 import { lengthMs, lengthText, lengthWords } from '../../definitions/lengths';
 import { decimals } from '../../lib/currencies';
 import { money } from '../../lib/format';
-import { ROLE_WORDS } from '../../lib/words';
+import { countingWords, ROLE_WORDS } from '../../lib/words';
 
 export type Kind = 'event' | 'duration' | 'pages';
 export type Counting = 'every' | 'once_per_session' | 'once_per_visitor' | 'once_per_key';
@@ -48,22 +48,22 @@ export const ROLES: { value: GoalRole; label: string; about: string }[] = [
 export const COUNTINGS: { value: Counting; label: string; about: string }[] = [
   {
     value: 'every',
-    label: 'every time',
+    label: countingWords('every'),
     about: 'Every matching event counts, also when somebody reloads the page.',
   },
   {
     value: 'once_per_session',
-    label: 'once a session',
+    label: countingWords('once_per_session'),
     about: 'The first matching event of each session counts; the others are repeats.',
   },
   {
     value: 'once_per_visitor',
-    label: 'once a visitor',
+    label: countingWords('once_per_visitor'),
     about: 'The first matching event of each visitor in the range counts; the others are repeats.',
   },
   {
     value: 'once_per_key',
-    label: 'once an order',
+    label: countingWords('once_per_key'),
     about:
       'Each order number counts once, for ever, whoever tells of it first. Events without a number all count, and are said.',
   },
@@ -171,9 +171,6 @@ export const valueWords = (goal: GoalForm | Goal) => {
     ? 'what the event carries'
     : `${money(goal.value.amount, goal.value.currency)} each`;
 };
-
-export const countingWords = (counting: string | null | undefined) =>
-  COUNTINGS.find(({ value }) => value === counting)?.label ?? counting ?? '';
 
 /** A goal as lines of words, for versions and their differences. */
 export const goalLines = (goal: GoalForm | Goal): Lines => [
