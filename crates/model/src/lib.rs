@@ -16,6 +16,7 @@ pub mod network;
 pub mod population;
 pub mod predicate;
 pub mod rate;
+pub mod retention;
 pub mod time;
 
 pub use base::{Base, Unit};
@@ -29,4 +30,5 @@ pub use network::Network;
 pub use population::{Population, Selects, Touch};
 pub use predicate::{Condition, Dimension, Predicate, Test};
 pub use rate::{Basis, Incomparable, Interval, Rate, RateError};
+pub use retention::Retention;
 pub use time::{Bucket, TimeRange, Zone};

@@ -272,12 +272,13 @@ fn load_seqs(views: &mut [View], parts: &[Part], all: bool) -> Result<(), Column
     Ok(())
 }
 
-/// Parts that no journey in the range needs are left out. Only engagement looks at what came before the range.
+/// Parts that no journey in the range needs are left out: bare ones, which only order keys look at, and others unless
+/// engagement looks at what came before the range.
 fn drop_outside(views: &mut Vec<View>, scope: &Scope, engagement: &Engagement) {
     let range = scope.range;
     views.retain_mut(|view| {
         let (first, last) = view.bounds.time;
         view.is_inside = range.contains(first) && range.contains(last);
-        !engagement.is_empty() || (first < range.end && last >= range.start)
+        !view.bounds.bare && (!engagement.is_empty() || (first < range.end && last >= range.start))
     });
 }

@@ -15,5 +15,6 @@ mod query_json;
 mod redact;
 pub mod serve;
 mod text;
+mod upkeep;
 
 pub use cli::main;

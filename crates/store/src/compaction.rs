@@ -40,6 +40,8 @@ enum Bucket {
     Day(Month, i64),
     /// Rows of one UTC month.
     Month(Month),
+    /// Bare rows of one UTC month.
+    Bare(Month),
 }
 
 impl Store {
@@ -112,10 +114,13 @@ impl Inner {
     }
 
     /// The segments that a segment may be merged with: of the same month once that has been over for long
-    /// enough, else of the same day, else those that span several days of the month as well.
+    /// enough, else of the same day, else those that span several days of the month as well; bare rows with bare ones.
     fn bucket(&self, segment: &Segment, now: i64) -> Bucket {
         let (first, last) = segment.entry.meta.bounds.time;
         let month = Month::of(first);
+        if segment.entry.meta.bounds.bare {
+            return Bucket::Bare(month);
+        }
         let (first, last) = (first.div_euclid(DAY), last.div_euclid(DAY));
         if first == last && !self.is_old(month, now) {
             Bucket::Day(month, first)

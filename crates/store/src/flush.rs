@@ -49,11 +49,38 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Moves all that was appended until now to segments, and removes every file of the log that holds some of it: a flush
+    /// alone leaves the newest.
+    ///
+    /// # Errors
+    /// As [`Store::flush`], and when the log takes nothing any more.
+    pub fn flush_whole_log(&self) -> Result<u64, StoreError> {
+        self.0.flush_whole_log(&lock(&self.0.flushing))
+    }
+}
+
 impl Inner {
+    /// As [`Store::flush_whole_log`].
+    pub(crate) fn flush_whole_log(&self, flushing: &MutexGuard<'_, ()>) -> Result<u64, StoreError> {
+        let begun = self.writable()?.begin_file()?;
+        {
+            let mut live = lock(&self.live);
+            // Something may have been appended since.
+            live.position = live.position.max(begun);
+        }
+        self.flush(flushing)
+    }
+
     /// As [`Store::flush`]; the guard shows that no other flush is under way.
     pub(crate) fn flush(&self, _flushing: &MutexGuard<'_, ()>) -> Result<u64, StoreError> {
         let log = self.writable()?;
-        let Some(Frozen { tails, unsaved, runs, flushed }) = self.freeze() else { return Ok(0) };
+        let Some(Frozen { tails, unsaved, runs, flushed }) = self.freeze() else {
+            // A crash may have come between an earlier flush and the end of its files, or brought them back.
+            let position = lock(&self.live).set.flushed;
+            log.remove_below(position)?;
+            return Ok(0);
+        };
         let position = flushed.position;
         let mut add = Vec::new();
         for (site, batches) in tails {

@@ -24,13 +24,13 @@ use crate::{
     manifest,
     shelf::Shelf,
     store::Inner,
-    vfs::{Vfs, create_folder, write_atomic},
+    vfs::{SyncPoint, Vfs, create_folder, write_atomic},
 };
 
 /// The folder of the log, below the data folder.
 pub(crate) const LOG: &str = "log";
 /// The folder of records that make no events, below the data folder.
-const QUARANTINE: &str = "quarantine";
+pub(crate) const QUARANTINE: &str = "quarantine";
 /// The folder of the hot columns, below the data folder.
 const HOT: &str = "cache/hot";
 
@@ -61,6 +61,8 @@ pub(crate) fn open(
     let set: LiveSet = manifest::read(&*vfs, &root.join(MANIFEST))?;
     let mut recovered = Recovered::default();
     if access == Access::Write {
+        // The manifest may be so new that a power cut would take it back; nothing that the one before names may go until then.
+        vfs.sync_dir(root, SyncPoint::AtomicRename).map_err(StoreError::io("sync the folder", root))?;
         recovered.removed_files = remove_orphans(&*vfs, root, &set)?;
     }
     let shelf =

@@ -14,14 +14,15 @@ pub struct Snapshot {
     pub parts: Vec<Part>,
     /// Rises with every change of the site's segments: equal generations have the same segments.
     pub generation: u64,
-    /// Number of rows in `parts`.
+    /// Number of rows in `parts`, bare ones aside.
     pub rows: u64,
     _files: Arc<[Arc<FileGuard>]>,
 }
 
 impl Snapshot {
     pub(crate) fn new(generation: u64, parts: Vec<Part>, files: Vec<Arc<FileGuard>>) -> Self {
-        let rows = parts.iter().map(|part| u64::from(part.bounds.rows)).sum();
+        let counted = parts.iter().filter(|part| !part.bounds.bare);
+        let rows = counted.map(|part| u64::from(part.bounds.rows)).sum();
         Self { parts, generation, rows, _files: files.into() }
     }
 }

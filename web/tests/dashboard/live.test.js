@@ -55,6 +55,16 @@ test('hostile names and pages are text', async () => {
   assert.equal(await newest(page).locator('img, script').count(), 0);
 });
 
+test('events that are left out of results say why', async () => {
+  const page = await it.open(PATH, { until: 'load' });
+  await connected(page);
+  await send({ name: 'only_a_test', test: true });
+  await newest(page)
+    .filter({ hasText: 'only_a_test' })
+    .getByText(/left out: test/)
+    .waitFor();
+});
+
 test('the list stands still while paused, and nothing of it is lost', async () => {
   const page = await it.open(PATH, { until: 'load' });
   await connected(page);

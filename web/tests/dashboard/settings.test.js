@@ -11,10 +11,18 @@ const path = (part) => `/sites/shop/settings?part=${part}`;
 const heading = (name) => (page) => page.getByRole('heading', { name, exact: true });
 const done = (page, text) => page.getByRole('status').getByText(text).first().waitFor();
 
+/** What a test leads to is without serious faults, and has its picture. */
+const looked = async (page, name) => {
+  assert.deepEqual(await it.faults(page), []);
+  await it.picture(page, name);
+};
+
 const PARTS = {
   site: 'Site',
   identity: 'Two ways to tell visitors apart',
   kept: 'What is kept',
+  data: 'Retention',
+  orders: 'Test orders',
   export: 'Export',
   members: 'Members',
   shares: 'Shared links',
@@ -23,6 +31,9 @@ const PARTS = {
   backup: 'Backup',
 };
 for (const [part, title] of Object.entries(PARTS)) it.looks(`settings-${part}`, path(part), heading(title));
+it.looks('settings-install', path('install'), (page) => page.getByText('Waiting for the next event…'), {
+  until: 'load',
+});
 it.looks('account', '/account', heading('Sessions'), {
   then: async (page) => {
     await page.getByRole('button', { name: 'Set them up' }).click();
@@ -49,6 +60,62 @@ test('what the server refuses is said where it was typed', async () => {
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('alert').waitFor();
   assert.deepEqual((await it.shop.api('GET', '/sites/shop')).collect.internal, []);
+});
+
+test('a shorter retention says what it removes, and wants the name of the site', async () => {
+  const page = await it.open(path('data'));
+  const kept = async () => (await it.shop.api('GET', '/sites/shop')).retention;
+  assert.equal(await kept(), 'usual');
+  await page.getByLabel('Events are kept for').selectOption('forever');
+  await page.getByText(/until you say otherwise/).waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await done(page, 'Saved.');
+  assert.equal(await kept(), 'forever');
+  await page.getByLabel('Events are kept for').selectOption('12 months');
+  await page.getByText(/are removed for good within a day/).waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  const dialog = page.getByRole('dialog');
+  const remove = dialog.getByRole('button', { name: 'Remove them and keep to it' });
+  assert.ok(await remove.isDisabled());
+  assert.equal(await kept(), 'forever', 'it is asked first');
+  await dialog.getByRole('textbox').fill('shop');
+  await looked(page, 'settings-data-asked');
+  await remove.click();
+  await dialog.waitFor({ state: 'hidden' });
+  assert.equal(await kept(), '12 months');
+});
+
+test('an order is taken out of the numbers, and counts again', async () => {
+  const page = await it.open(path('orders'));
+  const form = page.getByLabel('Order', { exact: true });
+  await form.fill('<b>test-1</b>');
+  await page.getByRole('button', { name: 'Do not count it…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Do not count it' }).click();
+  await done(page, 'The order does not count any more.');
+  const voids = async () => (await it.shop.api('GET', '/sites/shop/voids')).items;
+  const [voided] = await voids();
+  await page.getByRole('row').filter({ hasText: voided.key }).getByText('owner@shop.example').waitFor();
+  await looked(page, 'settings-orders-voided');
+  await page.getByRole('button', { name: `Count again: ${voided.key}` }).click();
+  await done(page, 'The order counts again.');
+  assert.deepEqual(await voids(), []);
+});
+
+test('somebody is erased once the name of the site is typed', async () => {
+  const page = await it.open(path('data'));
+  await page.getByLabel('User', { exact: true }).fill('customer-17');
+  await page.getByRole('button', { name: 'Erase…' }).click();
+  const dialog = page.getByRole('dialog');
+  const erase = dialog.getByRole('button', { name: 'Erase' });
+  assert.ok(await erase.isDisabled());
+  await dialog.getByRole('textbox').fill('shop');
+  await erase.click();
+  await done(page, /being erased/);
+  assert.equal(await page.getByLabel('User', { exact: true }).inputValue(), '');
+  const row = page.getByRole('row').filter({ hasText: 'a user' });
+  await row.getByText('done: 0 events removed').waitFor();
+  await looked(page, 'settings-data-erased');
+  assert.ok(!(await page.content()).includes('customer-17'));
 });
 
 test('a key is shown once, and revoked by its first letters', async () => {
@@ -130,7 +197,7 @@ test('changes are listed with who made them', async () => {
 
 for (const [role, offered] of Object.entries({
   viewer: ['Identity and consent'],
-  editor: ['Snippet', 'Identity and consent', 'Export'],
+  editor: ['Snippet', 'Identity and consent', 'Test orders', 'Export'],
 }))
   test(`${role}s are offered what they may do, and the server refuses the rest`, async () => {
     const page = await it.open(path('identity'), { as: role });

@@ -31,6 +31,7 @@ pub use resolve::{End, Place, ResolveError};
 pub use steps::parse_steps;
 
 use crate::{
+    Retention,
     goal::Goal,
     time::{SESSION_GAP, Zone},
 };
@@ -51,6 +52,9 @@ pub struct SiteDefinition {
     pub zone: Zone,
     /// A session ends when nothing happens for longer than this, in ms, at least 1.
     pub session_gap_ms: i64,
+    /// How long its events are kept.
+    #[serde(default)]
+    pub retention: Retention,
     /// The hosts that events are taken from; empty means from any.
     pub hosts: Vec<String>,
     /// What the collector does with its events.
@@ -85,13 +89,14 @@ impl Definitions {
 }
 
 impl SiteDefinition {
-    /// A site without goals and funnels, with the session gap that holds unless a site says otherwise.
+    /// A site without goals and funnels, with what holds unless a site says otherwise.
     #[must_use]
     pub fn new(name: &str, zone: Zone) -> Self {
         Self {
             name: name.to_owned(),
             zone,
             session_gap_ms: SESSION_GAP,
+            retention: Retention::default(),
             hosts: Vec::new(),
             collect: CollectSettings::default(),
             goals: Vec::new(),

@@ -12,7 +12,7 @@ use super::{
     funnel_reader, goal_reader,
 };
 use crate::{
-    nearest,
+    Retention, nearest,
     time::{SESSION_GAP, Zone},
 };
 
@@ -48,6 +48,7 @@ fn site((key, node): Entry<'_>, errors: &mut Errors) -> Option<SiteDefinition> {
     }
     let zone = zone(&mut fields, errors);
     let session_gap_ms = session_gap(&mut fields, errors);
+    let retention = retention(&mut fields, errors);
     let hosts = collect_reader::hosts(&mut fields, errors);
     let collect = collect_reader::collect(&mut fields, errors);
     let goals = list(&mut fields, "goal", errors, goal_reader::read);
@@ -59,7 +60,16 @@ fn site((key, node): Entry<'_>, errors: &mut Errors) -> Option<SiteDefinition> {
     let funnels: Vec<_> = funnels.into_iter().map(|text| text.funnel).collect();
     unique(&funnels, "funnel", |funnel| &funnel.name, errors);
     let funnels = funnels.into_iter().map(Spanned::into_inner).collect();
-    Some(SiteDefinition { name: name.to_owned(), zone, session_gap_ms, hosts, collect, goals, funnels })
+    Some(SiteDefinition {
+        name: name.to_owned(),
+        zone,
+        session_gap_ms,
+        retention,
+        hosts,
+        collect,
+        goals,
+        funnels,
+    })
 }
 
 /// The tables of a `[[site.NAME.KEY]]`.
@@ -107,6 +117,20 @@ fn nearest_zone(name: &str) -> Option<String> {
         .iter()
         .find(|zone| zone.rsplit_once('/').is_some_and(|(_, last)| last.eq_ignore_ascii_case(&city)));
     of_city.cloned().or_else(|| nearest(name, zones.iter().map(String::as_str)).map(str::to_owned))
+}
+
+fn retention(fields: &mut Fields<'_>, errors: &mut Errors) -> Retention {
+    let example = "retention = \"25 months\"";
+    let Some(given) = fields.text("retention", example, errors) else { return Retention::default() };
+    Retention::parse(given.get_ref()).unwrap_or_else(|error| {
+        errors.push(
+            given.span(),
+            error.to_string(),
+            "no time to keep events",
+            Some(format!("write `{example}`")),
+        );
+        Retention::default()
+    })
 }
 
 fn session_gap(fields: &mut Fields<'_>, errors: &mut Errors) -> i64 {

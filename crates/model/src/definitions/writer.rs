@@ -9,7 +9,7 @@ use super::{
     words::{ANCHORS, COUNTINGS, ENTRIES, ORDERS, ROLES, SCOPES, TALLIES, Words, word},
 };
 use crate::{
-    duration,
+    Retention, duration,
     goal::{Counting, Goal, GoalValue, Trigger},
     money::Money,
     time::SESSION_GAP,
@@ -28,6 +28,9 @@ fn site(site: &SiteDefinition) -> String {
     let mut own = vec![pair("timezone", text(site.zone.name()))];
     if site.session_gap_ms != SESSION_GAP {
         own.push(pair("session_gap", time(site.session_gap_ms)));
+    }
+    if site.retention != Retention::default() {
+        own.push(pair("retention", text(&site.retention.to_string())));
     }
     let collect = &site.collect;
     let lists = [

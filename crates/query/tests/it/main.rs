@@ -14,6 +14,7 @@ mod differential;
 mod oracle;
 mod orders;
 mod real_data;
+mod retention;
 mod stored;
 mod support;
 mod voids;

@@ -32,7 +32,7 @@ pub(crate) struct Source<'a> {
 impl Source<'_> {
     /// From the first event to just after the last; empty, at the present, without events.
     pub(crate) fn all(&self) -> TimeRange {
-        let times = || self.parts.iter().map(|part| part.bounds.time);
+        let times = || self.parts.iter().filter(|part| !part.bounds.bare).map(|part| part.bounds.time);
         let (first, last) = (times().map(|time| time.0).min(), times().map(|time| time.1).max());
         match (first, last) {
             (Some(start), Some(last)) => TimeRange { start, end: last.saturating_add(1) },
@@ -42,7 +42,9 @@ impl Source<'_> {
 
     /// What the visitors of parts that touch the range rest on.
     pub(crate) fn identities(&self, range: TimeRange) -> Vec<Identity> {
-        let touches = |part: &&Part| part.bounds.time.0 < range.end && range.start <= part.bounds.time.1;
+        let touches = |part: &&Part| {
+            !part.bounds.bare && part.bounds.time.0 < range.end && range.start <= part.bounds.time.1
+        };
         let found = self.parts.iter().filter(touches).flat_map(|part| part.bounds.identities.iter().copied());
         found.collect::<BTreeSet<_>>().into_iter().collect()
     }

@@ -111,6 +111,8 @@ codes! {
     BadTimezone = "bad_timezone", UNPROCESSABLE_ENTITY;
     /// No order can have such a key.
     BadKey = "bad_key", UNPROCESSABLE_ENTITY;
+    /// Neither a visitor nor a user is named, or both.
+    BadPerson = "bad_person", UNPROCESSABLE_ENTITY;
     /// No order is voided under that number.
     UnknownVoid = "unknown_void", NOT_FOUND;
     /// No goal and no event is called so.

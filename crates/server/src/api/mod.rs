@@ -10,6 +10,7 @@ mod body;
 mod changes;
 mod csrf;
 mod definitions;
+mod erasures;
 mod error;
 mod etag;
 mod export;
@@ -117,6 +118,7 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(segments::remove))
         .routes(routes!(voids::list, voids::add))
         .routes(routes!(voids::remove))
+        .routes(routes!(erasures::list, erasures::add))
         .routes(routes!(query::ask))
         .routes(routes!(live::watch))
         .routes(routes!(now::now))

@@ -11,7 +11,7 @@ use axum::{
 use http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use waymark_model::{SiteDefinition, Zone};
+use waymark_model::{Retention, SiteDefinition, Zone};
 use waymark_store::catalog::Site;
 
 use super::{
@@ -34,6 +34,9 @@ pub(super) struct SiteJson {
     timezone: String,
     /// A session ends when nothing happens for longer than this, in ms.
     session_gap_ms: i64,
+    /// How long events are kept, as in waymark.toml: such as `14 months`, `forever`, or `usual`, which is 25 months for
+    /// collected events, and for ever for imported ones.
+    retention: String,
     /// The hosts that events are taken from; from any when there are none.
     hosts: Vec<String>,
     /// What is done with events as they come.
@@ -70,6 +73,9 @@ pub(super) struct SiteChange {
     /// A session ends when nothing happens for longer than this, in ms, at least 1.
     #[serde(default)]
     session_gap_ms: Option<i64>,
+    /// How long events are kept: such as `14 months`, `forever`, or `usual`. What is older is removed within a day.
+    #[serde(default)]
+    retention: Option<String>,
     /// The hosts that events are taken from; from any when there are none.
     #[serde(default)]
     hosts: Option<Vec<String>>,
@@ -98,6 +104,10 @@ impl SiteChange {
         if let Some(timezone) = self.timezone {
             let zone = Zone::parse(&timezone);
             site.zone = zone.map_err(|error| ApiError::new(Code::BadTimezone, error.to_string()))?;
+        }
+        if let Some(retention) = self.retention {
+            let parsed = Retention::parse(&retention);
+            site.retention = parsed.map_err(|error| ApiError::new(Code::BadValue, error.to_string()))?;
         }
         let collect =
             self.collect.map(|collect| [collect.query_params, collect.internal, collect.payment_hosts]);
@@ -179,6 +189,7 @@ fn site_json(app: &App, site: &Site, headers: &HeaderMap) -> SiteJson {
         name: definition.name.clone(),
         timezone: definition.zone.name().to_owned(),
         session_gap_ms: definition.session_gap_ms,
+        retention: definition.retention.to_string(),
         hosts: definition.hosts.clone(),
         collect: CollectJson {
             query_params: collect.query_params,

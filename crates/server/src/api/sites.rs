@@ -113,7 +113,7 @@ fn item(app: &App, access: &Access) -> SiteItem {
 
 /// When the first and the newest event of a site happened.
 pub(super) fn times(snapshot: &Snapshot) -> (Option<String>, Option<String>) {
-    let times = || snapshot.parts.iter().map(|part| part.bounds.time);
+    let times = || snapshot.parts.iter().filter(|part| !part.bounds.bare).map(|part| part.bounds.time);
     let first = times().map(|time| time.0).min();
     let last = times().map(|time| time.1).max();
     (first.map(moment), last.map(moment))

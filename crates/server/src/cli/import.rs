@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use jiff::civil::Date;
 use serde::Serialize;
-use waymark_model::Zone;
+use waymark_model::{Identity, SiteDefinition, Zone};
 use waymark_store::{
-    Fate, ImportSummary,
+    Clock as _, Fate, ImportSummary, SystemClock,
     catalog::{IdentifierKind, Secret, Site},
 };
 
@@ -64,6 +65,9 @@ struct Outcome<'a> {
     already_imported: bool,
     /// Events added.
     added: u64,
+    /// What happened before this date is older than the site keeps it, and will be removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed_before: Option<String>,
     /// Why the files it wrote are not merged yet, if that failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     not_merged: Option<&'a str>,
@@ -92,18 +96,39 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
         );
     }
     let (report, done) = import(&data, &site, args, &map, &source, &fingerprint)?;
+    let removed_before = removed_before(&report, &site);
     if context.json {
         let added = report.counts.imported;
         let outcome = Outcome {
             site: site.id.as_str(),
             already_imported: false,
             added,
+            removed_before: removed_before.map(|date| date.to_string()),
             not_merged: done.not_merged.as_deref(),
             report: Some(&report),
         };
         return out::json(context, &outcome);
     }
-    out::text(context, &(summary(&report, &site.definition.zone) + &not_merged(&done)))
+    let text = summary(&report, &site.definition.zone) + &too_old(removed_before, &site) + &not_merged(&done);
+    out::text(context, &text)
+}
+
+/// The date before which what was imported is removed, if some of it is so old.
+fn removed_before(report: &ImportReport, site: &Site) -> Option<Date> {
+    let SiteDefinition { retention, zone, .. } = &site.definition;
+    let since = retention.since(Identity::Imported, SystemClock.now(), zone)?;
+    report.counts.span.filter(|(first, _)| *first < since).map(|_| zone.date(since))
+}
+
+/// Says what is removed, and when.
+fn too_old(before: Option<Date>, site: &Site) -> String {
+    let Some(before) = before else { return String::new() };
+    format!(
+        "  {} what happened before {before} is older than the site keeps it ({}): the server removes it within a day, and \
+         `waymark maintain` when it is run. To keep it, set `retention = \"forever\"` for the site in waymark.toml before.\n",
+        styled(WARNING, "old:"),
+        site.definition.retention,
+    )
 }
 
 fn import(
@@ -233,7 +258,7 @@ mod tests {
             assert!(said.contains(part), "{part} is not in {said}");
         }
         let not_merged = done.not_merged.as_deref();
-        let outcome = Outcome { site: "shop", already_imported: false, added: 1, not_merged, report: None };
+        let outcome = Outcome { site: "shop", added: 1, not_merged, ..Outcome::default() };
         let json = serde_json::to_value(&outcome).unwrap();
         assert_eq!(json["not_merged"], "the disk is full");
     }

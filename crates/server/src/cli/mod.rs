@@ -6,6 +6,7 @@ mod context;
 mod data;
 mod demo;
 mod doctor;
+mod erase;
 mod export;
 mod failure;
 mod funnel;
@@ -86,6 +87,8 @@ enum Command {
     Query(query::Args),
     /// Write a site's events to a file.
     Export(export::Args),
+    /// Remove all that is stored of a visitor or user.
+    Erase(erase::Args),
     /// Take orders out of all results by their keys, or let them count again.
     Void(void::Args),
     /// Take events from browsers and servers until told to end.
@@ -94,7 +97,7 @@ enum Command {
     Health,
     /// Examine every stored byte, and say what is wrong. Ends with 1 if something is.
     Doctor(doctor::Args),
-    /// Merge small files; queries go on as before, only faster.
+    /// Remove what is older than the sites keep it, and merge small files; queries go on meanwhile.
     Maintain,
     /// Copy the data folder.
     Backup(backup::BackupArgs),
@@ -166,6 +169,7 @@ fn run(context: &Context, command: &Command) -> Result<u8, CliError> {
         Command::Report(args) => report::run(context, args)?,
         Command::Query(args) => query::run(context, args)?,
         Command::Export(args) => export::run(context, args)?,
+        Command::Erase(args) => erase::run(context, args)?,
         Command::Void(args) => void::run(context, args)?,
         Command::Serve(args) => serve::run(context, args)?,
         Command::Health => return health::run(context),

@@ -1,7 +1,7 @@
 //! `waymark site`: adds and lists sites.
 
 use serde::Serialize;
-use waymark_model::{SiteDefinition, Zone, duration};
+use waymark_model::{Retention, SiteDefinition, Zone, duration};
 use waymark_store::{SiteId, catalog::Site};
 
 use super::{Context, data::Data, failure::CliError, out};
@@ -30,6 +30,10 @@ pub(crate) struct Add {
     /// A session ends when nothing happens for longer than this.
     #[arg(long, value_name = "TIME", default_value = "30m")]
     session_gap: String,
+    /// How long events are kept: such as `14 months`, `forever`, or `usual`, which is 25 months for collected events, and for ever
+    /// for imported ones.
+    #[arg(long, value_name = "TIME", default_value_t, value_parser = Retention::parse)]
+    retention: Retention,
     /// A host that events are taken from; may be given several times. Any unless given.
     #[arg(long = "host", value_name = "NAME")]
     hosts: Vec<String>,
@@ -40,6 +44,7 @@ struct Listed {
     name: String,
     timezone: String,
     session_gap_ms: i64,
+    retention: Retention,
     hosts: Vec<String>,
     goals: usize,
     funnels: usize,
@@ -62,6 +67,7 @@ fn add(context: &Context, args: &Add) -> Result<(), CliError> {
     let zone = Zone::parse(&args.timezone)?;
     let definition = SiteDefinition {
         session_gap_ms: gap,
+        retention: args.retention,
         hosts: args.hosts.clone(),
         ..SiteDefinition::new(&args.name, zone)
     };
@@ -109,6 +115,7 @@ fn listed(data: &Data, site: &Site) -> Listed {
         name: site.id.to_string(),
         timezone: definition.zone.name().to_owned(),
         session_gap_ms: definition.session_gap_ms,
+        retention: definition.retention,
         hosts: definition.hosts.clone(),
         goals: definition.goals.len(),
         funnels: definition.funnels.len(),

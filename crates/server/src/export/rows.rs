@@ -21,7 +21,8 @@ impl Rows {
     pub(super) fn new(parts: &[Part]) -> Result<Self, ColumnsError> {
         let mut readers = Vec::with_capacity(parts.len());
         let mut properties = BTreeSet::new();
-        for part in parts {
+        let parts: Vec<&Part> = parts.iter().filter(|part| !part.bounds.bare).collect();
+        for part in &parts {
             properties.extend(part.columns.properties()?);
             readers.push(Reader::new(part)?);
         }

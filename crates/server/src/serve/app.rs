@@ -64,6 +64,8 @@ pub struct App {
     pub(crate) work: Work,
     /// What requests are called in the log.
     pub requests: RequestIds,
+    /// Held while somebody is being forgotten.
+    pub erasing: tokio::sync::Mutex<()>,
     /// True from the moment that no more connections are taken: answers without an end, end.
     pub ending: watch::Sender<bool>,
 }
@@ -126,6 +128,7 @@ impl App {
             work: Work::default(),
             requests: RequestIds::new(u32::from_ne_bytes(random()?)),
             settings,
+            erasing: tokio::sync::Mutex::default(),
             ending: watch::Sender::new(false),
         })
     }

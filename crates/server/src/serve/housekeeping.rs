@@ -1,14 +1,22 @@
-//! What the server does by itself: moves tails into segments when due, and merges small ones.
+//! What the server does by itself: moves tails into segments when due, merges small ones, and removes what sites keep no
+//! longer.
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::{MissedTickBehavior, interval};
 
+use waymark_store::Removed;
+
 use super::App;
+use crate::upkeep;
 
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 /// Merging is looked for after so many looks at the tails.
 const MAINTAIN_AFTER: u32 = 60;
+/// What sites keep no longer is removed once in so many looks at the tails, a day, and an hour after the start for the first time:
+/// who has just imported old events can still say that they are to be kept.
+const RETAIN_AFTER: u32 = 24 * 60 * 60;
+const RETAIN_FIRST: u32 = 60 * 60;
 
 /// Looks after the store for as long as it is polled.
 pub async fn housekeeping(app: Arc<App>) {
@@ -28,8 +36,18 @@ pub async fn housekeeping(app: Arc<App>) {
         if maintain && let Err(error) = app.catalog.forget_ended(app.clock.now()).await {
             tracing::warn!(%error, "sessions that have ended could not be removed; it is tried again");
         }
+        if maintain {
+            erase_all(&app).await;
+        }
         let app = Arc::clone(&app);
-        let done = tokio::task::spawn_blocking(move || once(&app, maintain)).await;
+        let retain = looks % RETAIN_AFTER == RETAIN_FIRST;
+        let done = tokio::task::spawn_blocking(move || {
+            if retain {
+                retain_all(&app);
+            }
+            once(&app, maintain);
+        });
+        let done = done.await;
         if let Err(error) = done {
             tracing::error!(%error, "looking after the store broke off");
         }
@@ -46,6 +64,55 @@ fn once(app: &App, maintain: bool) {
     forget(app, maintain);
     if maintain && let Err(error) = app.store.maintain() {
         tracing::error!(%error, "segments could not be merged; they stay as they are");
+    }
+}
+
+/// Does what is asked for and not done: a request of the API, or one that failed or that an end of the server broke off.
+/// Failures are logged and tried again.
+pub(crate) async fn erase_all(app: &Arc<App>) {
+    let _one_at_a_time = app.erasing.lock().await;
+    let asked = match app.catalog.erasures(None).await {
+        Ok(asked) => asked,
+        Err(error) => return tracing::error!(%error, "who is to be forgotten could not be read"),
+    };
+    for erasure in asked.into_iter().filter(|erasure| erasure.done.is_none()) {
+        let (number, site, store) = (erasure.number, erasure.site.clone(), app.store.clone());
+        let erased = tokio::task::spawn_blocking(move || upkeep::erase(&store, &erasure)).await;
+        let noted = match erased {
+            Ok(Ok(erased)) => app.catalog.erasure_done(number, app.clock.now(), erased.events).await,
+            Ok(Err(error)) => {
+                tracing::error!(%error, site = site.as_str(), number, "an erasure failed; it is tried again");
+                continue;
+            }
+            Err(error) => return tracing::error!(%error, number, "an erasure broke off; it is tried again"),
+        };
+        if let Err(error) = noted {
+            tracing::error!(%error, number, "an erasure was done, but that could not be noted; it is done again");
+        }
+    }
+}
+
+/// Removes what sites keep no longer. Failures are logged and tried again a day later.
+fn retain_all(app: &App) {
+    if let Err(error) = app.store.flush_whole_log() {
+        tracing::error!(%error, "events could not be moved into segments; they stay in the log");
+    }
+    for site in app.sites.all() {
+        match upkeep::retain(&app.store, &site, app.clock.now()) {
+            Ok(removed) if removed.segments > 0 => {
+                let Removed { rows, bare, .. } = removed;
+                tracing::info!(
+                    site = site.id.as_str(),
+                    rows,
+                    bare,
+                    "what the site keeps no longer was removed"
+                );
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, site = site.id.as_str(), "what the site keeps no longer could not be removed");
+            }
+        }
     }
 }
 

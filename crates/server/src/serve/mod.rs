@@ -28,5 +28,6 @@ pub use app::App;
 pub use connection::{Door, serve};
 pub use error::ServeError;
 pub use health::reasons;
+pub(crate) use housekeeping::erase_all;
 pub use housekeeping::{housekeeping, tidy};
 pub use tls::{Tls, TlsError};

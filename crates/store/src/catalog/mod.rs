@@ -6,6 +6,7 @@ mod audit;
 mod blocking;
 mod change;
 mod definitions;
+mod erasures;
 mod error;
 mod keys;
 mod notes;
@@ -36,6 +37,7 @@ pub use accounts::{Account, NewAccount, PasswordHash};
 pub use audit::AuditEntry;
 pub use blocking::BlockingCatalog;
 pub use change::{Action, Author, Change, ChangeEntry, Subject};
+pub use erasures::{Erasure, ErasureOf};
 pub use error::CatalogError;
 pub use keys::{ApiKey, KeyScope, is_key};
 pub use notes::{DateNote, SavedSegment};
@@ -80,6 +82,8 @@ impl Catalog {
             .filename(&path)
             .create_if_missing(access == Access::Write)
             .foreign_keys(true)
+            // What is deleted is overwritten.
+            .pragma("secure_delete", "ON")
             .synchronous(SqliteSynchronous::Extra);
         // One connection: the catalog is small, and so nobody waits for a lock within the process.
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;

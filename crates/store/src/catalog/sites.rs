@@ -1,7 +1,7 @@
 //! Sites as the catalog keeps them.
 
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction, sqlite::SqliteRow};
-use waymark_model::{SiteDefinition, Zone};
+use waymark_model::{Retention, SiteDefinition, Zone};
 
 use super::{
     Catalog, CatalogError,
@@ -41,10 +41,11 @@ impl Catalog {
         if self.find(&mut work, id.as_str()).await?.is_some() {
             return Err(CatalogError::SiteExists(id.to_string()));
         }
-        sqlx::query("INSERT INTO site (name, timezone, session_gap_ms, hosts, collect, secret, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        sqlx::query("INSERT INTO site (name, timezone, session_gap_ms, retention_months, hosts, collect, secret, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
             .bind(id.as_str())
             .bind(definition.zone.name())
             .bind(definition.session_gap_ms)
+            .bind(retention_number(definition))
             .bind(hosts_text(definition))
             .bind(self.collect_text(definition)?)
             .bind(secret.as_bytes().as_slice())
@@ -110,11 +111,17 @@ impl Catalog {
         let zone: String = row.try_get("timezone").map_err(&failed)?;
         let hosts: String = row.try_get("hosts").map_err(&failed)?;
         let collect: String = row.try_get("collect").map_err(&failed)?;
+        let retention: Option<u16> = row.try_get("retention_months").map_err(&failed)?;
         let secret: Vec<u8> = row.try_get("secret").map_err(&failed)?;
         let secret = secret.try_into().map_err(|_| self.damaged(format!("the secret of {name}")))?;
         let definition = SiteDefinition {
             zone: Zone::parse(&zone).map_err(|error| self.damaged(error.to_string()))?,
             session_gap_ms: row.try_get("session_gap_ms").map_err(&failed)?,
+            retention: match retention {
+                None => Retention::Usual,
+                Some(0) => Retention::Forever,
+                Some(months) => Retention::Months(months),
+            },
             hosts: serde_json::from_str(&hosts).map_err(|_| self.damaged(format!("the hosts of {name}")))?,
             collect: serde_json::from_str(&collect)
                 .map_err(|_| self.damaged(format!("the settings of {name}")))?,
@@ -134,15 +141,17 @@ impl Catalog {
         wanted: &SiteDefinition,
     ) -> Result<Option<Change>, CatalogError> {
         let has = &site.definition;
-        let settings =
-            |of: &SiteDefinition| (of.zone.clone(), of.session_gap_ms, of.hosts.clone(), of.collect.clone());
+        let settings = |of: &SiteDefinition| {
+            (of.zone.clone(), of.session_gap_ms, of.retention, of.hosts.clone(), of.collect.clone())
+        };
         if settings(has) == settings(wanted) {
             return Ok(None);
         }
-        let row = "UPDATE site SET timezone = ?, session_gap_ms = ?, hosts = ?, collect = ? WHERE id = ?";
+        let row = "UPDATE site SET timezone = ?, session_gap_ms = ?, retention_months = ?, hosts = ?, collect = ? WHERE id = ?";
         sqlx::query(row)
             .bind(wanted.zone.name())
             .bind(wanted.session_gap_ms)
+            .bind(retention_number(wanted))
             .bind(hosts_text(wanted))
             .bind(self.collect_text(wanted)?)
             .bind(site.number)
@@ -163,6 +172,15 @@ impl Catalog {
 
 fn settings_change(site: &str, action: Action) -> Change {
     Change { site: site.to_owned(), subject: Subject::Site, name: site.to_owned(), action, version: None }
+}
+
+/// The retention as the catalog has it: in months, 0 for ever, nothing for the usual.
+const fn retention_number(definition: &SiteDefinition) -> Option<u16> {
+    match definition.retention {
+        Retention::Usual => None,
+        Retention::Forever => Some(0),
+        Retention::Months(months) => Some(months),
+    }
 }
 
 fn hosts_text(definition: &SiteDefinition) -> String {

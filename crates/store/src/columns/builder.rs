@@ -202,6 +202,7 @@ fn bounds(visitors: &[u64], times: &[i64], seqs: &[u64], tags: &[u8], identities
         seq: span(seqs)?,
         tagged: u32::try_from(tags.iter().filter(|&&tag| tag != 0).count()).ok()?,
         identities: known.into_iter().filter(|kind| identities.contains(&(*kind as u8))).collect(),
+        bare: false,
     })
 }
 

@@ -32,6 +32,7 @@ pub(super) fn gather(inputs: &[Input], pieces: &[Piece]) -> Option<Part> {
         seq: (*seqs.iter().min()?, *seqs.iter().max()?),
         tagged: u32::try_from(tagged).ok()?,
         identities: kinds,
+        bare: inputs.iter().all(|input| input.bare),
     };
     let dimensions: BTreeSet<&Dimension> =
         inputs.iter().flat_map(|input| input.columns.texts.keys()).collect();

@@ -52,6 +52,8 @@ pub(super) struct Input {
     pub(super) columns: MemoryColumns,
     /// The identity of all rows, where they have no column for it.
     pub(super) identity: u8,
+    /// The rows are bare.
+    pub(super) bare: bool,
     run: usize,
 }
 
@@ -62,7 +64,7 @@ pub(super) struct Piece {
     pub(super) rows: Range<usize>,
 }
 
-/// Merges parts of one site, each within the same calendar month, into parts of about `split_rows` rows: all
+/// Merges parts of one site, each within the same calendar month and all bare or none, into parts of about `split_rows` rows: all
 /// rows of all parts, by `(visitor, time, seq)`, every visitor whole in one part, visitors ascending from part
 /// to part. Memory in use is that of one new part (the inputs' columns are read where they lie).
 ///
@@ -77,8 +79,7 @@ pub fn merge(parts: &[Part], options: MergeOptions) -> Result<Merge, MergeError>
     }
     let mut inputs = Vec::with_capacity(parts.len());
     for part in parts {
-        let identity = part.bounds.identities.first().map_or(0, |&kind| kind as u8);
-        inputs.push(Input { columns: MemoryColumns::of(part, options.event_ids)?, identity, run: 0 });
+        inputs.push(Input::of(part, options.event_ids)?);
     }
     let firsts = inputs.iter().map(|input| input.columns.runs.visitors.first());
     let next = (0..).zip(firsts).filter_map(|(at, first)| Some(Reverse((*first?, at)))).collect();
@@ -152,6 +153,12 @@ impl Merge {
 }
 
 impl Input {
+    pub(super) fn of(part: &Part, event_ids: bool) -> Result<Self, ColumnsError> {
+        let identity = part.bounds.identities.first().map_or(0, |&kind| kind as u8);
+        let columns = MemoryColumns::of(part, event_ids)?;
+        Ok(Self { columns, identity, bare: part.bounds.bare, run: 0 })
+    }
+
     /// The rows of the visitor it stands at. Runs are never empty.
     fn piece(&self, input: usize) -> Piece {
         let starts = &self.columns.runs.starts;

@@ -11,6 +11,7 @@ mod gather;
 mod merge;
 mod month;
 mod part;
+mod rewrite;
 #[cfg(test)]
 pub(crate) mod testing;
 mod voided;
@@ -26,4 +27,5 @@ pub use part::{
     Bounds, ColumnName, Columns, ColumnsError, MemoryColumns, NumberColumn, Numbers, Part, RUN_HAS_TAGS,
     RUN_HAS_VALUES, Runs, Times,
 };
+pub(crate) use rewrite::{Keep, Left, rewrite};
 pub use voided::VoidedKeys;

@@ -30,6 +30,10 @@ pub struct Bounds {
     pub tagged: u32,
     /// Identities that occur, sorted.
     pub identities: Vec<Identity>,
+    /// The rows are bare: they are older than the site keeps, and tell only that an order was there before. Their
+    /// visitors stand for nobody, and no range of time has them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bare: bool,
 }
 
 /// A column of a part.

@@ -2,10 +2,12 @@
 
 use std::{path::Path, sync::Arc};
 
+use hashbrown::HashSet;
+
 use super::{
     Unsaved,
     run::{Run, RunEntry, RunError},
-    write::{RunWriter, merge},
+    write::{RunWriter, ids, merge},
 };
 use crate::{shelf::FileGuard, site::SiteId, vfs::Vfs};
 
@@ -97,6 +99,24 @@ impl Runs {
         Ok(Self(runs))
     }
 
+    /// The runs without those identifiers of a site. New files are doomed until [`Self::kept`].
+    pub(crate) fn without(
+        &self,
+        place: &Place<'_>,
+        site: &SiteId,
+        gone: &HashSet<u128>,
+    ) -> Result<Self, RunError> {
+        let rewritten = |run: &Arc<LiveRun>| {
+            for id in gone {
+                if run.run.contains(site, *id)? {
+                    return place.rewrite(run, site, gone);
+                }
+            }
+            Ok(Arc::clone(run))
+        };
+        self.0.iter().map(rewritten).collect::<Result<_, _>>().map(Self)
+    }
+
     /// Keeps the files of these runs, and dooms those of `before` that are not among them: these are live now.
     pub(crate) fn kept(&self, before: &Self) {
         let live = |of: &LiveRun| self.0.iter().any(|run| run.entry().file == of.entry().file);
@@ -130,6 +150,19 @@ impl Place<'_> {
         let (first, last) = (older.entry().arrived, newer.entry().arrived);
         let arrived = (first.0.min(last.0), first.1.max(last.1));
         self.write(arrived, |writer| merge(writer, &older.run, &newer.run))
+    }
+
+    /// The run without those identifiers of a site.
+    fn rewrite(&self, of: &LiveRun, site: &SiteId, gone: &HashSet<u128>) -> Result<Arc<LiveRun>, RunError> {
+        self.write(of.entry().arrived, |writer| {
+            for each in of.run.sites() {
+                let stays = |id: &Result<u128, RunError>| {
+                    each != site || !id.as_ref().is_ok_and(|id| gone.contains(id))
+                };
+                writer.site(each, of.run.ids(each), ids(&of.run, each).filter(stays))?;
+            }
+            Ok(())
+        })
     }
 
     fn write(

@@ -105,7 +105,7 @@ fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> RunErr
 }
 
 /// The identifiers of a site in a run, ascending.
-fn ids<'a>(run: &'a Run, site: &'a SiteId) -> impl Iterator<Item = Result<u128, RunError>> + 'a {
+pub(super) fn ids<'a>(run: &'a Run, site: &'a SiteId) -> impl Iterator<Item = Result<u128, RunError>> + 'a {
     (0..run.blocks(site)).flat_map(move |block| match run.block(site, block) {
         Ok(ids) => ids.into_iter().map(Ok).collect(),
         Err(error) => vec![Err(error)],

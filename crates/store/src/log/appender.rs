@@ -86,6 +86,20 @@ impl Appender {
         Ok(positions)
     }
 
+    /// Ends the open file if it holds something, and begins the next. Gives where that begins.
+    pub(super) fn next_file(&mut self) -> Result<LogPosition, AppendError> {
+        if let Some(cause) = &self.poison {
+            return Err(AppendError::Poisoned(Arc::clone(cause)));
+        }
+        if self.length > HEADER_BYTES {
+            self.close_file()?;
+        }
+        if self.open.is_none() {
+            self.begin_file()?;
+        }
+        Ok(self.end())
+    }
+
     /// Ends the open file and begins an empty one, so that the next start finds nothing to repair.
     pub(super) fn close(mut self) -> Result<(), AppendError> {
         if let Some(cause) = self.poison {

@@ -15,7 +15,7 @@ use super::{
     position::LogPosition,
     walk::{Walk, numbers},
 };
-use crate::vfs::{TEMPORARY_SUFFIX, Vfs, create_folder, write_atomic};
+use crate::vfs::{SyncPoint, TEMPORARY_SUFFIX, Vfs, create_folder, write_atomic};
 
 /// A record read back from the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,8 +151,8 @@ fn remove_temporary(vfs: &dyn Vfs, folder: &Path) -> Result<(), LogError> {
     Ok(())
 }
 
-/// Removes the files all of whose records lie below `position`, oldest first, and says how many. The newest file
-/// stays in any case.
+/// Removes the files all of whose records lie below `position`, oldest first and durably, and says how many. The newest
+/// file stays in any case.
 pub(super) fn remove_below(vfs: &dyn Vfs, folder: &Path, position: LogPosition) -> Result<u64, LogError> {
     let mut numbers = numbers(vfs, folder)?;
     numbers.pop();
@@ -161,6 +161,11 @@ pub(super) fn remove_below(vfs: &dyn Vfs, folder: &Path, position: LogPosition) 
         let path = file::path(folder, number);
         vfs.remove(&path).map_err(|source| LogError::Remove { path, source })?;
         removed += 1;
+    }
+    if removed > 0 {
+        // What was to be forgotten must not come back with a file.
+        let failed = |source| LogError::Remove { path: folder.to_path_buf(), source };
+        vfs.sync_dir(folder, SyncPoint::Removal).map_err(failed)?;
     }
     Ok(removed)
 }

@@ -92,6 +92,8 @@ impl Future for Pending {
 struct Waiting {
     batch: Vec<Record>,
     answer: oneshot::Sender<Answer>,
+    /// The next file is to be begun after this, and who waits for the place where it begins.
+    next_file: Option<oneshot::Sender<Result<LogPosition, AppendError>>>,
 }
 
 /// An open log. The folder belongs to it alone; that no other process has it open is for the caller to see to.
@@ -155,6 +157,16 @@ impl Log {
         Ok(pending)
     }
 
+    /// Begins the next file, so that [`Log::remove_below`] can remove all that was appended before, and gives where it begins.
+    /// Blocks until what waits is written.
+    pub fn begin_file(&self) -> Result<LogPosition, AppendError> {
+        let (queue, mut waiting, _) = self.prepare(Vec::new())?;
+        let (begun, answer) = oneshot::channel();
+        waiting.next_file = Some(begun);
+        queue.send(waiting).map_err(|_| AppendError::Closed)?;
+        answer.blocking_recv().unwrap_or(Err(AppendError::Closed))
+    }
+
     /// The largest payload a record may have.
     pub fn payload_bytes(&self) -> usize {
         self.payload_bytes
@@ -196,7 +208,7 @@ impl Log {
         }
         let queue = self.queue.as_ref().ok_or(AppendError::Closed)?;
         let (answer, pending) = oneshot::channel();
-        Ok((queue, Waiting { batch, answer }, Pending(pending)))
+        Ok((queue, Waiting { batch, answer, next_file: None }, Pending(pending)))
     }
 }
 
@@ -222,8 +234,13 @@ struct Writer {
 impl Writer {
     fn run(mut self) -> Result<(), AppendError> {
         while let Ok(first) = self.batches.recv() {
-            let group = self.gather(first);
+            let mut group = self.gather(first);
+            let wanted: Vec<_> = group.iter_mut().filter_map(|waiting| waiting.next_file.take()).collect();
             self.commit(group);
+            for begun in wanted {
+                // The waiter may have gone away.
+                let _ = begun.send(self.appender.next_file().inspect_err(|error| self.note(error)));
+            }
         }
         self.appender.close()
     }
@@ -246,10 +263,7 @@ impl Writer {
         match self.appender.commit(&records) {
             Ok(positions) => self.acknowledge(group, &positions),
             Err(error) => {
-                if let AppendError::Poisoned(_) = error {
-                    // Set once: the first failure is the one that counts.
-                    let _ = self.failed.set(error.clone());
-                }
+                self.note(&error);
                 for waiting in group {
                     // The waiter may have gone away.
                     let _ = waiting.answer.send(Err(error.clone()));
@@ -258,11 +272,19 @@ impl Writer {
         }
     }
 
+    /// Notes an error after which nothing more is taken.
+    fn note(&self, error: &AppendError) {
+        if let AppendError::Poisoned(_) = error {
+            // Set once: the first failure is the one that counts.
+            let _ = self.failed.set(error.clone());
+        }
+    }
+
     fn acknowledge(&mut self, group: Vec<Waiting>, positions: &[LogPosition]) {
         let mut committed = Vec::with_capacity(positions.len());
         let mut answers = Vec::with_capacity(group.len());
         let mut rest = positions;
-        for Waiting { batch, answer } in group {
+        for Waiting { batch, answer, .. } in group {
             let (own, others) = rest.split_at(batch.len().min(rest.len()));
             rest = others;
             committed

@@ -13,6 +13,38 @@ fn stored(store: &Store, numbers: impl Iterator<Item = u64>) -> Vec<bool> {
     append(store, events(numbers)).unwrap().into_iter().map(|outcome| outcome == Outcome::Stored).collect()
 }
 
+/// The files of the log that hold more than their header.
+fn log_bytes(world: &World) -> u64 {
+    let log = Path::new("data/log");
+    let names = world.vfs().list(log).unwrap();
+    names.iter().map(|name| world.vfs().read(&log.join(name)).unwrap().len() as u64).sum()
+}
+
+#[test]
+fn a_flush_of_the_whole_log_leaves_nothing_in_it() {
+    let world = World::new(1);
+    let store = world.store();
+    store.flush_whole_log().unwrap();
+    let empty = log_bytes(&world);
+    for round in 0..3 {
+        drop(store.append(shop(), events(round * 10..round * 10 + 10)).unwrap().wait().unwrap());
+        // What a flush has moved is still in the newest file.
+        store.flush().unwrap();
+        assert!(log_bytes(&world) > empty);
+        store.flush_whole_log().unwrap();
+        assert_eq!(log_bytes(&world), empty, "round {round}");
+    }
+    drop(store.append(shop(), events(30..40)).unwrap().wait().unwrap());
+    assert!(store.doctor().is_sound(), "{}", store.doctor());
+    drop(store);
+    let store = world.store();
+    assert!(store.recovered().damage.is_empty(), "{:?}", store.recovered());
+    assert_eq!(content(&store.snapshot(&shop())), sorted(&events(0..40)));
+    store.flush_whole_log().unwrap();
+    drop(store);
+    assert_eq!(content(&world.store().snapshot(&shop())), sorted(&events(0..40)));
+}
+
 #[test]
 fn what_is_acknowledged_is_readable_and_stays_so() {
     let world = World::new(1);

@@ -38,6 +38,11 @@ fn whole(world: &World, store: &Store) -> bool {
 
 /// Cuts the power at each operation of the action. `after` is what it adds.
 fn check(action: Action, after: &[Event]) {
+    check_change(action, |all| all.into_iter().chain(after.iter().cloned()).collect());
+}
+
+/// The same; `change` is what it makes of all rows.
+fn check_change(action: Action, change: impl Fn(Vec<Event>) -> Vec<Event>) {
     let operations = {
         let (world, store, _) = prepared(0);
         let before = world.disk.operations();
@@ -52,7 +57,7 @@ fn check(action: Action, after: &[Event]) {
         drop(store);
         world.disk.power_cut();
         let store = world.store();
-        let with: Vec<Event> = all.iter().chain(after).cloned().collect();
+        let with = change(all.clone());
         let found = content(&store.snapshot(&shop()));
         let expected = found == sorted(&with) || (!done && found == sorted(&all));
         assert!(expected, "operation {operation}, seed {seed}: {} rows of {}", found.len(), with.len());
@@ -72,6 +77,22 @@ fn check(action: Action, after: &[Event]) {
 #[test]
 fn of_a_flush() {
     check(|store| store.flush().map(drop), &[]);
+}
+
+#[test]
+fn of_a_flush_of_the_whole_log() {
+    check(|store| store.flush_whole_log().map(drop), &[]);
+}
+
+#[test]
+fn of_removing_what_is_old() {
+    // In the middle of a month, of a segment, and of what is still in the log.
+    const CUT: i64 = NOON - 320 * 3_600_000;
+    let remove: Action = |store| {
+        store.flush_whole_log()?;
+        store.remove_before(&shop(), crate::KeptFrom::all(CUT)).map(drop)
+    };
+    check_change(remove, |all| all.into_iter().filter(|event| event.time >= CUT).collect());
 }
 
 #[test]

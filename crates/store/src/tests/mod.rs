@@ -7,9 +7,11 @@ mod concurrent;
 mod crash;
 mod doctor;
 mod duplicates;
+mod erasure;
 mod figures;
 mod folder;
 mod import;
+mod retention;
 mod salts;
 
 use std::{path::Path, sync::Arc};
@@ -19,6 +21,7 @@ use waymark_model::{Event, TextColumn};
 use crate::{
     Access, ManualClock, SiteId, Snapshot, Store, StoreConfig, StoreError,
     columns::testing::{canonical, rows},
+    doctor::Finding,
     vfs::{Vfs, sim::SimDisk},
 };
 
@@ -70,6 +73,13 @@ fn event(number: u64) -> Event {
 
 fn events(numbers: impl Iterator<Item = u64>) -> Vec<Event> {
     numbers.map(event).collect()
+}
+
+/// Nothing is wrong and no file is left over. That columns are kept in memory here is none of it.
+fn sound(store: &Store) {
+    let report = store.doctor();
+    let is_about_files = |finding: &&Finding| !matches!(finding, Finding::Cache(_));
+    assert_eq!(report.findings.iter().filter(is_about_files).count(), 0, "{report}");
 }
 
 /// The events of a snapshot, in an order that depends on them alone, without their identifiers, which

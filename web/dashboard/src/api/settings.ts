@@ -7,7 +7,7 @@ const site = (name: string) => `/sites/${encodeURIComponent(name)}`;
 
 /** What can be set of a site; what is left out stays. */
 export type SiteChange = Partial<
-  Pick<Site, 'timezone' | 'session_gap_ms' | 'hosts' | 'collect' | 'retention_months'>
+  Pick<Site, 'timezone' | 'session_gap_ms' | 'hosts' | 'collect' | 'retention'>
 >;
 
 export const addSite = (body: { name: string; timezone: string; hosts?: string[] }) =>

@@ -18,8 +18,7 @@ export interface Page<T> {
 export type Session = Schemas['SessionInfo'];
 export type SiteSummary = Schemas['SiteItem'];
 
-/** The API does not tell of retention yet. */
-export type Site = Schemas['Site'] & { retention_months: number | null };
+export type Site = Schemas['Site'];
 
 export type Interval = Schemas['Interval'];
 /** A share with its counts; `share` and `interval` are null without units. */

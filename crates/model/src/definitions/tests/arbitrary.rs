@@ -4,7 +4,8 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use crate::{
     Anchor, CollectSettings, Condition, Counting, Definitions, Dimension, Entry, FunnelDefinition, Goal,
-    GoalValue, Order, Predicate, Role, Scope, SiteDefinition, Tally, Test, TextColumn, Trigger, Zone,
+    GoalValue, Order, Predicate, Retention, Role, Scope, SiteDefinition, Tally, Test, TextColumn, Trigger,
+    Zone,
     definitions::{ExclusionDefinition, StepDefinition, What},
 };
 
@@ -209,16 +210,17 @@ fn site() -> impl Strategy<Value = SiteDefinition> {
     let host = "[a-z0-9]{1,5}\\.[a-z]{2}";
     let name = "[a-z0-9][a-z0-9_-]{0,5}";
     let hosts = vec(host, 0..3);
-    (name, zone(), 1..i64::MAX, hosts, collect(), vec(goal(), 0..5), vec(funnel(), 0..4)).prop_map(
-        |(name, zone, session_gap_ms, hosts, collect, goals, funnels)| {
+    let months = (1..1_200_u16).prop_map(Retention::Months);
+    let retention = prop_oneof![Just(Retention::Usual), Just(Retention::Forever), months];
+    (name, zone(), (1..i64::MAX, retention), hosts, collect(), vec(goal(), 0..5), vec(funnel(), 0..4))
+        .prop_map(|(name, zone, (session_gap_ms, retention), hosts, collect, goals, funnels)| {
             let goals = unique(goals, |goal| &goal.name);
             let mut funnels = unique(funnels, |funnel| &funnel.name);
             link(&goals, &mut funnels);
             funnels.retain(|funnel| !has_no_meaning(funnel, &goals));
             let hosts = unique(hosts, |host| host);
-            SiteDefinition { name, zone, session_gap_ms, hosts, collect, goals, funnels }
-        },
-    )
+            SiteDefinition { name, zone, session_gap_ms, retention, hosts, collect, goals, funnels }
+        })
 }
 
 /// Definitions that a file can state.

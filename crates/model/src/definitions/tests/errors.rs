@@ -40,6 +40,7 @@ fn files_and_sites() {
     site("timezone = 'new york'", &[("'new york'", "unknown zone", "`America/New_York`")]);
     site("timezone = 1", &[("1", "this is a number", "timezone")]);
     site("timezone = 'UTC'\nsesion_gap = '30m'", &[("sesion_gap", "unknown key", "`session_gap`")]);
+    site("timezone = 'UTC'\nretention = '25'", &[("'25'", "no time to keep events", "25 months")]);
     site("timezone = 'UTC'\nsession_gap = '30'", &[("'30'", "no duration", "")]);
     site("timezone = 'UTC'\nsession_gap = '0m'", &[("'0m'", "too short", "30m")]);
     site("timezone = 'UTC'\nhosts = 'a'", &[("'a'", "this is a text", "hosts = [")]);

@@ -30,6 +30,14 @@ fn settings_are_changed_one_by_one() {
     );
     assert!(before["events"].as_u64().unwrap() > 100);
     let change = |body: Value| api.ask("PATCH", SITE, &body.to_string());
+    assert_eq!(before["retention"], "usual");
+    for retention in ["14 months", "forever", "usual"] {
+        let changed = change(json!({ "retention": retention })).json();
+        assert_eq!(
+            (&changed["retention"], &changed["timezone"]),
+            (&json!(retention), &json!("Europe/Berlin"))
+        );
+    }
     let changed = change(json!({ "hosts": ["Shop.Example"], "collect": { "internal": ["203.0.113.0/24"] } }));
     assert_eq!(changed.status, 200, "{}", changed.text());
     let changed = changed.json();
@@ -44,6 +52,7 @@ fn settings_are_changed_one_by_one() {
     for (body, code) in [
         (json!({ "timezone": "Europe/Nowhere" }), "bad_timezone"),
         (json!({ "session_gap_ms": 0 }), "bad_value"),
+        (json!({ "retention": "0 months" }), "bad_value"),
         (json!({ "hosts": ["a/b"] }), "definitions"),
         (json!({ "collect": { "internal": ["localhost"] } }), "definitions"),
     ] {

@@ -8,6 +8,7 @@ mod full_disk;
 mod goals;
 mod queries;
 mod reports;
+mod retention;
 
 use std::{
     path::{Path, PathBuf},

@@ -9,6 +9,7 @@ mod corpus;
 mod crash;
 mod decoded;
 mod demo;
+mod erasure;
 mod faults;
 mod identity;
 mod keys;

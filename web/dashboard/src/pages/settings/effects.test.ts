@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { effects, type Settings } from './effects';
+import { effects, removes, type Settings } from './effects';
 
 const settings = (change: Partial<Settings> = {}): Settings => ({
   timezone: 'UTC',
   session_gap_ms: 1_800_000,
   hosts: ['shop.example'],
   collect: { query_params: [], internal: [], payment_hosts: [] },
-  retention_months: 25,
+  retention: '25 months',
   ...change,
 });
 const collect = (change: Partial<Settings['collect']>) => ({ collect: { ...settings().collect, ...change } });
@@ -30,9 +30,37 @@ test.each<[string, Partial<Settings>, Partial<Settings>, RegExp]>([
     /left out of results.*Past ones stay counted/,
   ],
   ['a payment host', {}, collect({ payment_hosts: ['pay.example'] }), /pay\.example keep the source/],
-  ['a shorter retention', {}, { retention_months: 12 }, /before 20 Nov(ember)? 2025 are removed for good/],
-  ['a longer retention', {}, { retention_months: 36 }, /36 months from now on/],
-  ['none', {}, { retention_months: null }, /until you say otherwise/],
+  [
+    'a shorter retention',
+    {},
+    { retention: '12 months' },
+    /Those from before 20 Nov(ember)? 2025 are removed for good/,
+  ],
+  ['a longer retention', {}, { retention: '36 months' }, /36\smonths\. What was removed before/],
+  ['for ever', {}, { retention: 'forever' }, /until you say otherwise\. What was removed before/],
+  ['the usual', {}, { retention: 'usual' }, /imported ones until you say otherwise\. What was removed/],
+  [
+    'a longer retention for imported events, too',
+    { retention: 'usual' },
+    { retention: '36 months' },
+    /Imported ones from before 20 Nov(ember)? 2023 are removed/,
+  ],
+  [
+    'the usual instead of for ever',
+    { retention: 'forever' },
+    { retention: 'usual' },
+    /Collected ones from before 20 Oct(ober)? 2024 are removed/,
+  ],
 ])('%s', (_, before, after, expected) => {
   expect(effects(settings(before), settings(after), NOW).join('\n')).toMatch(expected);
 });
+
+test.each([
+  ['usual', '25 months', true],
+  ['usual', 'forever', false],
+  ['forever', 'usual', true],
+  ['14 months', 'usual', false],
+  ['14 months', '25 months', false],
+  ['25 months', '14 months', true],
+  ['1 month', '1 month', false],
+])('from %s to %s', (before, after, expected) => expect(removes(before, after)).toBe(expected));

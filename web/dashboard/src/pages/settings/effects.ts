@@ -3,7 +3,10 @@
 import type { Site } from '../../api';
 import { counted, day, duration } from '../../lib/format';
 
-export type Settings = Pick<Site, 'timezone' | 'session_gap_ms' | 'hosts' | 'collect' | 'retention_months'>;
+export type Settings = Pick<Site, 'timezone' | 'session_gap_ms' | 'hosts' | 'collect' | 'retention'>;
+
+/** What is kept of collected events unless a site says otherwise. */
+export const USUAL_MONTHS = 25;
 
 const list = (texts: string[]) => texts.join(', ');
 const added = (before: string[], after: string[]) => after.filter((text) => !before.includes(text));
@@ -17,7 +20,7 @@ export function effects(before: Settings, after: Settings, now = new Date()): st
     ...ofParams(before.collect.query_params, after.collect.query_params),
     ...ofInternal(before.collect.internal, after.collect.internal),
     ...ofPayment(before.collect.payment_hosts, after.collect.payment_hosts),
-    ...ofRetention(before.retention_months, after.retention_months, now),
+    ...ofRetention(before.retention, after.retention, now),
   ];
 }
 
@@ -90,15 +93,35 @@ function ofPayment(before: string[], after: string[]): string[] {
   ];
 }
 
-function ofRetention(before: number | null, after: number | null, now: Date): string[] {
+/** How many months events are kept; null is for ever. */
+function months(retention: string, imported: boolean): number | null {
+  if (retention === 'usual') return imported ? null : USUAL_MONTHS;
+  return retention === 'forever' ? null : Number.parseInt(retention, 10);
+}
+
+const shorter = (before: string, after: string, imported: boolean) =>
+  (months(after, imported) ?? Infinity) < (months(before, imported) ?? Infinity);
+
+/** Whether another retention removes events that would have stayed. */
+export const removes = (before: string, after: string) =>
+  shorter(before, after, false) || shorter(before, after, true);
+
+function ofRetention(before: string, after: string, now: Date): string[] {
   if (before === after) return [];
-  if (after === null)
-    return ['Events are kept until you say otherwise. What was removed does not come back.'];
-  const kept = `Events are kept for ${counted(after, 'month')}`;
-  if (before !== null && after > before) return [`${kept} from now on. What was removed does not come back.`];
-  const from = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - after, now.getUTCDate()));
+  const kept = {
+    usual: `Collected events are kept for ${counted(USUAL_MONTHS, 'month')}, imported ones until you say otherwise`,
+    forever: 'Events are kept until you say otherwise',
+  };
+  const says =
+    kept[after as keyof typeof kept] ?? `Events are kept for ${counted(months(after, true) ?? 0, 'month')}`;
+  const [collected, imported] = [shorter(before, after, false), shorter(before, after, true)];
+  if (!collected && !imported) return [`${says}. What was removed before does not come back.`];
+  const from = new Date(
+    Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - (months(after, !collected) ?? 0), now.getUTCDate()),
+  );
+  const which = collected && imported ? 'Those' : collected ? 'Collected ones' : 'Imported ones';
   return [
-    `${kept}. Those from before ${day(from.toISOString().slice(0, 10), 'long')} are removed for good: ` +
+    `${says}. ${which} from before ${day(from.toISOString().slice(0, 10), 'long')} are removed for good within a day: ` +
       'numbers of that time become empty, and nobody can bring them back but from a backup.',
   ];
 }

@@ -1,0 +1,131 @@
+//! Removes what is older than a site keeps, and what was asked to be forgotten, from segments. In one change of the
+//! manifest: a crash at any point leaves the old segments or the new ones. It must not know how long a site keeps what.
+
+use hashbrown::HashSet;
+use waymark_model::Identity;
+
+use crate::{
+    columns::{ColumnsError, Keep, Left, NumberColumn, Part, rewrite},
+    commit::Change,
+    error::StoreError,
+    lock,
+    shelf::Segment,
+    site::SiteId,
+    store::{Inner, Store},
+};
+
+/// What was removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// Rows that are gone.
+    pub rows: u64,
+    /// Rows that stay bare: they tell only that an order was there before.
+    pub bare: u64,
+    /// Segments that were removed or written anew.
+    pub segments: usize,
+}
+
+/// From when on a site keeps its events, in ms since 1970-01-01 UTC; `None` keeps all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KeptFrom {
+    /// Those that were collected.
+    pub collected: Option<i64>,
+    /// Those that were imported.
+    pub imported: Option<i64>,
+}
+
+impl KeptFrom {
+    /// One moment for all events.
+    #[must_use]
+    pub const fn all(moment: i64) -> Self {
+        Self { collected: Some(moment), imported: Some(moment) }
+    }
+
+    fn of(self, identity: Identity) -> i64 {
+        let moment = if identity == Identity::Imported { self.imported } else { self.collected };
+        moment.unwrap_or(i64::MIN)
+    }
+}
+
+impl Store {
+    /// Removes what the site keeps no longer and lies in segments. Events with an order key stay as bare rows, so that later
+    /// events of the order still repeat it: of those no visitor, user, event identifier, device, place or referrer is kept, and
+    /// no query counts them.
+    ///
+    /// # Errors
+    /// When something could not be read or written. Nothing has changed then.
+    pub fn remove_before(&self, site: &SiteId, kept: KeptFrom) -> Result<Removed, StoreError> {
+        self.0.writable()?;
+        let _one_at_a_time = lock(&self.0.maintaining);
+        let (removed, change) = self.0.rewrite(site, |part| before(part, kept))?;
+        if !change.remove.is_empty() {
+            self.0.commit(change)?;
+        }
+        Ok(removed)
+    }
+}
+
+/// What is left of a part; `None` when all of it stays.
+type Rewritten = Result<Option<Left>, ColumnsError>;
+
+/// What is left of a part of what is kept.
+fn before(part: &Part, kept: KeptFrom) -> Rewritten {
+    let (first, last) = part.bounds.time;
+    let moments = || part.bounds.identities.iter().map(|&identity| kept.of(identity));
+    if part.bounds.bare || moments().all(|moment| first >= moment) {
+        return Ok(None);
+    }
+    let keyed = part.columns.numbers(NumberColumn::Key)?.rows;
+    if keyed.is_empty() && moments().all(|moment| last < moment) {
+        return Ok(Some(Left::default()));
+    }
+    let (times, imported) = (part.columns.times()?, imported(part)?);
+    let goes = |row: u32| {
+        let identity = if imported(row) { Identity::Imported } else { Identity::Audience };
+        times.get(row as usize) < kept.of(identity)
+    };
+    if !(0..part.bounds.rows).any(goes) {
+        return Ok(None);
+    }
+    let keyed: HashSet<u32> = keyed.iter().copied().collect();
+    let keep = |row: u32| match goes(row) {
+        false => Keep::Whole,
+        true if keyed.contains(&row) => Keep::Bare,
+        true => Keep::Not,
+    };
+    rewrite(part, keep).map(Some)
+}
+
+/// Tells which rows of a part were imported.
+fn imported(part: &Part) -> Result<impl Fn(u32) -> bool, ColumnsError> {
+    const IMPORTED: u8 = Identity::Imported as u8;
+    let all = part.bounds.identities.first() == Some(&Identity::Imported);
+    let each = part.columns.identities()?;
+    Ok(move |row: u32| each.as_ref().map_or(all, |each| each.get(row as usize) == Some(&IMPORTED)))
+}
+
+impl Inner {
+    /// What replaces each of the site's segments by what is left of it; to be committed. Nobody else may be changing segments
+    /// that are there.
+    pub(crate) fn rewrite(
+        &self,
+        site: &SiteId,
+        mut left: impl FnMut(&Part) -> Rewritten,
+    ) -> Result<(Removed, Change), StoreError> {
+        let segments: Vec<Segment> =
+            lock(&self.live).sites.get(site).map(|state| state.segments.clone()).unwrap_or_default();
+        let (mut removed, mut change) = (Removed::default(), Change::default());
+        for segment in segments {
+            let Some(Left { whole, bare }) = left(&segment.part)? else { continue };
+            let rows = |part: &Option<Part>| part.as_ref().map_or(0, |part| u64::from(part.bounds.rows));
+            removed.rows += segment.rows() as u64 - rows(&whole) - rows(&bare);
+            removed.bare += rows(&bare);
+            removed.segments += 1;
+            for part in whole.iter().chain(&bare) {
+                change.add.push((site.clone(), self.shelf.write(site, part)?));
+            }
+            change.remove.push(segment.entry.number);
+        }
+        Ok((removed, change))
+    }
+}
