@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use waymark_model::{Dimension, Identity, SiteDefinition, TextColumn, TimeRange};
+use waymark_model::{Dimension, Identity, SiteDefinition, TextColumn, TimeRange, time::DAY};
 use waymark_query::{Cancel, Engine, FoldSpec, Output, PlanError, Scope};
 use waymark_store::columns::{ColumnsError, Part};
 
@@ -38,6 +38,14 @@ impl Source<'_> {
             (Some(start), Some(last)) => TimeRange { start, end: last.saturating_add(1) },
             _ => TimeRange { start: self.now, end: self.now },
         }
+    }
+
+    /// The same, seen so that the last `days` have events: as of the last event where that is longer ago. Old files that were
+    /// imported are looked at like a site that is visited today.
+    pub(crate) fn while_visited(&self, days: u32) -> Self {
+        let last = self.all().end.saturating_sub(1);
+        let is_long_ago = self.now.saturating_sub(last) > i64::from(days) * DAY;
+        Self { now: if is_long_ago { last } else { self.now }, ..*self }
     }
 
     /// What the visitors of parts that touch the range rest on.

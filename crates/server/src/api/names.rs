@@ -64,13 +64,13 @@ enum Kind {
 pub(super) struct NameItem {
     /// The name.
     name: String,
-    /// Events that had it in the last 90 days.
+    /// Events that had it in these days.
     events: u64,
 }
 
 /// List names that were seen
 ///
-/// In the last 90 days, the most frequent first.
+/// In the last 90 days, the most frequent first; without an event in them, in the 90 days up to the last event.
 #[utoipa::path(
     get,
     path = "/api/v1/sites/{site}/names",
@@ -92,7 +92,7 @@ pub(super) async fn list(
     if !(1..=MOST).contains(&limit) {
         return Err(ApiError::new(Code::BadParameter, format!("`limit` is between 1 and {MOST}")));
     }
-    let found = work::run(&app, &access, move |source| seen(source, &wanted)).await?;
+    let found = work::run(&app, &access, move |source| seen(&source.while_visited(DAYS), &wanted)).await?;
     let items = found.into_iter().take(limit).map(|(name, events)| NameItem { name, events });
     Ok(Json(Page::whole(items.collect())))
 }

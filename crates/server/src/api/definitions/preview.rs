@@ -40,7 +40,7 @@ const EXAMPLES: usize = 10;
 pub(in crate::api) struct Tried {
     /// The goal.
     goal: GoalJson,
-    /// The time; the last 30 days unless given.
+    /// The time. Unless given, the last 30 days; without an event in them, the 30 days up to the last event.
     #[serde(default)]
     range: Option<Range>,
 }
@@ -90,13 +90,20 @@ pub(in crate::api) async fn preview(
     let alone =
         SiteDefinition { goals: vec![goal.goal()?], funnels: Vec::new(), ..access.site.definition.clone() };
     let alone = checked(&alone)?;
-    let range = range.unwrap_or(Range { last_days: Some(DAYS), ..Range::default() });
-    let over = Over { range: Some(range), ..Over::default() };
-    work::run(&app, &access, move |source| try_on(&Source { site: &alone, ..*source }, over)).await.map(Json)
+    work::run(&app, &access, move |source| {
+        let source = Source { site: &alone, ..*source };
+        match range {
+            Some(range) => try_on(&source, range),
+            None => try_on(&source.while_visited(DAYS), Range { last_days: Some(DAYS), ..Range::default() }),
+        }
+    })
+    .await
+    .map(Json)
 }
 
 /// Tries the only goal of the source's site.
-fn try_on(source: &Source<'_>, over: Over) -> Result<Preview, ApiError> {
+fn try_on(source: &Source<'_>, range: Range) -> Result<Preview, ApiError> {
+    let over = Over { range: Some(range), ..Over::default() };
     let resolved = over.resolve(&source.site.zone, source.all(), source.now)?;
     let name = source.site.goals.first().map(|goal| goal.name.clone()).unwrap_or_default();
     let lints = about(lints::lint(source.site, Some(&usage(source, &resolved)?)), &name);

@@ -247,3 +247,14 @@ fn a_goal_is_tried_on_the_history_before_it_is_saved() {
         |list: &Value| list.as_array().unwrap().iter().map(|lint| lint["code"].clone()).collect::<Vec<_>>();
     assert_eq!(code(&lints["items"]), code(&checked["lints"]));
 }
+
+#[test]
+fn goals_are_tried_on_and_names_are_of_a_history_that_ended_long_ago() {
+    // The tests' own shop had its last event in spring 2026.
+    let api = Api::shop();
+    let goal = json!({ "goal": { "name": "transaction", "role": "macro" } });
+    let tried = api.ask("POST", &path("goals/preview"), &goal.to_string()).json();
+    assert!(tried["conversions"].as_u64().unwrap() > 0, "{tried}");
+    assert!(tried["range"]["to"].as_str().unwrap().starts_with("2026-0"), "{tried}");
+    assert!(names(&api.get(&path("names?kind=event"))["items"]).contains(&"transaction".to_owned()));
+}

@@ -10,7 +10,7 @@ use crate::cli::Folder;
 /// Stands in every name of the other site, and in no question.
 const CANARY: &str = "canary-of-the-other";
 /// Requests of a run.
-const REQUESTS: usize = 2_000;
+const REQUESTS: usize = 10_000;
 
 fn two_shops() -> Api {
     let folder = Folder::new();
