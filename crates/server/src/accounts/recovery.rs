@@ -51,14 +51,14 @@ pub struct Invitation<'i> {
     pub role: Role,
 }
 
-/// Makes the token of a one-time link for an account at `now` (ms). The link before opens nothing any more.
+/// Makes the token of a one-time link for an account, which is noted. The link before opens nothing any more.
 pub(crate) async fn new_link(
     catalog: &Catalog,
     account: &Account,
     purpose: LinkFor,
-    now: i64,
+    by: &Author,
 ) -> Result<String, AccountError> {
-    Ok(catalog.add_link(account.number, now + purpose.lasts()).await?)
+    Ok(catalog.add_link(account, by.at + purpose.lasts(), by).await?)
 }
 
 /// Makes an account without a password, and the token of the link to choose one. An account of that address that is there
@@ -77,7 +77,7 @@ pub(crate) async fn invite(
     }
     let new = NewAccount { email: &email, name: &name, password: None, site, role };
     let account = catalog.add_account(&new, by).await?;
-    let token = new_link(catalog, &account, LinkFor::Welcome, by.at).await?;
+    let token = new_link(catalog, &account, LinkFor::Welcome, by).await?;
     Ok((account, Some(token)))
 }
 
@@ -95,7 +95,8 @@ impl Accounts {
         self.mail_throttle.count(&email, ip, now)?;
         let Some(mail) = &self.mail else { return Ok(()) };
         let Some(account) = self.catalog.account_of(&email).await? else { return Ok(()) };
-        let token = new_link(&self.catalog, &account, LinkFor::Mail, now).await?;
+        let by = Author { name: account.email.clone(), at: now };
+        let token = new_link(&self.catalog, &account, LinkFor::Mail, &by).await?;
         let text = recovery_text(&home.link(LinkFor::Mail.page(), &token));
         mail.send(&account.email, "A new password for Waymark", text).await
     }

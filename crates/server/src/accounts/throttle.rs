@@ -62,7 +62,8 @@ impl Throttle {
         let buckets = self.buckets(email, ip);
         let mut paid = self.paid.lock().unwrap_or_else(PoisonError::into_inner);
         let wait = buckets.iter().map(|(key, pace)| {
-            let until = *paid.entry(*key, || now);
+            // What is not counted takes nobody's place.
+            let until = paid.peek(key).copied().unwrap_or(now);
             until - now - (pace.burst - 1) * pace.pause
         });
         let wait = wait.max().unwrap_or(0);
@@ -146,6 +147,19 @@ mod tests {
         assert_eq!(wait(&throttle, "zoe@shop.example", "192.0.2.99", 0), 10);
         assert_eq!(wait(&throttle, "zoe@shop.example", "192.0.3.99", 0), 0);
         assert_eq!(wait(&throttle, "zoe@shop.example", "::ffff:192.0.2.1", 10_000), 0);
+    }
+
+    #[test]
+    fn tries_that_are_refused_make_nobody_forgotten() {
+        let throttle = Throttle::new([7; 32], SIGN_IN);
+        for attempt in 0..10 {
+            let ip = format!("192.0.{attempt}.1");
+            assert_eq!(wait(&throttle, "ada@shop.example", &ip, 0), 0, "{attempt}");
+        }
+        for attempt in 0..4 * REMEMBERED {
+            wait(&throttle, &format!("{attempt}@shop.example"), "198.51.100.1", 0);
+        }
+        assert_eq!(wait(&throttle, "ada@shop.example", "203.0.113.1", 0), 60);
     }
 
     #[test]

@@ -26,6 +26,11 @@ pub(crate) struct Split<T> {
 }
 
 impl SmallGroups {
+    /// Whether a group of so many visitors is shown, if it is one at all.
+    pub(crate) fn shows(self, visitors: u64) -> bool {
+        self == Self::Shown || !(1..FEWEST).contains(&visitors)
+    }
+
     /// The groups of `shown` that are shown by themselves, and what is merged: `rest`, and the small ones. What is merged is
     /// no small group either, or it would be known by what the others lack to the total (complementary suppression): then
     /// the smallest of those that are shown are merged too. `visitors` is how many visitors a group has for certain, and

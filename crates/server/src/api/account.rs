@@ -17,7 +17,7 @@ use super::{
     error::ApiError,
     guard,
     page::Page,
-    session::{SessionInfo, json, signed_in},
+    session::{SessionInfo, json, show_session, signed_in},
 };
 use crate::{
     accounts::{Password, person, totp},
@@ -65,6 +65,7 @@ pub(super) async fn change(
     let who = guard::account(&app, &headers).await?;
     let AccountChange { name, password } = body::json(&app, body).await?;
     let name = name.map(|name| person::name(&name)).transpose()?;
+    let begins_anew = password.is_some();
     if let Some(PasswordChange { old, new }) = password {
         let ip = caller_of(&app.settings, peer.ip(), &headers).ip;
         app.accounts.confirm(&who.account, old, ip).await?;
@@ -72,6 +73,9 @@ pub(super) async fn change(
     }
     if let Some(name) = name {
         app.catalog.rename_account(who.account.number, &name).await?;
+    }
+    if !begins_anew {
+        return show_session(&app, &headers).await;
     }
     let account = app.catalog.account(who.account.number).await?;
     signed_in(&app, &headers, account.unwrap_or_else(|| who.account.clone()), StatusCode::OK).await

@@ -3,6 +3,7 @@
 use std::{
     io::{self, BufWriter, Write},
     sync::Arc,
+    time::Duration,
 };
 
 use axum::{
@@ -13,7 +14,7 @@ use axum::{
 use futures_util::stream;
 use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
-use tokio::{sync::mpsc, task::spawn_blocking};
+use tokio::{runtime::Handle, sync::mpsc, task::spawn_blocking};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
@@ -31,6 +32,8 @@ use crate::{
 const CHUNK: usize = 64 << 10;
 /// … and chunks that wait for a slow reader.
 const BEHIND: usize = 4;
+/// Longest wait for somebody who reads nothing.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What to write.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -124,7 +127,8 @@ async fn events(app: Arc<App>, access: Access, over: Over, format: Format) -> Re
     spawn_blocking(move || {
         let _place = place;
         let snapshot = app.store.snapshot(&site.id);
-        let output = Box::new(BufWriter::with_capacity(CHUNK, Sender(sender.clone())));
+        let to = Sender { channel: sender.clone(), runtime: Handle::current() };
+        let output = Box::new(BufWriter::with_capacity(CHUNK, to));
         match write(&snapshot.parts, range, format, output, &|_| ()) {
             Ok(_) => {}
             // Whoever asked has gone.
@@ -156,12 +160,16 @@ fn file(body: Body, kind: &'static str, name: &str) -> Response {
     response
 }
 
-/// Bytes to whoever reads the answer.
-struct Sender(mpsc::Sender<io::Result<Bytes>>);
+/// Bytes to whoever reads the answer. Who reads nothing for too long is taken for gone, and leaves the place to others.
+struct Sender {
+    channel: mpsc::Sender<io::Result<Bytes>>,
+    runtime: Handle,
+}
 
 impl Write for Sender {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let sent = self.0.blocking_send(Ok(Bytes::copy_from_slice(bytes)));
+        let send = self.channel.send_timeout(Ok(Bytes::copy_from_slice(bytes)), PATIENCE);
+        let sent = self.runtime.block_on(send);
         sent.map(|()| bytes.len()).map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
 

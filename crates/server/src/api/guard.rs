@@ -131,6 +131,16 @@ pub(crate) async fn site(app: &App, headers: &HeaderMap, name: &str, need: Need)
     Err(too_small())
 }
 
+/// The site of that name, for a person who owns it: what a key made would outlive the key.
+///
+/// # Errors
+/// As [`site`], and for a key.
+pub(super) async fn own(app: &App, headers: &HeaderMap, name: &str) -> Result<Access, ApiError> {
+    let access = site(app, headers, name, Need::Own).await?;
+    account(app, headers).await?;
+    Ok(access)
+}
+
 /// There is no such site for them.
 pub(super) fn unknown() -> ApiError {
     ApiError::new(Code::UnknownSite, "there is no site of that name for you")
@@ -226,7 +236,8 @@ impl Access {
         self.shows_small_groups.then(|| by.name.clone())
     }
 
-    fn may(&self, need: Need) -> bool {
+    /// Whether they may do with the site what is needed.
+    pub(crate) fn may(&self, need: Need) -> bool {
         match need {
             Need::Read => true,
             Need::Edit => self.role >= Role::Editor && self.principal.may_change(),

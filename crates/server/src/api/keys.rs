@@ -17,10 +17,11 @@ use waymark_store::catalog::{ApiKey, KeyScope};
 use super::{
     body,
     error::{ApiError, Code},
-    guard::{self, Access, Need},
+    guard::{self, Need},
     page::Page,
     session::json,
     shares::end,
+    work,
 };
 use crate::serve::{App, answer};
 
@@ -115,13 +116,16 @@ pub(super) async fn add(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
-    let access = by_a_person(&app, &headers, &site).await?;
+    let access = guard::own(&app, &headers, &site).await?;
     let NewKey { scope, expires } = body::json(&app, body).await?;
     let now = app.clock.now();
     let (expires, by) = (end(expires, now)?, access.principal.author(now));
-    let (text, key) = app.catalog.add_key(&access.site, scope.into(), expires, &by).await?;
-    app.keys.reload(&app.catalog).await?;
-    Ok(json(StatusCode::CREATED, &MadeKey { key: text, item: item(&key, now) }))
+    work::to_the_end(async move {
+        let (text, key) = app.catalog.add_key(&access.site, scope.into(), expires, &by).await?;
+        app.keys.reload(&app.catalog).await?;
+        Ok(json(StatusCode::CREATED, &MadeKey { key: text, item: item(&key, now) }))
+    })
+    .await
 }
 
 /// Revoke a key of a site
@@ -142,21 +146,18 @@ pub(super) async fn revoke(
     Path((site, prefix)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let access = by_a_person(&app, &headers, &site).await?;
+    let access = guard::own(&app, &headers, &site).await?;
     let keys = app.catalog.keys().await?;
     if !keys.iter().any(|key| key.site == access.site.id && key.prefix == prefix) {
         return Err(ApiError::new(Code::UnknownKey, "the site has no such key, or it was revoked already"));
     }
-    app.catalog.revoke_key(&prefix, &access.principal.author(app.clock.now())).await?;
-    app.keys.reload(&app.catalog).await?;
-    Ok(answer::empty(StatusCode::NO_CONTENT))
-}
-
-/// The site, for a person who owns it.
-async fn by_a_person(app: &App, headers: &HeaderMap, site: &str) -> Result<Access, ApiError> {
-    let access = guard::site(app, headers, site, Need::Own).await?;
-    guard::account(app, headers).await?;
-    Ok(access)
+    let by = access.principal.author(app.clock.now());
+    work::to_the_end(async move {
+        app.catalog.revoke_key(&prefix, &by).await?;
+        app.keys.reload(&app.catalog).await?;
+        Ok(answer::empty(StatusCode::NO_CONTENT))
+    })
+    .await
 }
 
 fn item(key: &ApiKey, now: i64) -> KeyItem {

@@ -1,7 +1,7 @@
 //! The stream of a site's events as they are stored (HTML Living Standard, 9.2, server-sent events). It shows nothing of
 //! who they are from.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
 
 use axum::{
     extract::{Path, State},
@@ -10,7 +10,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use futures_util::{Stream, StreamExt as _, stream};
+use futures_util::{Stream, StreamExt as _, future::select, stream};
 use http::HeaderMap;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
@@ -22,6 +22,8 @@ use crate::{collect::live::Seen, serve::App};
 
 /// So often something is sent, so that proxies keep the connection.
 const ALIVE: Duration = Duration::from_secs(15);
+/// So often it is looked whether whoever watches still may.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// Watch events as they are stored
 ///
@@ -44,8 +46,19 @@ pub(super) async fn watch(
     let mut ending = app.ending.subscribe();
     // An error means that the server is gone altogether.
     let end = async move { drop(ending.wait_for(|ending| *ending).await) };
-    let events = events(app.collector.live.watch(), access.site.number).take_until(end);
+    let (watched, site) = (app.collector.live.watch(), access.site.number);
+    let lost = may_no_more(app, access.site.id.to_string(), headers);
+    let over = async move { drop(select(pin!(end), pin!(lost)).await) };
+    let events = events(watched, site).take_until(over);
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)).into_response())
+}
+
+/// Done once whoever watches may not any more: their role or key is gone, or their session has ended.
+async fn may_no_more(app: Arc<App>, site: String, headers: HeaderMap) {
+    let may = async || guard::site(&app, &headers, &site, Need::Read).await?.needs_small_groups();
+    while may().await.is_ok() {
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
 }
 
 /// The site's events from now on. One that is too slow is told how many it missed.

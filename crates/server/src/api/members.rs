@@ -216,10 +216,10 @@ pub(super) async fn reset(
     Path(id): Path<i64>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    guard::installation(&app, &headers).await?;
+    let by = guard::installation(&app, &headers).await?.author(app.clock.now());
     let account = app.catalog.account(id).await?.ok_or_else(unknown)?;
     let purpose = if account.password.is_some() { LinkFor::Reset } else { LinkFor::Welcome };
-    let token = new_link(&app.catalog, &account, purpose, app.clock.now()).await?;
+    let token = new_link(&app.catalog, &account, purpose, &by).await?;
     Ok(json(StatusCode::CREATED, &NewLink { link: app.home().link(purpose.page(), &token) }))
 }
 

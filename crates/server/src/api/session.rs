@@ -202,6 +202,11 @@ pub(super) async fn signed_in(
     Ok(with_cookie(json(status, &body), &cookie))
 }
 
+/// Answers with the session as it is.
+pub(super) async fn show_session(app: &App, headers: &HeaderMap) -> Result<Response, ApiError> {
+    Ok(json(StatusCode::OK, &info(app, guard::known(app, headers).await?).await?))
+}
+
 /// Answers that nobody is signed in.
 pub(super) async fn show_signed_out(app: &App) -> Result<Response, ApiError> {
     Ok(json(StatusCode::OK, &info(app, None).await?))

@@ -54,6 +54,16 @@ impl Drop for Waiting {
     }
 }
 
+/// Does something to its end, though whoever asked may go away meanwhile: a change must not be half known.
+///
+/// # Errors
+/// Those of the work.
+pub(super) async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
+) -> Result<T, ApiError> {
+    tokio::spawn(work).await.map_err(|error| ApiError::internal(&error))?
+}
+
 /// Does something with the history of a site, as somebody may see it.
 ///
 /// # Errors

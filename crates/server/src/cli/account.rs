@@ -157,8 +157,7 @@ fn reset(context: &Context, args: &Reset) -> Result<(), CliError> {
     if args.drop_codes {
         data.wait(async |catalog| catalog.drop_codes(&account, &by).await)?;
     }
-    let token =
-        data.catalog.wait(async |catalog| new_link(catalog, &account, LinkFor::Reset, by.at).await)?;
+    let token = data.catalog.wait(async |catalog| new_link(catalog, &account, LinkFor::Reset, &by).await)?;
     let link = context.home().link(LinkFor::Reset.page(), &token);
     let said = format!("A new password for {} is chosen at\n{link}\nwithin a day, once.\n", account.email);
     printed(context, &account, Some(link), &said)

@@ -26,6 +26,11 @@ impl<K: Eq + Hash, V> Recent<K, V> {
         self.young.entry(key).or_insert_with(|| known.unwrap_or_else(make))
     }
 
+    /// The value of a key, which is not used by that.
+    pub(crate) fn peek(&self, key: &K) -> Option<&V> {
+        self.young.get(key).or_else(|| self.old.get(key))
+    }
+
     /// How many entries there are.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {

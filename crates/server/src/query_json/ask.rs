@@ -4,7 +4,7 @@ use waymark_model::{Condition, Dimension, Funnel, Goal, Role, Test, TextColumn, 
 use waymark_store::columns::ColumnsError;
 
 use super::{Notice, QueryError};
-use crate::analysis::source::Source;
+use crate::analysis::{small_groups::SmallGroups, source::Source};
 
 /// The goal of that name or, when no goal is called so, one on events of that name, every one of which counts; it
 /// has version 0. The notice says so.
@@ -20,7 +20,9 @@ pub(crate) fn find_goal(name: &str, source: &Source<'_>) -> Result<(Goal, Option
         return Ok((goal, Some(Notice { message, hint: None })));
     }
     let goals = source.site.goals.iter().map(|goal| goal.name.as_str());
-    let known: Vec<&str> = goals.chain(events.iter().map(String::as_str)).collect();
+    // Who sees no small groups is told no name that may be one person's.
+    let events = events.iter().filter(|_| source.small_groups == SmallGroups::Shown);
+    let known: Vec<&str> = goals.chain(events.map(String::as_str)).collect();
     let hint = did_you_mean(name, &known, "goals and events");
     Err(QueryError::UnknownGoal { name: name.to_owned(), hint })
 }
@@ -41,7 +43,8 @@ pub(crate) fn unseen_steps(funnel: &Funnel, source: &Source<'_>) -> Result<Vec<N
     let events = source.event_names()?;
     let known: Vec<&str> = events.iter().map(String::as_str).collect();
     let goals = source.site.goals.iter().map(|goal| goal.name.as_str());
-    let choices: Vec<&str> = goals.chain(known.iter().copied()).collect();
+    let shown = known.iter().copied().filter(|_| source.small_groups == SmallGroups::Shown);
+    let choices: Vec<&str> = goals.chain(shown).collect();
     let unseen = funnel.steps.iter().filter_map(|step| {
         let names = event_names(&step.trigger);
         let is_seen = names.is_empty() || names.iter().any(|name| events.contains(*name));

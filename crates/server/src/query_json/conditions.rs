@@ -122,6 +122,9 @@ fn test(name: &str, value: &Value) -> Result<Test, String> {
     })
 }
 
+/// Most texts of a list: each is held against every text that the column has.
+const MOST_TEXTS: usize = 1_000;
+
 fn text(value: &Value) -> Result<String, String> {
     value.as_str().map(str::to_owned).ok_or_else(|| format!("{value} is no text"))
 }
@@ -130,6 +133,9 @@ fn text(value: &Value) -> Result<String, String> {
 fn texts(value: &Value) -> Result<Vec<String>, String> {
     match value {
         Value::Array(values) if values.is_empty() => Err("the list is empty".to_owned()),
+        Value::Array(values) if values.len() > MOST_TEXTS => {
+            Err(format!("the list has {} texts, and may have {MOST_TEXTS}", values.len()))
+        }
         Value::Array(values) => values.iter().map(text).collect(),
         _ => Ok(vec![text(value)?]),
     }

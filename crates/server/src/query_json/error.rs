@@ -77,6 +77,14 @@ pub(crate) enum QueryError {
     /// The engine refused or failed.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// The question picks out fewer visitors than whoever asks may see by themselves.
+    #[error(
+        "the question is about fewer than 10 visitors, or leaves out so few: only editors and owners are told of them"
+    )]
+    FewVisitors,
+    /// A step with conditions of its own, asked by somebody who sees no small groups.
+    #[error("steps with conditions of their own are for editors and owners: others ask for steps by name")]
+    OwnConditions,
     /// A column could not be read.
     #[error(transparent)]
     Columns(#[from] ColumnsError),
@@ -136,6 +144,10 @@ impl QueryError {
                     .to_owned(),
             ),
             Self::Incomparable(incomparable) => Some(comparable(incomparable)),
+            Self::FewVisitors => Some("ask about more people: a wider filter, or whole days".to_owned()),
+            Self::OwnConditions => {
+                Some("ask for a goal or funnel of the site; an editor can define one".to_owned())
+            }
             _ => None,
         }
     }

@@ -64,6 +64,11 @@ pub(crate) struct ResolvedOver {
 }
 
 impl Over {
+    /// Whether it picks out some of the visitors of whole days.
+    pub(crate) fn is_narrow(&self) -> bool {
+        self.filter.is_some() || self.range.as_ref().is_some_and(Range::is_narrow)
+    }
+
     /// The time and the units. `all` is where the site's data begins and ends.
     pub(crate) fn resolve(&self, zone: &Zone, all: TimeRange, now: i64) -> Result<ResolvedOver, QueryError> {
         let range = match &self.range {
@@ -100,6 +105,11 @@ impl ResolvedOver {
 }
 
 impl Range {
+    /// Whether it begins or ends within a day.
+    pub(crate) fn is_narrow(&self) -> bool {
+        [&self.from, &self.to].into_iter().flatten().any(|text| text.contains(is_of_a_moment))
+    }
+
     pub(super) fn resolve(&self, zone: &Zone, all: TimeRange, now: i64) -> Result<TimeRange, QueryError> {
         let refused = |reason: String| QueryError::Range { reason };
         if let Some(days) = self.last_days {
@@ -126,10 +136,15 @@ fn last_days(zone: &Zone, days: u32, now: i64) -> Option<TimeRange> {
     Some(TimeRange { start: zone.start_of(first), end: zone.start_of(today.tomorrow().ok()?) })
 }
 
+/// What stands in a moment and in no date.
+const fn is_of_a_moment(c: char) -> bool {
+    matches!(c, 'T' | 't' | ' ')
+}
+
 /// The moment of a text; for a date the begin of the day or, `after` it, its end.
 fn moment(zone: &Zone, text: &str, after: bool) -> Result<i64, String> {
     if let Ok(date) = text.parse::<Date>()
-        && !text.contains(['T', 't', ' '])
+        && !text.contains(is_of_a_moment)
     {
         let date = if after { date.tomorrow().map_err(|error| error.to_string())? } else { date };
         return Ok(zone.start_of(date));

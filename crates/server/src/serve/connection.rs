@@ -43,7 +43,8 @@ pub struct Door {
     pub tls: Option<Arc<Tls>>,
 }
 
-/// What serves a connection.
+/// What serves a connection. Which HTTP is spoken is agreed with TLS (RFC 7301), and without TLS it is HTTP/1.1: who says nothing
+/// cannot keep the server waiting for a word that tells.
 #[derive(Clone)]
 struct Server {
     http: auto::Builder<TokioExecutor>,
@@ -115,27 +116,35 @@ impl Server {
         // Answers are small: they should not wait for more.
         let _ = stream.set_nodelay(true);
         match &self.tls {
-            None => self.requests(stream, peer, routes, watcher).await,
+            None => requests(self.http.clone().http1_only(), stream, peer, routes, watcher).await,
             Some(tls) => {
                 if let Ok(stream) = tls.accept(stream).await {
-                    self.requests(stream, peer, routes, watcher).await;
+                    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+                    let http = self.http.clone();
+                    let http = if is_http2 { http.http2_only() } else { http.http1_only() };
+                    requests(http, stream, peer, routes, watcher).await;
                 }
             }
         }
     }
+}
 
-    async fn requests<S, I>(&self, stream: I, peer: SocketAddr, routes: S, watcher: Watcher)
-    where
-        I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-        S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
-        S::Future: Send,
-    {
-        let service = routes.map_request(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(ConnectInfo(peer));
-            request.map(Body::new)
-        });
-        let service = TowerToHyperService::new(service);
-        let connection = self.http.serve_connection(TokioIo::new(stream), service).into_owned();
-        let _ = watcher.watch(connection).await;
-    }
+async fn requests<S, I>(
+    http: auto::Builder<TokioExecutor>,
+    stream: I,
+    peer: SocketAddr,
+    routes: S,
+    watcher: Watcher,
+) where
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    let service = routes.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request.map(Body::new)
+    });
+    let service = TowerToHyperService::new(service);
+    let connection = http.serve_connection(TokioIo::new(stream), service).into_owned();
+    let _ = watcher.watch(connection).await;
 }

@@ -30,6 +30,10 @@ pub async fn housekeeping(app: Arc<App>) {
         ticks.tick().await;
         looks = looks.wrapping_add(1);
         let maintain = looks.is_multiple_of(MAINTAIN_AFTER);
+        // What changes is known at once: this is for a change whose maker did not live to tell.
+        if maintain && let Err(error) = app.reload().await {
+            tracing::warn!(%error, "the catalog could not be read anew; it is tried again");
+        }
         if maintain && let Err(error) = app.keys.note(&app.catalog).await {
             tracing::warn!(%error, "the last use of keys could not be noted; it is tried again");
         }

@@ -141,10 +141,10 @@ impl Catalog {
         };
         let failed = self.failed("revoke a key in");
         let mut work = self.begin("revoke a key in").await?;
-        let row =
-            sqlx::query("UPDATE api_key SET revoked_at = ?, revoked_by = ? WHERE id = ? RETURNING site");
-        let row = row.bind(by.at).bind(&by.name).bind(key.number);
-        let row = row.fetch_one(&mut *work).await.map_err(&failed)?;
+        let row = "UPDATE api_key SET revoked_at = ?, revoked_by = ? WHERE id = ? AND revoked_at IS NULL RETURNING site";
+        let row = sqlx::query(row).bind(by.at).bind(&by.name).bind(key.number);
+        // Somebody else may have been faster.
+        let Some(row) = row.fetch_optional(&mut *work).await.map_err(&failed)? else { return Ok(None) };
         let site = row.try_get("site").map_err(&failed)?;
         let done = Note { site, action: "key_revoked", subject: prefix, detail: None };
         note(&mut work, done, by).await.map_err(&failed)?;

@@ -65,6 +65,13 @@ impl Catalog {
         let failed = self.failed("write");
         let number = site.map(|site| site.number);
         let mut work = self.begin("write").await?;
+        let known = sqlx::query("SELECT role FROM role WHERE account = ? AND site IS ?");
+        let known =
+            known.bind(account.number).bind(number).fetch_optional(&mut *work).await.map_err(&failed)?;
+        let known: Option<String> = known.map(|row| row.try_get("role")).transpose().map_err(&failed)?;
+        if known.as_deref() == role.map(Role::as_str) {
+            return Ok(());
+        }
         match role {
             Some(role) => grant(&mut work, account.number, number, role).await.map_err(&failed)?,
             None => {

@@ -123,17 +123,27 @@ impl Catalog {
         work.commit().await.map_err(failed)
     }
 
-    /// Makes the account's one-time link; gives its token. The one before, if there was one, opens nothing any more.
+    /// Makes the account's one-time link, and notes who did; gives its token. The one before, if there was one, opens nothing
+    /// any more.
     ///
     /// # Errors
     /// When the system has no random numbers, or the catalog cannot be written.
-    pub async fn add_link(&self, account: i64, expires_at: i64) -> Result<String, CatalogError> {
-        let token = random_token("")?;
+    pub async fn add_link(
+        &self,
+        account: &Account,
+        expires_at: i64,
+        by: &Author,
+    ) -> Result<String, CatalogError> {
+        let (token, failed) = (random_token("")?, self.failed("write"));
         let hash = TokenHash::of(&token);
+        let mut work = self.begin("write").await?;
         let row =
             sqlx::query("INSERT OR REPLACE INTO one_time_link (hash, account, expires_at) VALUES (?, ?, ?)");
-        let row = row.bind(hash.as_slice()).bind(account).bind(expires_at);
-        row.execute(&self.pool).await.map_err(self.failed("write"))?;
+        let row = row.bind(hash.as_slice()).bind(account.number).bind(expires_at);
+        row.execute(&mut *work).await.map_err(&failed)?;
+        let made = Note { site: None, action: "link_made", subject: &account.email, detail: None };
+        note(&mut work, made, by).await.map_err(&failed)?;
+        work.commit().await.map_err(failed)?;
         Ok(token)
     }
 

@@ -82,10 +82,21 @@ pub(in crate::api) async fn read(
     let text = body::text(&app, body).await?;
     let wanted = site_of(&text, &site)?;
     change(&app, &access, &headers, how.dry_run, |definition| {
+        if !access.may(Need::Own) && !has_settings_of(&wanted, definition) {
+            return Err(guard::too_small().hint(
+                "the file changes the site's settings, which owners may: leave them as they are exported",
+            ));
+        }
         *definition = wanted;
         Ok(())
     })
     .await
+}
+
+/// Whether all but goals and funnels is the same.
+fn has_settings_of(wanted: &SiteDefinition, known: &SiteDefinition) -> bool {
+    let SiteDefinition { goals, funnels, .. } = wanted.clone();
+    *wanted == SiteDefinition { goals, funnels, ..known.clone() }
 }
 
 /// What a file says of the site, which must be the only one in it.

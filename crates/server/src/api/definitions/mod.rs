@@ -103,9 +103,12 @@ pub(super) async fn list(
     Ok(etag::tagged_as(&headers, &tag(&site.definition), &DefinitionsJson::of(&site.definition)))
 }
 
-/// The tag of a state of definitions.
+/// The tag of a state of definitions. The networks of the site's own people are not in it: the tag is told to those who must
+/// not know them, and could be tried out.
 pub(super) fn tag(site: &SiteDefinition) -> String {
-    etag::of(&serde_json::to_string(site).unwrap_or_default())
+    let mut site = site.clone();
+    site.collect.internal.clear();
+    etag::of(&serde_json::to_string(&site).unwrap_or_default())
 }
 
 /// Changes what is defined, if it still is what those who ask have seen; gives what was changed, and what is in force then.

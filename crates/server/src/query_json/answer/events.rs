@@ -27,6 +27,10 @@ const SHOWN: [TextColumn; 7] = [
 
 pub(super) fn answer(asked: &EventsQuery, source: &Source<'_>) -> Result<Found, QueryError> {
     QueryError::check_bound("limit", asked.limit, MOST)?;
+    let hidden = source.small_groups == SmallGroups::Merged;
+    if hidden && asked.conditions.is_some() {
+        return Err(QueryError::OwnConditions);
+    }
     let (goal, notice) = goal(asked, source)?;
     let goals = if asked.goal.is_some() { vec![goal.clone()] } else { Vec::new() };
     let mut work = Asked::new(source, &asked.over, (goals, notice.into_iter().collect()))?;
@@ -39,7 +43,6 @@ pub(super) fn answer(asked: &EventsQuery, source: &Source<'_>) -> Result<Found, 
     };
     let (state, grounds) = work.run(FoldSpec::Events(spec))?;
     let State::Events(state) = state else { return Err(QueryError::WrongKind) };
-    let hidden = source.small_groups == SmallGroups::Merged;
     let events = if hidden { Vec::new() } else { state.events };
     let last = events.last().filter(|_| events.len() == asked.limit);
     let result = EventsResult {

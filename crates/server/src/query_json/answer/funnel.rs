@@ -1,14 +1,15 @@
 //! A funnel: its steps with their shares, and what became of those who did not go on.
 
 use waymark_model::{
-    Base, Entry, Funnel, FunnelDefinition, Goal, Role, Step, Tally, TimeRange, Unit, time::DAY,
+    Base, Condition, Dimension, Entry, Funnel, FunnelDefinition, Goal, Role, Step, Tally, TextColumn,
+    TimeRange, Trigger, Unit, definitions::What, time::DAY,
 };
 use waymark_query::{FoldSpec, FunnelState, State, StepTally};
 use waymark_stats::BinaryRate as _;
 
 use super::{Asked, Found, times};
 use crate::{
-    analysis::{change::change, rates::Share, source::Source},
+    analysis::{change::change, rates::Share, small_groups::SmallGroups, source::Source},
     query_json::{
         ChangeResult, CompareTo, FunnelQuery, FunnelResult, GoalVersion, Grounds, Notice, OptionalResult,
         Outcome, PreviousFunnelResult, QueryError, RateResult, StepResult, ask::unseen_steps,
@@ -41,8 +42,32 @@ pub(super) fn resolve(
     source: &Source<'_>,
 ) -> Result<(Option<FunnelDefinition>, Funnel), QueryError> {
     let (definition, is_defined) = asked.definition(source.site)?;
+    if source.small_groups == SmallGroups::Merged
+        && has_conditions(&definition)
+        && !is_own(&definition, source)
+    {
+        return Err(QueryError::OwnConditions);
+    }
     let funnel = definition.resolve(&source.site.goals)?;
     Ok((is_defined.then_some(definition), funnel))
+}
+
+/// Whether a step or exclusion looks for more than names.
+fn has_conditions(funnel: &FunnelDefinition) -> bool {
+    let is_name =
+        |one: &Condition| matches!(one, Condition::Text { of: Dimension::Column(TextColumn::Name), .. });
+    let steps = funnel.steps.iter().map(|step| &step.what);
+    steps.chain(funnel.exclusions.iter().map(|exclusion| &exclusion.what)).any(
+        |what| matches!(what, What::Inline(Trigger::Event(predicate)) if !predicate.all.iter().all(is_name)),
+    )
+}
+
+/// Whether the site has the funnel, whatever it is called.
+fn is_own(funnel: &FunnelDefinition, source: &Source<'_>) -> bool {
+    source.site.funnels.iter().any(|own| {
+        let (name, version) = (own.name.clone(), own.version);
+        FunnelDefinition { name, version, ..funnel.clone() } == *own
+    })
 }
 
 /// The goals that a funnel uses, and notices on steps that nothing can take.

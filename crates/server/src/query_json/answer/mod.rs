@@ -6,6 +6,7 @@ mod events;
 mod exits;
 mod funnel;
 mod instead;
+mod narrow;
 mod overview;
 mod paths;
 mod rate;
@@ -62,6 +63,8 @@ struct Found {
 struct Asked<'a> {
     source: &'a Source<'a>,
     over: ResolvedOver,
+    /// The question itself picks out some of the visitors.
+    is_narrow: bool,
     goals: Vec<Goal>,
     warnings: Vec<Notice>,
 }
@@ -72,8 +75,9 @@ impl<'a> Asked<'a> {
         over: &Over,
         (goals, warnings): (Vec<Goal>, Vec<Notice>),
     ) -> Result<Self, QueryError> {
+        let is_narrow = over.is_narrow();
         let over = over.resolve(&source.site.zone, source.all(), source.now)?;
-        Ok(Self { source, over, goals, warnings })
+        Ok(Self { source, over, is_narrow, goals, warnings })
     }
 
     /// The same question about the time compared with.
@@ -85,12 +89,14 @@ impl<'a> Asked<'a> {
                 self.over.during(range.resolve(&source.site.zone, source.all(), source.now)?)
             }
         };
-        Ok(Self { source, over, goals: self.goals.clone(), warnings: Vec::new() })
+        let is_narrow = self.is_narrow || matches!(compare, CompareTo::Range(range) if range.is_narrow());
+        Ok(Self { source, over, is_narrow, goals: self.goals.clone(), warnings: Vec::new() })
     }
 
     /// Runs one fold and gives its state.
     fn run(&mut self, fold: FoldSpec) -> Result<(State, Grounds), QueryError> {
         let output = self.source.run(&self.over, &[fold])?;
+        self.refuse_a_few(&output)?;
         self.warn(&output);
         let grounds = self.grounds(&output);
         let state = output.states.into_iter().next().ok_or(QueryError::WrongKind)?;
@@ -100,6 +106,7 @@ impl<'a> Asked<'a> {
     /// Runs one fold on the way to the result, and gives its state.
     fn state(&self, fold: FoldSpec) -> Result<State, QueryError> {
         let output = self.source.run(&self.over, &[fold])?;
+        self.refuse_a_few(&output)?;
         output.states.into_iter().next().ok_or(QueryError::WrongKind)
     }
 

@@ -227,7 +227,8 @@ fn of_day(
     }
     Ok(DayResult {
         date: day.date.to_string(),
-        partial: day.partial,
+        // A day that is not over is no whole day either.
+        partial: day.partial || day.range.end > work.source.now,
         events: tally.events,
         visitors: tally.visitors,
         sessions: tally.sessions,

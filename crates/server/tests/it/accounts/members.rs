@@ -188,3 +188,31 @@ fn what_was_changed_is_on_record() {
     assert_eq!([shown(&first), shown(&second)].concat(), expected);
     assert_eq!(second["next"], Value::Null);
 }
+
+#[test]
+fn settings_are_the_owners_in_a_file_too() {
+    let folder = Folder::new();
+    let (server, mut owner) = set_up(&folder);
+    let mut editor = join(&server, &mut owner, "eve@shop.example", Some("shop"), "editor");
+    let path = "/api/v1/sites/shop/definitions.toml";
+    let put = |browser: &mut Browser, text: &str| {
+        let origin = format!("http://{}", server.address);
+        let (cookie, csrf) = (browser.cookie.clone().unwrap(), browser.csrf.clone().unwrap());
+        let headers = [("origin", origin.as_str()), ("cookie", &cookie), ("x-waymark-csrf", &csrf)];
+        server.client().ask("PUT", path, &headers, text.as_bytes()).unwrap()
+    };
+    let goal = "[[site.shop.goal]]\nname = 'buy'\nrole = 'macro'\n";
+    let with = |settings: &str| format!("[site.shop]\n{settings}\n{goal}");
+    assert_eq!(put(&mut editor, &with("timezone = 'UTC'")).status, 200);
+    for settings in [
+        "timezone = 'Asia/Tokyo'",
+        "timezone = 'UTC'\nsession_gap = '10m'",
+        "timezone = 'UTC'\nhosts = ['shop.example']",
+        "timezone = 'UTC'\nquery_params = ['token']",
+    ] {
+        let refused = put(&mut editor, &with(settings));
+        assert_eq!(refusal(&refused), (403, "role_too_small".to_owned()), "{settings}");
+        assert_eq!(put(&mut owner, &with(settings)).status, 200, "{settings}");
+        assert_eq!(put(&mut owner, &with("timezone = 'UTC'")).status, 200);
+    }
+}

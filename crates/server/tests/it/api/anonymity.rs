@@ -162,3 +162,56 @@ fn nobody_stands_alone_behind_a_number() {
         );
     }
 }
+
+#[test]
+fn a_question_that_picks_out_a_few_visitors_is_not_answered() {
+    let api = Api::shop();
+    let share = share(&api);
+    let ask =
+        |key: &str, query: &Value| api.ask_as(key, "POST", &format!("{SITE}/query"), &[], &query.to_string());
+    let visitors = |over: &Value| {
+        let answer = ask(&api.key, &json!({ "overview": { "goals": [], "over": over } }));
+        assert_eq!(answer.status, 200, "{over}: {}", answer.text());
+        answer.json()["total"]["visitors"].as_u64().unwrap()
+    };
+    let all = json!({ "from": "2026-03-01", "to": "2026-03-31" });
+    let of_all = visitors(&json!({ "range": all }));
+    let item = |item: &str| json!({ "range": all, "filter": { "where": { "prop.item": item } } });
+    let items = ["vase", "lamp", "desk", "chair", "nothing like it"].map(item);
+    let others = ["vase", "lamp"]
+        .map(|item| json!({ "range": all, "filter": { "where": { "prop.item": { "not_in": [item] } } } }));
+    let moments = [1, 10, 100, 1_000, 10_000].map(|minutes| {
+        let start = jiff::Timestamp::from_second(1_773_100_800).unwrap();
+        let end = start + jiff::SignedDuration::from_mins(minutes);
+        json!({ "range": { "from": start.to_string(), "to": end.to_string() } })
+    });
+    let (mut refused, mut told) = (0, 0);
+    for over in items.into_iter().chain(others).chain(moments) {
+        let picked = visitors(&over);
+        let left_out = if over.get("filter").is_some() { of_all - picked } else { 0 };
+        let is_told = [picked, left_out].into_iter().all(|group| group == 0 || group >= FEWEST);
+        *(if is_told { &mut told } else { &mut refused }) += 1;
+        for query in [
+            json!({ "overview": { "over": over } }),
+            json!({ "rate": { "goal": "purchase", "base": "session", "over": over } }),
+            json!({ "funnel": { "steps": ["view", "purchase"], "over": over } }),
+            json!({ "conversion_time": { "goal": "purchase", "over": over } }),
+            json!({ "breakdown": { "by": "device", "over": over } }),
+        ] {
+            let expected = if is_told { (200, String::new()) } else { (403, "few_visitors".to_owned()) };
+            assert_eq!(refusal(&ask(&share, &query)), expected, "{picked} and {left_out} in {query}");
+        }
+    }
+    assert!(refused > 2 && told > 2, "{refused} {told}: the questions tell nothing");
+    for query in [
+        json!({ "funnel": { "steps": ["view", { "where": { "prop.item": "vase" } }] } }),
+        json!({ "funnel": { "steps": ["view", "purchase"], "exclude": [{ "where": { "path": "/a" } }] } }),
+        json!({ "events": { "where": { "prop.item": "vase" } } }),
+    ] {
+        assert_eq!(ask(&api.key, &query).status, 200, "{query}");
+        assert_eq!(refusal(&ask(&share, &query)), (403, "role_too_small".to_owned()), "{query}");
+    }
+    let unknown = json!({ "rate": { "goal": "transactoin", "base": "session" } });
+    assert!(ask(&api.key, &unknown).text().contains("transaction"));
+    assert!(!ask(&share, &unknown).text().contains("`transaction`"), "names of events are not told");
+}

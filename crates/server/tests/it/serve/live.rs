@@ -54,3 +54,23 @@ fn events_are_seen_as_they_are_stored_by_those_who_may() {
     // A stream has no end of its own: it must not hold the server up.
     server.stop();
 }
+
+#[test]
+fn who_may_not_watch_any_more_does_not() {
+    let folder = Folder::new_shop();
+    let reads = key(&folder, "shop", "read");
+    let server = Server::start(&folder, &[]);
+    let mut watcher = server.client();
+    let answer = watcher.ask("GET", "/api/v1/sites/shop/live", &[("authorization", &reads)], b"").unwrap();
+    assert_eq!(answer.status, 200);
+    let prefix = folder.json(&["key", "list"])[0]["prefix"].as_str().unwrap().to_owned();
+    folder.ok(&["key", "revoke", &prefix]);
+    // The stream ends; until then there is nothing to see.
+    while let Ok(line) = watcher.line() {
+        assert!(!line.starts_with("data: "), "{line}");
+        if line == "0" {
+            break;
+        }
+    }
+    server.stop();
+}

@@ -23,4 +23,5 @@ mod repeats;
 mod sdk;
 mod segment;
 pub mod server;
+mod silence;
 mod tls;

@@ -97,7 +97,10 @@ fn sessions_end_by_time_by_hand_and_with_what_they_rest_on() {
     let ends: [Ends; 4] = [
         |catalog, ada| catalog.wait(async |c| c.set_password(ada, &hash("next"), &author(70)).await).unwrap(),
         |catalog, ada| {
-            catalog.wait(async |c| c.set_role(ada, None, Some(Role::Owner), &author(70)).await).unwrap();
+            let shop = site(catalog);
+            catalog
+                .wait(async |c| c.set_role(ada, Some(&shop), Some(Role::Editor), &author(70)).await)
+                .unwrap();
         },
         |catalog, ada| catalog.wait(async |c| c.end_sessions(ada.number).await).unwrap(),
         |catalog, _| catalog.wait(async |c| c.forget_ended(200).await).unwrap(),
@@ -115,7 +118,7 @@ fn sessions_end_by_time_by_hand_and_with_what_they_rest_on() {
 fn a_link_opens_once_and_the_newest_alone() {
     let (_folder, catalog) = shop();
     let ada = add(&catalog, ADA, None, Role::Owner);
-    let link = |expires| catalog.wait(async |c| c.add_link(ada.number, expires).await).unwrap();
+    let link = |expires| catalog.wait(async |c| c.add_link(&ada, expires, &author(9)).await).unwrap();
     let used = |token: &str, now| {
         let (hash, password) = (TokenHash::of(token), hash("by link"));
         catalog.wait(async |c| c.use_link(&hash, &password, now).await).unwrap()
