@@ -48,7 +48,7 @@ pub(super) async fn watch(
     let end = async move { drop(ending.wait_for(|ending| *ending).await) };
     let (watched, site) = (app.collector.live.watch(), access.site.number);
     let lost = may_no_more(app, access.site.id.to_string(), headers);
-    let over = async move { drop(select(pin!(end), pin!(lost)).await) };
+    let over = async move { _ = select(pin!(end), pin!(lost)).await };
     let events = events(watched, site).take_until(over);
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)).into_response())
 }
