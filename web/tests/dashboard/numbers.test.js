@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,7 @@ const retailRocket = async () => {
   const definitions = join(made.folder, '..', `waymark-${process.pid}.toml`);
   await writeFile(definitions, DEFINITIONS);
   await made.command('goals', 'apply', definitions);
+  await rm(definitions);
   return made;
 };
 
