@@ -31,8 +31,13 @@ pub(crate) struct EventKind {
 impl EventKind {
     /// Whether it looks like what the site exists for: most of its events carry an order key or a value.
     fn looks_like_success(&self) -> bool {
-        let most = |count: u64| 2 * count > self.events;
-        !self.name.starts_with(RESERVED_PREFIX) && (most(self.with_key) || most(self.with_value))
+        let has_values = 2 * self.with_value > self.events;
+        !self.name.starts_with(RESERVED_PREFIX) && (self.has_keys() || has_values)
+    }
+
+    /// Whether most of its events carry an order key.
+    const fn has_keys(&self) -> bool {
+        2 * self.with_key > self.events
     }
 }
 
@@ -117,9 +122,10 @@ fn looked_at(
     Ok(names.iter().map(kind).collect())
 }
 
-/// The kind that looks most like the site's purpose: of those with keys or values, the rarest.
+/// The kind that looks most like the site's purpose: the rarest of those with order keys or, if none has them, of those with
+/// values. A cart has a worth, too, but no order.
 pub(crate) fn likely_headline(kinds: &[EventKind]) -> Option<&EventKind> {
-    kinds.iter().filter(|kind| kind.looks_like_success()).min_by_key(|kind| kind.events)
+    kinds.iter().filter(|kind| kind.looks_like_success()).min_by_key(|kind| (!kind.has_keys(), kind.events))
 }
 
 #[cfg(test)]
@@ -170,5 +176,21 @@ mod tests {
         assert_eq!(shown, expected.map(|(name, a, b, c)| (name.to_owned(), a, b, c)));
         assert_eq!(likely_headline(&kinds).map(|kind| kind.name.as_str()), Some("buy"));
         assert_eq!(likely_headline(&kinds[1..2]), None);
+    }
+
+    #[test]
+    fn an_order_is_likelier_than_a_cart() {
+        let kind = |name: &str, with_key, with_value| EventKind {
+            name: name.to_owned(),
+            events: 4,
+            with_key,
+            with_value,
+        };
+        let likely = |kinds: &[EventKind]| likely_headline(kinds).map(|kind| kind.name.clone());
+        let (checkout, purchase) = (kind("begin_checkout", 0, 4), kind("purchase", 4, 4));
+        assert_eq!(likely(&[checkout.clone(), purchase.clone()]).as_deref(), Some("purchase"));
+        let rarer = EventKind { events: 1, with_value: 1, ..checkout.clone() };
+        assert_eq!(likely(&[rarer, purchase]).as_deref(), Some("purchase"));
+        assert_eq!(likely(&[checkout]).as_deref(), Some("begin_checkout"));
     }
 }
