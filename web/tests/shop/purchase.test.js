@@ -39,9 +39,12 @@ const counted = async (act) => {
   return { before, after: await it.demo.goals(), done: await done(since) };
 };
 
-const toTheCart = async (page) => {
+/** Opens a product, and looks at it until that has arrived, before the page moves on to what is wanted of it. */
+const lookAndChoose = async (page) => {
+  const from = it.demo.seen.length;
   await page.goto(it.at('.'));
   await page.click('[data-sku=sku-0010] a');
+  await arrived(from, 'view_item');
   await page.fill('[data-quantity]', '2');
 };
 
@@ -60,8 +63,7 @@ test('an order is one purchase with its value, and so it stays when its page is 
   const page = await it.person();
   let key;
   const found = await counted(async (from) => {
-    await toTheCart(page);
-    await arrived(from, 'view_item');
+    await lookAndChoose(page);
     await page.click('[data-add]');
     key = await order(page);
     await arrived(from, 'purchase');
@@ -124,7 +126,7 @@ test('the paths and products are those of the simulated days', async () => {
 
 test('a click is in the live stream within a second', async () => {
   const page = await it.person();
-  await toTheCart(page);
+  await lookAndChoose(page);
   const from = it.demo.seen.length;
   const clicked = Date.now();
   await page.click('[data-add]');
