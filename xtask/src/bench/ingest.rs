@@ -19,6 +19,10 @@ use crate::{build, command::Command, failure::Failure, workspace::Workspace};
 
 const SITE: &str = "shop";
 const BATCH: u64 = 50;
+/// The load that a server's capacity is taken from, …
+pub(crate) const SINGLE: &str = "single events";
+/// … and the one that is too much for it.
+pub(crate) const OVERLOAD: &str = "single events, five times the load";
 /// The user agent of an ordinary browser, so that events are ordinary ones.
 const BROWSER: &str =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
@@ -246,9 +250,9 @@ fn measure(
             });
             Ok::<f64, Failure>(goodput)
         };
-    let single = step("single events", one, 1, 64, None)?;
+    let single = step(SINGLE, one, 1, 64, None)?;
     step("single events at half load", one, 1, 64, Some(single / 2.0))?;
-    step("single events, five times the load", one, 1, 1024, Some(single * 5.0))?;
+    step(OVERLOAD, one, 1, 1024, Some(single * 5.0))?;
     // Last, as moving so many events to segments goes on for a while.
     step("batches of 50", many, BATCH, 16, None)?;
     Ok(measured)

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::ingest::{Measured, Subject};
+use super::ingest::{Measured, OVERLOAD, SINGLE, Subject};
 
 const HEAD: &str = "# Taking events
 
@@ -69,13 +69,12 @@ fn row(page: &mut String, name: &str, measured: &Measured) {
 
 /// How much of the capacity was taken under overload.
 fn overload(subject: &Subject) -> String {
-    let (Some(first), Some(last)) = (subject.measured.first(), subject.measured.last()) else {
-        return String::new();
-    };
-    let share = last.load.goodput() / first.load.goodput() * 100.0;
+    let of = |what: &str| subject.measured.iter().find(|measured| measured.what == what);
+    let (Some(capacity), Some(over)) = (of(SINGLE), of(OVERLOAD)) else { return String::new() };
+    let share = over.load.goodput() / capacity.load.goodput() * 100.0;
     format!(
         " Offered {:.0} requests/s, it took {share:.0} % of its capacity; {} requests broke off.",
-        last.load.offered(),
-        last.load.broken
+        over.load.offered(),
+        over.load.broken
     )
 }
