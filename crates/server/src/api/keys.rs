@@ -122,7 +122,7 @@ pub(super) async fn add(
     let (expires, by) = (end(expires, now)?, access.principal.author(now));
     work::to_the_end(async move {
         let (text, key) = app.catalog.add_key(&access.site, scope.into(), expires, &by).await?;
-        app.keys.reload(&app.catalog).await?;
+        app.reload().await?;
         Ok(json(StatusCode::CREATED, &MadeKey { key: text, item: item(&key, now) }))
     })
     .await
@@ -154,7 +154,7 @@ pub(super) async fn revoke(
     let by = access.principal.author(app.clock.now());
     work::to_the_end(async move {
         app.catalog.revoke_key(&prefix, &by).await?;
-        app.keys.reload(&app.catalog).await?;
+        app.reload().await?;
         Ok(answer::empty(StatusCode::NO_CONTENT))
     })
     .await

@@ -18,6 +18,7 @@ use super::{
     error::{ApiError, Code},
     guard::{self, Need},
     page::{Page, Paging},
+    work,
 };
 use crate::{collect::limits, serve::App};
 
@@ -87,9 +88,12 @@ pub(super) async fn add(
     }
     let key = access.site.secret.pseudonym(IdentifierKind::Order, &key);
     let by = access.principal.author(app.clock.now());
-    let void = app.catalog.void(&access.site, key, &by).await?;
-    app.store.set_voided(app.catalog.voided_keys().await?);
-    Ok((StatusCode::CREATED, Json(item(void))))
+    work::to_the_end(async move {
+        let void = app.catalog.void(&access.site, key, &by).await?;
+        app.reload().await?;
+        Ok((StatusCode::CREATED, Json(item(void))))
+    })
+    .await
 }
 
 /// Let a voided order count again
@@ -110,9 +114,13 @@ pub(super) async fn remove(
     let voids = app.catalog.voids(&access.site).await?;
     let unknown = || ApiError::new(Code::UnknownVoid, "no order of this site is voided under that number");
     let void = voids.into_iter().find(|void| void.number == id).ok_or_else(unknown)?;
-    app.catalog.undo_void(&access.site, void.key, &access.principal.author(app.clock.now())).await?;
-    app.store.set_voided(app.catalog.voided_keys().await?);
-    Ok(StatusCode::NO_CONTENT)
+    let by = access.principal.author(app.clock.now());
+    work::to_the_end(async move {
+        app.catalog.undo_void(&access.site, void.key, &by).await?;
+        app.reload().await?;
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
 }
 
 fn item(void: Void) -> VoidItem {

@@ -64,6 +64,8 @@ pub struct App {
     pub(crate) work: Work,
     /// What requests are called in the log.
     pub requests: RequestIds,
+    /// Held while the catalog is read anew, so that what was read earlier never takes the place of what was read later.
+    reloading: tokio::sync::Mutex<()>,
     /// Held while somebody is being forgotten.
     pub erasing: tokio::sync::Mutex<()>,
     /// True from the moment that no more connections are taken: answers without an end, end.
@@ -128,6 +130,7 @@ impl App {
             work: Work::default(),
             requests: RequestIds::new(u32::from_ne_bytes(random()?)),
             settings,
+            reloading: tokio::sync::Mutex::default(),
             erasing: tokio::sync::Mutex::default(),
             ending: watch::Sender::new(false),
         })
@@ -164,6 +167,7 @@ impl App {
     /// # Errors
     /// When it cannot be read; what was known goes on to hold.
     pub async fn reload(&self) -> Result<(), CatalogError> {
+        let _one_at_a_time = self.reloading.lock().await;
         self.sites.reload(&self.catalog).await?;
         self.store.set_voided(self.catalog.voided_keys().await?);
         self.keys.reload(&self.catalog).await

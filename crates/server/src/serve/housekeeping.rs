@@ -30,12 +30,9 @@ pub async fn housekeeping(app: Arc<App>) {
         ticks.tick().await;
         looks = looks.wrapping_add(1);
         let maintain = looks.is_multiple_of(MAINTAIN_AFTER);
-        // What changes is known at once: this is for a change whose maker did not live to tell.
+        // What changes is known at once: this is for a change whose maker did not live to tell. Keys' last uses are noted by it.
         if maintain && let Err(error) = app.reload().await {
-            tracing::warn!(%error, "the catalog could not be read anew; it is tried again");
-        }
-        if maintain && let Err(error) = app.keys.note(&app.catalog).await {
-            tracing::warn!(%error, "the last use of keys could not be noted; it is tried again");
+            tracing::warn!(%error, "the catalog could not be read anew, nor the last use of keys noted; it is tried again");
         }
         if maintain && let Err(error) = app.catalog.forget_ended(app.clock.now()).await {
             tracing::warn!(%error, "sessions that have ended could not be removed; it is tried again");

@@ -2,7 +2,7 @@
 
 import { request } from './client';
 import type { components } from './schema';
-import type { CompareTo, Definitions, FunnelAnswer, Goal, Over, Page } from './types';
+import type { CompareTo, FunnelAnswer, Goal, Over, Page } from './types';
 
 type Schemas = components['schemas'];
 
@@ -12,11 +12,8 @@ export type StepTable = Schemas['StepTable'];
 export type FunnelForm = Omit<Schemas['Funnel'], 'name' | 'version'>;
 export type SavedFunnel = Schemas['Funnel'];
 
-/** A goal without what the server decides. */
+/** A goal without what the server decides. How often it counts goes by its role unless it is said. */
 export type GoalForm = Omit<Goal, 'version'>;
-
-/** A goal to make; how often it counts goes by its role unless it is said. */
-export type NewGoal = GoalForm;
 
 /** What a goal would have counted. `examples` are matching events, newest first. */
 export type GoalPreview = Schemas['Preview'];
@@ -42,10 +39,7 @@ const site = (name: string) => `/sites/${encodeURIComponent(name)}`;
 const one = (name: string, kind: 'goals' | 'funnels', which: string) =>
   `${site(name)}/${kind}/${encodeURIComponent(which)}`;
 
-/** The saved funnels of a site, in the form of `docs/query-json.md`. */
-export const savedFunnels = (definitions: Definitions) => definitions.funnels;
-
-export const putGoal = (name: string, which: string, body: NewGoal, ifMatch?: string) =>
+export const putGoal = (name: string, which: string, body: GoalForm, ifMatch?: string) =>
   request<Edited>('PUT', one(name, 'goals', which), { body, ifMatch });
 export const removeGoal = (name: string, which: string, ifMatch?: string) =>
   request<Edited>('DELETE', one(name, 'goals', which), { ifMatch });

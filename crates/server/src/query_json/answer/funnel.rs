@@ -96,7 +96,7 @@ fn add_previous(
     work: &mut Asked<'_>,
     (funnel, compare): (&Funnel, &CompareTo),
 ) -> Result<(), QueryError> {
-    let mut before = work.compared_with(compare)?;
+    let Some(mut before) = work.compared_with(compare)? else { return Ok(()) };
     let (state, grounds) = run(&mut before, funnel)?;
     let steps = steps(funnel, &state)?;
     match incomparable(funnel, work, &before)? {

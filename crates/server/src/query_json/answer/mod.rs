@@ -77,11 +77,12 @@ impl<'a> Asked<'a> {
     ) -> Result<Self, QueryError> {
         let is_narrow = over.is_narrow();
         let over = over.resolve(&source.site.zone, source.all(), source.now)?;
-        Ok(Self { source, over, is_narrow, goals, warnings })
+        let work = Self { source, over, is_narrow, goals, warnings };
+        if work.is_about_a_few()? { Err(QueryError::FewVisitors) } else { Ok(work) }
     }
 
-    /// The same question about the time compared with.
-    fn compared_with(&self, compare: &CompareTo) -> Result<Self, QueryError> {
+    /// The same question about the time compared with; without one, a notice says why.
+    fn compared_with(&mut self, compare: &CompareTo) -> Result<Option<Self>, QueryError> {
         let source = self.source;
         let over = match compare {
             CompareTo::Previous => self.over.before(&source.site.zone, source.now),
@@ -90,13 +91,18 @@ impl<'a> Asked<'a> {
             }
         };
         let is_narrow = self.is_narrow || matches!(compare, CompareTo::Range(range) if range.is_narrow());
-        Ok(Self { source, over, is_narrow, goals: self.goals.clone(), warnings: Vec::new() })
+        let before = Self { source, over, is_narrow, goals: self.goals.clone(), warnings: Vec::new() };
+        if before.is_about_a_few()? {
+            let message = "nothing to compare with: fewer than 10 visitors, or all but so few".to_owned();
+            self.warnings.push(Notice { message, hint: None });
+            return Ok(None);
+        }
+        Ok(Some(before))
     }
 
     /// Runs one fold and gives its state.
     fn run(&mut self, fold: FoldSpec) -> Result<(State, Grounds), QueryError> {
         let output = self.source.run(&self.over, &[fold])?;
-        self.refuse_a_few(&output)?;
         self.warn(&output);
         let grounds = self.grounds(&output);
         let state = output.states.into_iter().next().ok_or(QueryError::WrongKind)?;
@@ -106,7 +112,6 @@ impl<'a> Asked<'a> {
     /// Runs one fold on the way to the result, and gives its state.
     fn state(&self, fold: FoldSpec) -> Result<State, QueryError> {
         let output = self.source.run(&self.over, &[fold])?;
-        self.refuse_a_few(&output)?;
         output.states.into_iter().next().ok_or(QueryError::WrongKind)
     }
 

@@ -28,7 +28,7 @@ pub(super) fn answer(asked: &OverviewQuery, source: &Source<'_>) -> Result<Found
     if let Some(headline) = &headline {
         now.add_then(&mut total, &work, headline)?;
     }
-    let before = asked.compare.as_ref().map(|compare| work.compared_with(compare)).transpose()?;
+    let before = asked.compare.as_ref().map(|compare| work.compared_with(compare)).transpose()?.flatten();
     let previous = match before {
         None => None,
         Some(mut before) => {

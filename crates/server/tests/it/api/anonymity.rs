@@ -215,3 +215,42 @@ fn a_question_that_picks_out_a_few_visitors_is_not_answered() {
     assert!(ask(&api.key, &unknown).text().contains("transaction"));
     assert!(!ask(&share, &unknown).text().contains("`transaction`"), "names of events are not told");
 }
+
+#[test]
+fn a_funnel_of_the_site_and_a_lost_comparison_are_told_all_the_same() {
+    let api = Api::shop();
+    let share = share(&api);
+    let steps = json!(["view", { "event": "transaction", "where": { "prop.item": "vase" } }]);
+    let made = api.ask(
+        "PUT",
+        &format!("{SITE}/funnels/vases"),
+        &json!({ "name": "vases", "steps": steps }).to_string(),
+    );
+    assert_eq!(made.status, 200, "{}", made.text());
+    let ask = |query: Value| {
+        let answer = api.ask_as(&share, "POST", &format!("{SITE}/query"), &[], &query.to_string());
+        assert_eq!(answer.status, 200, "{query}: {}", answer.text());
+        answer.json()
+    };
+    // As the dashboard asks for it, and by its name.
+    let (stated, named) =
+        (ask(json!({ "funnel": { "steps": steps } })), ask(json!({ "funnel": { "name": "vases" } })));
+    assert_eq!(stated["steps"], named["steps"]);
+    // A time before with few visitors takes the comparison away, and nothing else.
+    let few = json!({ "from": "2026-03-10T00:00:00Z", "to": "2026-03-10T03:00:00Z" });
+    let there = json!({ "overview": { "goals": [], "over": { "range": few } } }).to_string();
+    let there = api.query(&there).json()["total"]["visitors"].as_u64().unwrap();
+    assert!((1..FEWEST).contains(&there), "{there}");
+    for query in [
+        json!({ "overview": { "compare": { "range": few } } }),
+        json!({ "funnel": { "name": "checkout", "compare": { "range": few } } }),
+    ] {
+        let answer = ask(query);
+        assert!(answer.get("previous").is_none_or(Value::is_null), "{answer}");
+        let told = answer["warnings"].as_array().unwrap().iter();
+        assert!(
+            told.clone().any(|notice| notice["message"].as_str().unwrap().contains("fewer than 10")),
+            "{answer}"
+        );
+    }
+}
