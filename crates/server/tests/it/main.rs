@@ -12,5 +12,6 @@
 mod accounts;
 mod api;
 mod cli;
+mod docs;
 mod import;
 mod serve;
