@@ -11,6 +11,7 @@ pub mod collect;
 pub mod config;
 mod export;
 pub mod import;
+mod places;
 mod query_json;
 mod redact;
 pub mod serve;

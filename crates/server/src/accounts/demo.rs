@@ -31,7 +31,8 @@ impl Accounts {
             Some(account) => self.catalog.set_password(&account, &hash, &by).await?,
             None => {
                 let (password, role) = (Some(&hash), Role::Owner);
-                let new = NewAccount { email: EMAIL, name: NAME, password, site: None, role };
+                let new =
+                    NewAccount { email: EMAIL, name: NAME, password, site: None, role, invited_by: None };
                 self.catalog.add_account(&new, &by).await?;
             }
         }

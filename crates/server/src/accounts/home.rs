@@ -55,6 +55,12 @@ impl Home {
         if self.is_plain { PLAIN_COOKIE } else { SECURE_COOKIE }
     }
 
+    /// The name of the cookie that shows that somebody signed in on this browser before.
+    #[must_use]
+    pub fn device_cookie(&self) -> String {
+        format!("{}-device", self.cookie())
+    }
+
     /// The value of `Set-Cookie` that gives a browser something to keep for so many seconds; for 0, to forget it.
     #[must_use]
     pub fn set_cookie(&self, name: &str, value: &str, seconds: i64) -> String {

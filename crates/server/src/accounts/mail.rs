@@ -1,4 +1,5 @@
-//! E-mail that the server sends: one kind, the link for people who lost their password. Texts of others go into it as text.
+//! E-mail that the server sends: links for people who lost their password, or are to confirm their account. Nothing that others
+//! have written goes into it.
 
 use std::time::Duration;
 
@@ -95,5 +96,16 @@ pub(super) fn recovery_text(link: &str) -> String {
         "Somebody, probably you, wants to choose a new password for Waymark.\n\n\
          Open this link within an hour to choose one:\n\n{link}\n\n\
          It opens once. If it was not you, do nothing: your password stays as it is.\n"
+    )
+}
+
+/// What stands in the e-mail to somebody whose account is not confirmed yet.
+#[must_use]
+pub(super) fn confirmation_text(link: &str) -> String {
+    format!(
+        "You have an account for Waymark, and were given a new role.\n\n\
+         Your account was never confirmed by you: somebody else may know its password. Open this link within 7 days to \
+         choose a new password and to get the role:\n\n{link}\n\n\
+         It opens once. All who are signed in with the old password are signed out then.\n"
     )
 }

@@ -25,7 +25,7 @@ use crate::config::Config;
 use mail::Mail;
 use password::Passwords;
 use setup::Setup;
-use throttle::{MAIL, SIGN_IN, Throttle};
+use throttle::Throttle;
 
 pub use demo::DemoAccount;
 pub use error::AccountError;
@@ -33,7 +33,7 @@ pub use home::Home;
 pub use oidc::{Back, Oidc};
 pub use password::Password;
 pub use recovery::{Invitation, LinkFor};
-pub(crate) use recovery::{invite, new_link};
+pub(crate) use recovery::{Invited, invite, new_link};
 pub use session::{Begun, SignedIn, is_csrf_of};
 pub use setup::First;
 pub use sign_in::Credentials;
@@ -48,7 +48,6 @@ pub struct Accounts {
     setup: Setup,
     demo: OnceLock<DemoAccount>,
     mail: Option<Mail>,
-    mail_throttle: Throttle,
     oidc: Option<Oidc>,
 }
 
@@ -65,12 +64,11 @@ impl Accounts {
     ) -> Result<Self, AccountError> {
         Ok(Self {
             mail: Mail::of(&config.mail)?,
-            mail_throttle: Throttle::new(key, MAIL),
-            oidc: Oidc::of(&config.oidc),
+            oidc: Oidc::of(&config.oidc, key),
             catalog,
             clock,
             passwords: Passwords::new()?,
-            throttle: Throttle::new(key, SIGN_IN),
+            throttle: Throttle::new(key),
             setup: Setup::default(),
             demo: OnceLock::new(),
         })

@@ -4,9 +4,15 @@
 use std::net::IpAddr;
 
 use waymark_model::time::{DAY, HOUR};
-use waymark_store::catalog::{Account, Author, Catalog, NewAccount, Role, Site, TokenHash};
+use waymark_store::catalog::{
+    Account, Author, Catalog, Given, Giver, LinkHolder, NewAccount, Role, Site, TokenHash,
+};
 
-use super::{AccountError, Accounts, Home, Password, mail::recovery_text, person};
+use super::{
+    AccountError, Accounts, Home, Password,
+    mail::{confirmation_text, recovery_text},
+    person,
+};
 
 /// What a link is for, which says how long it opens something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +23,8 @@ pub enum LinkFor {
     Reset,
     /// Somebody who asked for it by e-mail: an hour.
     Mail,
+    /// Somebody who has an account that is not confirmed, and was given a role: 7 days, by e-mail.
+    Confirmation,
 }
 
 impl LinkFor {
@@ -24,14 +32,14 @@ impl LinkFor {
     #[must_use]
     pub const fn page(self) -> &'static str {
         match self {
-            Self::Welcome => "welcome",
+            Self::Welcome | Self::Confirmation => "welcome",
             Self::Reset | Self::Mail => "recover",
         }
     }
 
     const fn lasts(self) -> i64 {
         match self {
-            Self::Welcome => 7 * DAY,
+            Self::Welcome | Self::Confirmation => 7 * DAY,
             Self::Reset => DAY,
             Self::Mail => HOUR,
         }
@@ -51,34 +59,54 @@ pub struct Invitation<'i> {
     pub role: Role,
 }
 
-/// Makes the token of a one-time link for an account, which is noted. The link before opens nothing any more.
+/// What became of an invitation.
+#[derive(Debug)]
+pub(crate) struct Invited {
+    /// The account.
+    pub(crate) account: Account,
+    /// The token of a link for the person to choose a password by, if whoever invites may have it.
+    pub(crate) token: Option<String>,
+    /// When the role holds.
+    pub(crate) given: Given,
+}
+
+/// Makes the token of a one-time link for an account, which is noted.
 pub(crate) async fn new_link(
     catalog: &Catalog,
     account: &Account,
     purpose: LinkFor,
+    giver: Giver,
     by: &Author,
 ) -> Result<String, AccountError> {
-    Ok(catalog.add_link(account, by.at + purpose.lasts(), by).await?)
+    let holder = match (purpose, giver) {
+        (LinkFor::Mail | LinkFor::Confirmation, _) => LinkHolder::Address,
+        (LinkFor::Welcome | LinkFor::Reset, Giver::Everything) => LinkHolder::Everything,
+        (LinkFor::Welcome | LinkFor::Reset, Giver::SiteOwner) => LinkHolder::SiteOwner,
+    };
+    Ok(catalog.add_link(account, holder, by.at + purpose.lasts(), by).await?)
 }
 
-/// Makes an account without a password, and the token of the link to choose one. An account of that address that is there
-/// gets the role and no link: whoever invites must not be able to take it over.
+/// Makes an account without a password, and the token of the link to choose one.
+///
+/// An account of that address that is there gets the role and no link: whoever invites must not be able to take it over. If
+/// it is not confirmed, the role waits, and a link that confirms the account goes to those alone who may give everything.
 pub(crate) async fn invite(
     catalog: &Catalog,
     invitation: &Invitation<'_>,
+    giver: Giver,
     by: &Author,
-) -> Result<(Account, Option<String>), AccountError> {
+) -> Result<Invited, AccountError> {
     let Invitation { site, role, .. } = *invitation;
     let (email, name) = (person::email(invitation.email)?, person::name(invitation.name)?);
     if let Some(account) = catalog.account_of(&email).await? {
-        catalog.set_role(&account, site, Some(role), by).await?;
+        let given = catalog.set_role(&account, site, Some(role), giver, by).await?;
         let account = catalog.account(account.number).await?.unwrap_or(account);
-        return Ok((account, None));
+        return Ok(Invited { account, token: None, given });
     }
-    let new = NewAccount { email: &email, name: &name, password: None, site, role };
+    let new = NewAccount { email: &email, name: &name, password: None, site, role, invited_by: Some(giver) };
     let account = catalog.add_account(&new, by).await?;
-    let token = new_link(catalog, &account, LinkFor::Welcome, by).await?;
-    Ok((account, Some(token)))
+    let token = new_link(catalog, &account, LinkFor::Welcome, giver, by).await?;
+    Ok(Invited { account, token: Some(token), given: Given::Now })
 }
 
 impl Accounts {
@@ -92,13 +120,39 @@ impl Accounts {
 
     async fn try_to_send_link(&self, typed: &str, ip: IpAddr, home: &Home) -> Result<(), AccountError> {
         let (email, now) = (person::email(typed)?, self.clock.now());
-        self.mail_throttle.count(&email, ip, now)?;
+        self.throttle.count(&self.throttle.mail(&email, ip))?;
         let Some(mail) = &self.mail else { return Ok(()) };
         let Some(account) = self.catalog.account_of(&email).await? else { return Ok(()) };
         let by = Author { name: account.email.clone(), at: now };
-        let token = new_link(&self.catalog, &account, LinkFor::Mail, &by).await?;
+        let token = new_link(&self.catalog, &account, LinkFor::Mail, Giver::SiteOwner, &by).await?;
         let text = recovery_text(&home.link(LinkFor::Mail.page(), &token));
         mail.send(&account.email, "A new password for Waymark", text).await
+    }
+
+    /// Sends the person of an account that is not confirmed a link that confirms it, if the server sends e-mail: a role waits
+    /// for that. Says whether an e-mail is sent.
+    ///
+    /// # Errors
+    /// When the link cannot be made, or too many were sent to that address.
+    pub async fn send_confirmation(
+        &self,
+        account: &Account,
+        ip: IpAddr,
+        home: &Home,
+        by: &Author,
+    ) -> Result<bool, AccountError> {
+        let Some(mail) = self.mail.clone() else { return Ok(false) };
+        self.throttle.count(&self.throttle.mail(&account.email, ip))?;
+        let token = new_link(&self.catalog, account, LinkFor::Confirmation, Giver::SiteOwner, by).await?;
+        let (to, text) =
+            (account.email.clone(), confirmation_text(&home.link(LinkFor::Confirmation.page(), &token)));
+        // Whoever gave the role does not wait for the mail server.
+        tokio::spawn(async move {
+            if let Err(error) = mail.send(&to, "Confirm your account for Waymark", text).await {
+                tracing::warn!(%error, "somebody who is to confirm their account got no e-mail");
+            }
+        });
+        Ok(true)
     }
 
     /// Chooses a password by a one-time link. Whoever was signed in by the one before is not any more.

@@ -11,6 +11,8 @@ use super::{AccountError, Accounts};
 const IDLE: i64 = 14 * DAY;
 /// … and at the latest after so long.
 const LONGEST: i64 = 90 * DAY;
+/// A browser is known as one that somebody signed in on for so long after the last time.
+const DEVICE: i64 = 180 * DAY;
 /// Use is noted this often at most.
 const NOTED: i64 = HOUR;
 
@@ -75,6 +77,12 @@ impl SignedIn {
     pub const fn seconds(&self) -> i64 {
         LONGEST / 1_000
     }
+
+    /// Seconds that the browser is to keep what shows that somebody signed in on it.
+    #[must_use]
+    pub const fn device_seconds() -> i64 {
+        DEVICE / 1_000
+    }
 }
 
 /// Whether this is what the pages of that token's session send. Hashes are compared, so that the time says nothing about it.
@@ -117,6 +125,7 @@ mod tests {
             password: None,
             site: None,
             role: Role::Owner,
+            invited_by: None,
         };
         let account = catalog.add_account(&new, &by).await.unwrap();
         let accounts = Accounts::new(catalog, Arc::clone(&clock) as _, &Config::default(), [7; 32]).unwrap();

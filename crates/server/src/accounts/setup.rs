@@ -58,8 +58,8 @@ impl Accounts {
         }
         let (email, name) = (person::email(&first.email)?, person::name(&first.name)?);
         let hash = self.passwords.hash(first.password, &email).await?;
-        let new =
-            NewAccount { email: &email, name: &name, password: Some(&hash), site: None, role: Role::Owner };
+        let (password, role) = (Some(&hash), Role::Owner);
+        let new = NewAccount { email: &email, name: &name, password, site: None, role, invited_by: None };
         let by = Author { name: email.clone(), at: self.clock.now() };
         let made = self.catalog.add_first_account(&new, &by).await?;
         self.setup.open(None);

@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use waymark_store::catalog::{Account, Author};
+use waymark_store::catalog::{Account, Author, TokenHash};
 
 use super::{AccountError, Accounts, Password, person, totp};
 
@@ -16,6 +16,8 @@ pub struct Credentials {
     pub password: Password,
     /// A one-time or recovery code.
     pub code: Option<String>,
+    /// What the browser holds since somebody signed in on it.
+    pub device: Option<String>,
 }
 
 impl Accounts {
@@ -24,43 +26,74 @@ impl Accounts {
     /// # Errors
     /// When they are wrong or not enough, or there were too many tries.
     pub async fn check(&self, credentials: Credentials, ip: IpAddr) -> Result<Account, AccountError> {
-        let Credentials { email, password, code } = credentials;
+        let Credentials { email, password, code, device } = credentials;
         let email = person::email(&email).unwrap_or_default();
-        self.throttle.count(&email, ip, self.clock.now())?;
         let account = self.catalog.account_of(&email).await?;
+        let tries = match device.filter(|token| !token.is_empty()) {
+            Some(token) if self.is_known(account.as_ref(), &token).await? => {
+                self.throttle.on_known_device(&email, &token)
+            }
+            _ => self.throttle.sign_in(&email, ip),
+        };
+        self.throttle.count(&tries)?;
         let hash = account.as_ref().and_then(|account| account.password.clone());
         let is_right = self.passwords.matches(password, hash).await?;
         let account = account.filter(|_| is_right).ok_or(AccountError::WrongCredentials)?;
         if account.has_totp {
             match code.as_deref().map(str::trim).filter(|code| !code.is_empty()) {
-                Some(code) => self.take_code(&account, code).await?,
+                Some(code) => {
+                    let codes = self.throttle.code(&email);
+                    self.throttle.count(&codes)?;
+                    self.take_code(&account, code).await?;
+                    self.throttle.forgive(&codes);
+                }
                 None => {
-                    self.throttle.forgive(&email, ip);
+                    self.throttle.forgive(&tries);
                     return Err(AccountError::CodeNeeded);
                 }
             }
         }
-        self.throttle.forgive(&email, ip);
+        self.throttle.forgive(&tries);
         Ok(account)
     }
 
-    /// Whether this is the password of an account that is signed in, from that address.
+    /// Whether the account signed in on the browser before that holds this.
+    async fn is_known(&self, account: Option<&Account>, token: &str) -> Result<bool, AccountError> {
+        let Some(account) = account else { return Ok(false) };
+        Ok(self.catalog.knows_device(account.number, &TokenHash::of(token), self.clock.now()).await?)
+    }
+
+    /// Makes a browser known on which an account has signed in; gives what it is to hold, unless it is known already.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written, or there are no random numbers.
+    pub async fn know_device(
+        &self,
+        account: &Account,
+        held: Option<&str>,
+    ) -> Result<Option<String>, AccountError> {
+        let now = self.clock.now();
+        if let Some(token) = held
+            && self.is_known(Some(account), token).await?
+        {
+            self.catalog.device_used(account.number, &TokenHash::of(token), now).await?;
+            return Ok(None);
+        }
+        Ok(Some(self.catalog.know_device(account.number, now).await?))
+    }
+
+    /// Whether this is the password of an account that is signed in.
     ///
     /// # Errors
     /// When it is wrong, or there were too many tries.
-    pub async fn confirm(
-        &self,
-        account: &Account,
-        password: Password,
-        ip: IpAddr,
-    ) -> Result<(), AccountError> {
+    pub async fn confirm(&self, account: &Account, password: Password) -> Result<(), AccountError> {
         // Strangers who try to sign in do not slow those who have.
-        let tries = format!("{}, signed in", account.email);
-        self.throttle.count(&tries, ip, self.clock.now())?;
+        let tries = self.throttle.signed_in(&account.email);
+        self.throttle.count(&tries)?;
         if !self.passwords.matches(password, account.password.clone()).await? {
             return Err(AccountError::WrongCredentials);
         }
-        self.throttle.forgive(&tries, ip);
+        self.throttle.forgive(&tries);
         Ok(())
     }
 

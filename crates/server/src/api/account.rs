@@ -1,12 +1,8 @@
 //! The account of who is signed in: its name and password, its one-time codes, its sessions.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
-use axum::{
-    body::Body,
-    extract::{ConnectInfo, State},
-    response::Response,
-};
+use axum::{body::Body, extract::State, response::Response};
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,7 +17,7 @@ use super::{
 };
 use crate::{
     accounts::{Password, person, totp},
-    serve::{App, answer, peer::caller_of},
+    serve::{App, answer},
 };
 
 /// What is to be changed.
@@ -58,7 +54,6 @@ struct PasswordChange {
 )]
 pub(super) async fn change(
     State(app): State<Arc<App>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
@@ -67,8 +62,7 @@ pub(super) async fn change(
     let name = name.map(|name| person::name(&name)).transpose()?;
     let begins_anew = password.is_some();
     if let Some(PasswordChange { old, new }) = password {
-        let ip = caller_of(&app.settings, peer.ip(), &headers).ip;
-        app.accounts.confirm(&who.account, old, ip).await?;
+        app.accounts.confirm(&who.account, old).await?;
         app.accounts.change_password(&who.account, new).await?;
     }
     if let Some(name) = name {
@@ -166,14 +160,12 @@ pub(super) struct PasswordBody {
 )]
 pub(super) async fn drop_codes(
     State(app): State<Arc<App>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
     let who = guard::account(&app, &headers).await?;
     let PasswordBody { password } = body::json(&app, body).await?;
-    let ip = caller_of(&app.settings, peer.ip(), &headers).ip;
-    app.accounts.confirm(&who.account, password, ip).await?;
+    app.accounts.confirm(&who.account, password).await?;
     app.accounts.drop_codes(&who.account).await?;
     Ok(answer::empty(StatusCode::NO_CONTENT))
 }

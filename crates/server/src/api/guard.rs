@@ -197,7 +197,7 @@ impl Principal {
     }
 
     /// What they are called in the record of changes.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         match self {
             Self::Account(signed_in) => signed_in.account.email.clone(),
             Self::Key(key) => format!("key {}", key.prefix),

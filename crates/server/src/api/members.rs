@@ -1,17 +1,20 @@
 //! Who else may see or change sites. An owner of all sites decides about everybody; an owner of a site about roles on it.
 
-use std::sync::Arc;
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::{ConnectInfo, Path, State},
     response::Response,
 };
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use waymark_model::time::timestamp;
-use waymark_store::catalog::{self, Account, Author, Site};
+use waymark_store::catalog::{self, Account, Author, Given, Giver, Site};
 
 use super::{
     body,
@@ -21,8 +24,8 @@ use super::{
     session::json,
 };
 use crate::{
-    accounts::{Invitation, LinkFor, SignedIn, invite, new_link},
-    serve::{App, answer},
+    accounts::{self, Invitation, LinkFor, SignedIn, invite, new_link},
+    serve::{App, answer, peer::caller_of},
 };
 
 /// Somebody with an account.
@@ -36,6 +39,15 @@ pub(super) struct Member {
     name: String,
     /// What they may do: on all sites, and on those that whoever asks owns.
     roles: Vec<MemberRole>,
+    /// What they may do once their account is confirmed.
+    waiting: Vec<MemberRole>,
+    /// Whether the account is known to be the person's own. It is not while only the owner of a site who invited them says so,
+    /// who may have chosen the password. A one-time link confirms it that was sent to the e-mail address or made by an owner
+    /// of all sites, and so does signing in by another service.
+    confirmed: bool,
+    /// Who invited them: an e-mail address, or the user of the system. `null` when nobody did, and when it was an owner of
+    /// other sites than yours.
+    invited_by: Option<String>,
     /// Whether a password was chosen: not yet by somebody who was invited.
     has_password: bool,
     /// Whether signing in needs a one-time code.
@@ -65,7 +77,8 @@ struct MemberRole {
 pub(super) async fn list(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, ApiError> {
     let realm = Realm::of(&app, &headers).await?;
     let accounts = app.catalog.accounts().await?;
-    let members = accounts.iter().filter(|account| realm.sees(account)).map(|account| realm.member(account));
+    let seen: Vec<&Account> = accounts.iter().filter(|account| realm.sees(account)).collect();
+    let members = seen.iter().map(|account| realm.member(account, &seen));
     Ok(json(StatusCode::OK, &Page::whole(members.collect())))
 }
 
@@ -86,11 +99,15 @@ pub(super) struct NewMember {
 pub(super) struct Invited {
     member: Member,
     /// A link for them to choose a password by, once. Nobody else should see it, and it is not shown again. `null` for
-    /// somebody who had an account.
+    /// somebody who had an account; but an owner of all sites gets one if that account is not confirmed and no e-mail is sent.
     link: Option<String>,
+    /// A link that confirms the account was sent to the e-mail address: the role holds once it was used.
+    mailed: bool,
 }
 
 /// Invite somebody
+///
+/// Somebody who has an account gets the role at once; if it is not confirmed, once they have confirmed it.
 #[utoipa::path(
     post,
     path = "/api/v1/members",
@@ -102,6 +119,7 @@ pub(super) struct Invited {
 )]
 pub(super) async fn add(
     State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
@@ -109,9 +127,28 @@ pub(super) async fn add(
     let NewMember { email, name, site, role } = body::json(&app, body).await?;
     let site = realm.site(&app, &headers, site.as_deref()).await?;
     let invitation = Invitation { email: &email, name: &name, site: site.as_deref(), role: role.into() };
-    let (account, token) = invite(&app.catalog, &invitation, &realm.author(&app)).await?;
+    let by = realm.author(&app);
+    let accounts::Invited { account, mut token, given } =
+        invite(&app.catalog, &invitation, realm.giver(), &by).await?;
+    let mut mailed = false;
+    if given == Given::OnceConfirmed {
+        mailed =
+            confirm_by_mail(&app, &account, caller_of(&app.settings, peer.ip(), &headers).ip, &by).await?;
+        if !mailed && realm.giver() == Giver::Everything {
+            token = Some(new_link(&app.catalog, &account, LinkFor::Welcome, realm.giver(), &by).await?);
+        }
+    }
     let link = token.map(|token| app.home().link(LinkFor::Welcome.page(), &token));
-    Ok(json(StatusCode::CREATED, &Invited { member: realm.member(&account), link }))
+    let member = realm.shown(&app, &account).await?;
+    Ok(json(StatusCode::CREATED, &Invited { member, link, mailed }))
+}
+
+/// Sends the person of an account the link that a role waits for. That too many were sent is no reason to refuse the role.
+async fn confirm_by_mail(app: &App, account: &Account, ip: IpAddr, by: &Author) -> Result<bool, ApiError> {
+    match app.accounts.send_confirmation(account, ip, app.home(), by).await {
+        Err(accounts::AccountError::TooManyTries { .. }) => Ok(false),
+        sent => Ok(sent?),
+    }
 }
 
 /// Another role.
@@ -147,7 +184,8 @@ impl From<RoleOrNone> for Option<catalog::Role> {
 
 /// Change what somebody may do
 ///
-/// They are signed out, and what they may do from now on holds when they sign in again.
+/// It holds at once; but a greater role of somebody whose account is not confirmed waits until it is. They are signed out,
+/// unless an owner of a site changes the role of somebody who may see other sites too.
 #[utoipa::path(
     patch,
     path = "/api/v1/members/{id}",
@@ -160,6 +198,7 @@ impl From<RoleOrNone> for Option<catalog::Role> {
 )]
 pub(super) async fn change(
     State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(id): Path<i64>,
     headers: HeaderMap,
     body: Body,
@@ -167,10 +206,13 @@ pub(super) async fn change(
     let realm = Realm::of(&app, &headers).await?;
     let RoleChange { site, role } = body::json(&app, body).await?;
     let site = realm.site(&app, &headers, site.as_deref()).await?;
-    let account = realm.account(&app, id).await?;
-    app.catalog.set_role(&account, site.as_deref(), role.into(), &realm.author(&app)).await?;
+    let (account, by) = (realm.account(&app, id).await?, realm.author(&app));
+    let given = app.catalog.set_role(&account, site.as_deref(), role.into(), realm.giver(), &by).await?;
+    if given == Given::OnceConfirmed {
+        confirm_by_mail(&app, &account, caller_of(&app.settings, peer.ip(), &headers).ip, &by).await?;
+    }
     let account = app.catalog.account(id).await?.ok_or_else(unknown)?;
-    Ok(json(StatusCode::OK, &realm.member(&account)))
+    Ok(json(StatusCode::OK, &realm.shown(&app, &account).await?))
 }
 
 /// Remove an account
@@ -201,7 +243,9 @@ pub(super) struct NewLink {
     link: String,
 }
 
-/// Make a link for somebody who lost their password
+/// Make a link for somebody who lost their password, or is to confirm their account
+///
+/// Whoever uses it confirms the account: the roles that wait for that hold then.
 #[utoipa::path(
     post,
     path = "/api/v1/members/{id}/link",
@@ -219,7 +263,7 @@ pub(super) async fn reset(
     let by = guard::installation(&app, &headers).await?.author(app.clock.now());
     let account = app.catalog.account(id).await?.ok_or_else(unknown)?;
     let purpose = if account.password.is_some() { LinkFor::Reset } else { LinkFor::Welcome };
-    let token = new_link(&app.catalog, &account, purpose, &by).await?;
+    let token = new_link(&app.catalog, &account, purpose, Giver::Everything, &by).await?;
     Ok(json(StatusCode::CREATED, &NewLink { link: app.home().link(purpose.page(), &token) }))
 }
 
@@ -256,10 +300,16 @@ impl Realm {
         }
     }
 
-    /// Whether somebody is theirs to see: who may see a site of theirs.
+    /// What they may give at most.
+    const fn giver(&self) -> Giver {
+        if self.sites.is_none() { Giver::Everything } else { Giver::SiteOwner }
+    }
+
+    /// Whether somebody is theirs to see: who may see a site of theirs, or may once they are confirmed.
     fn sees(&self, account: &Account) -> bool {
         let Some(sites) = &self.sites else { return true };
-        sites.iter().any(|site| account.role_on(site).is_some())
+        let waits_for = |site: &Site| account.waiting.iter().any(|on| on.site.as_ref() == Some(&site.id));
+        sites.iter().any(|site| account.role_on(site).is_some() || waits_for(site))
     }
 
     async fn account(&self, app: &App, id: i64) -> Result<Account, ApiError> {
@@ -267,22 +317,34 @@ impl Realm {
         account.ok_or_else(unknown)
     }
 
-    /// What they see of somebody.
-    fn member(&self, account: &Account) -> Member {
+    /// What they see of somebody, when they are not asked for with all others.
+    async fn shown(&self, app: &App, account: &Account) -> Result<Member, ApiError> {
+        let accounts = app.catalog.accounts().await?;
+        let seen: Vec<&Account> = accounts.iter().filter(|account| self.sees(account)).collect();
+        Ok(self.member(account, &seen))
+    }
+
+    /// What they see of somebody; `seen` are all whom they see.
+    fn member(&self, account: &Account, seen: &[&Account]) -> Member {
         let is_theirs = |site: Option<&waymark_store::SiteId>| match (&self.sites, site) {
             (Some(sites), Some(site)) => sites.iter().any(|own| own.id == *site),
             _ => true,
         };
-        let roles = account.roles.iter().filter(|on| is_theirs(on.site.as_ref()));
         let role = |on: &catalog::RoleOn| MemberRole {
             site: on.site.as_ref().map(ToString::to_string),
             role: on.role.into(),
         };
+        let roles =
+            |all: &[catalog::RoleOn]| all.iter().filter(|on| is_theirs(on.site.as_ref())).map(role).collect();
+        let is_seen = |email: &&String| self.sites.is_none() || seen.iter().any(|seen| seen.email == **email);
         Member {
             id: account.number,
             email: account.email.clone(),
             name: account.name.clone(),
-            roles: roles.map(role).collect(),
+            roles: roles(&account.roles),
+            waiting: roles(&account.waiting),
+            confirmed: account.is_confirmed,
+            invited_by: account.invited_by.as_ref().filter(is_seen).cloned(),
             has_password: account.password.is_some(),
             has_totp: account.has_totp,
             created: timestamp(account.created_at).to_string(),

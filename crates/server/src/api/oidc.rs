@@ -1,9 +1,9 @@
 //! Signing in by another service: people are sent there, and come back.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
-    extract::{Query, State},
+    extract::{ConnectInfo, Query, State},
     response::Response,
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     accounts::{AccountError, Back, Home, Oidc},
-    serve::{App, answer},
+    serve::{App, answer, peer::caller_of},
 };
 
 /// Seconds that a browser remembers that it sent somebody away.
@@ -64,13 +64,15 @@ pub(super) struct Returned {
 )]
 pub(super) async fn callback(
     State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Query(Returned { code, state }): Query<Returned>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let (oidc, home) = (service(&app)?, app.home());
     let name = remembered(home);
     let back = Back { code: &code, state: &state, browser: cookie(&headers, &name).unwrap_or_default() };
-    let person = match oidc.back(back, home.base(), app.clock.now()).await {
+    let ip = caller_of(&app.settings, peer.ip(), &headers).ip;
+    let person = match oidc.back(back, home.base(), ip, app.clock.now()).await {
         Ok(person) => app.accounts.account_known_to(oidc, &person).await,
         Err(error) => Err(error),
     };

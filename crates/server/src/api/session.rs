@@ -132,7 +132,8 @@ pub(super) async fn begin(
 ) -> Result<Response, ApiError> {
     let SignInBody { email, password, code } = body::json(&app, body).await?;
     let ip = caller_of(&app.settings, peer.ip(), &headers).ip;
-    let account = app.accounts.check(Credentials { email, password, code }, ip).await?;
+    let device = guard::cookie(&headers, &app.home().device_cookie()).map(str::to_owned);
+    let account = app.accounts.check(Credentials { email, password, code, device }, ip).await?;
     signed_in(&app, &headers, account, StatusCode::OK).await
 }
 
@@ -195,11 +196,19 @@ pub(super) async fn signed_in(
     if let Some(token) = guard::session_token(app, headers) {
         app.accounts.end_session(token).await?;
     }
+    let home = app.home();
+    let held = guard::cookie(headers, &home.device_cookie());
+    let device = app.accounts.know_device(&account, held).await?;
     let begun = app.accounts.begin_session(account).await?;
-    let (home, signed_in) = (app.home(), Arc::new(begun.signed_in));
+    let signed_in = Arc::new(begun.signed_in);
     let cookie = home.set_cookie(home.cookie(), &begun.token, signed_in.seconds());
     let body = info(app, Some(Principal::Account(signed_in))).await?;
-    Ok(with_cookie(json(status, &body), &cookie))
+    let mut response = with_cookie(json(status, &body), &cookie);
+    if let Some(token) = device {
+        let cookie = home.set_cookie(&home.device_cookie(), &token, SignedIn::device_seconds());
+        response = with_cookie(response, &cookie);
+    }
+    Ok(response)
 }
 
 /// Answers with the session as it is.

@@ -3,11 +3,11 @@
 
 use serde::Serialize;
 use waymark_model::nearest;
-use waymark_store::catalog::{Account, Role, RoleOn, Site};
+use waymark_store::catalog::{Account, Given, Giver, Role, RoleOn, Site};
 
 use super::{Context, data::Data, failure::CliError, out};
 use crate::{
-    accounts::{AccountError, Invitation, LinkFor, invite, new_link},
+    accounts::{AccountError, Invitation, Invited, LinkFor, invite, new_link},
     text::table::table,
 };
 
@@ -90,6 +90,14 @@ struct Listed {
     email: String,
     name: String,
     roles: Vec<ListedRole>,
+    /// What it may do once it is confirmed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waiting: Vec<ListedRole>,
+    /// It is known to be the person's own.
+    confirmed: bool,
+    /// Who invited the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invited_by: Option<String>,
     has_password: bool,
     has_totp: bool,
     /// The link to choose its password by, when it has just been made.
@@ -123,13 +131,18 @@ fn list(context: &Context) -> Result<(), CliError> {
     }
     let row = |account: &Listed| {
         let role = |on: &ListedRole| format!("{} of {}", on.role, on.site.as_deref().unwrap_or("all sites"));
-        let roles: Vec<String> = account.roles.iter().map(role).collect();
+        let waiting = account.waiting.iter().map(|on| format!("{} once confirmed", role(on)));
+        let roles: Vec<String> = account.roles.iter().map(role).chain(waiting).collect();
         let signs_in = match (account.has_password, account.has_totp) {
             (false, _) => "invited",
             (true, false) => "password",
             (true, true) => "password and code",
         };
-        vec![account.email.clone(), account.name.clone(), roles.join(", "), signs_in.to_owned()]
+        let signs_in = match &account.invited_by {
+            Some(by) if !account.confirmed => format!("{signs_in}; invited by {by}, never confirmed"),
+            _ => signs_in.to_owned(),
+        };
+        vec![account.email.clone(), account.name.clone(), roles.join(", "), signs_in]
     };
     let rows: Vec<_> = listed.iter().map(row).collect();
     out::text(context, &table(&["e-mail", "name", "may do", "signs in by"], &[], &rows))
@@ -141,13 +154,34 @@ fn add(context: &Context, args: &Add) -> Result<(), CliError> {
     let by = context.author();
     let name = args.name.as_deref().or_else(|| args.email.split('@').next()).unwrap_or_default();
     let invitation = Invitation { email: &args.email, name, site: site.as_ref(), role: args.role };
-    let (account, token) = data.catalog.wait(async |catalog| invite(catalog, &invitation, &by).await)?;
+    let invited =
+        data.catalog.wait(async |catalog| invite(catalog, &invitation, Giver::Everything, &by).await)?;
+    let Invited { account, token, given } = invited;
+    if given == Given::OnceConfirmed {
+        return confirmation(context, &data, &account);
+    }
     let link = token.map(|token| context.home().link(LinkFor::Welcome.page(), &token));
     let said = match &link {
         Some(link) => format!("Made an account for {}. Its password is chosen at\n{link}\n", account.email),
         None => format!("{} has an account, and is now {}.\n", account.email, args.role.as_str()),
     };
     printed(context, &account, link, &said)
+}
+
+/// Prints the link that a role waits for.
+fn confirmation(context: &Context, data: &Data, account: &Account) -> Result<(), CliError> {
+    let by = context.author();
+    let link = data
+        .catalog
+        .wait(async |catalog| new_link(catalog, account, LinkFor::Welcome, Giver::Everything, &by).await)?;
+    let link = context.home().link(LinkFor::Welcome.page(), &link);
+    let email = &account.email;
+    let inviter = account.invited_by.as_deref().unwrap_or("somebody");
+    let said = format!(
+        "{email} was invited by {inviter}, who may know the password, and never confirmed it. The role holds once \
+         {email} has chosen a new password at\n{link}\n"
+    );
+    printed(context, account, Some(link), &said)
 }
 
 fn reset(context: &Context, args: &Reset) -> Result<(), CliError> {
@@ -157,7 +191,9 @@ fn reset(context: &Context, args: &Reset) -> Result<(), CliError> {
     if args.drop_codes {
         data.wait(async |catalog| catalog.drop_codes(&account, &by).await)?;
     }
-    let token = data.catalog.wait(async |catalog| new_link(catalog, &account, LinkFor::Reset, &by).await)?;
+    let token = data
+        .catalog
+        .wait(async |catalog| new_link(catalog, &account, LinkFor::Reset, Giver::Everything, &by).await)?;
     let link = context.home().link(LinkFor::Reset.page(), &token);
     let said = format!("A new password for {} is chosen at\n{link}\nwithin a day, once.\n", account.email);
     printed(context, &account, Some(link), &said)
@@ -168,8 +204,13 @@ fn change_role(context: &Context, args: &ChangeRole) -> Result<(), CliError> {
     let account = find(&data, &args.email)?;
     let site = site(&data, args.site.as_deref())?;
     let by = context.author();
-    data.wait(async |catalog| catalog.set_role(&account, site.as_ref(), args.role.0, &by).await)?;
+    let given = data.wait(async |catalog| {
+        catalog.set_role(&account, site.as_ref(), args.role.0, Giver::Everything, &by).await
+    })?;
     let account = find(&data, &args.email)?;
+    if given == Given::OnceConfirmed {
+        return confirmation(context, &data, &account);
+    }
     let place = args.site.as_deref().unwrap_or("all sites");
     let said = match args.role.0 {
         Some(role) => format!("{} is now {} of {place}.\n", account.email, role.as_str()),
@@ -215,6 +256,9 @@ fn listed(account: &Account, link: Option<String>) -> Listed {
         email: account.email.clone(),
         name: account.name.clone(),
         roles: account.roles.iter().map(role).collect(),
+        waiting: account.waiting.iter().map(role).collect(),
+        confirmed: account.is_confirmed,
+        invited_by: account.invited_by.clone(),
         has_password: account.password.is_some(),
         has_totp: account.has_totp,
         link,

@@ -7,7 +7,8 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use super::{
     Author, Catalog, CatalogError, Site,
     audit::{Note, note},
-    roles::{Role, RoleOn, grant, roles_of},
+    confirmation::{vouches_no_more, waiting_roles_of},
+    roles::{Giver, Role, RoleOn, grant, roles_of},
 };
 
 /// A password's argon2id hash, as a PHC string. It does not show itself.
@@ -37,6 +38,15 @@ pub struct Account {
     pub created_at: i64,
     /// What it may do; one entry for a site at most, and one for all.
     pub roles: Vec<RoleOn>,
+    /// Who invited the person: an e-mail address, or the user of the system.
+    pub invited_by: Option<String>,
+    /// Its password is known to be the person's own. It is not while only an owner of a site, who had the link to choose it,
+    /// says so.
+    pub is_confirmed: bool,
+    /// Of one that is not confirmed, who may know its password.
+    pub(super) vouched_by: Option<String>,
+    /// What it may do once it is confirmed.
+    pub waiting: Vec<RoleOn>,
 }
 
 impl Account {
@@ -45,6 +55,12 @@ impl Account {
     pub fn role_on(&self, site: &Site) -> Option<Role> {
         let holds = |role: &&RoleOn| role.site.as_ref().is_none_or(|id| *id == site.id);
         self.roles.iter().filter(holds).map(|on| on.role).max()
+    }
+
+    /// The role that it has for a site itself; for all sites when there is none.
+    pub(super) fn own_role(&self, site: Option<&Site>) -> Option<Role> {
+        let is_there = |on: &&RoleOn| on.site.as_ref() == site.map(|site| &site.id);
+        self.roles.iter().find(is_there).map(|on| on.role)
     }
 
     /// Whether it is an owner of everything.
@@ -67,6 +83,8 @@ pub struct NewAccount<'n> {
     pub site: Option<&'n Site>,
     /// Its role.
     pub role: Role,
+    /// Who invites the person; `None` for somebody who has shown who they are.
+    pub invited_by: Option<Giver>,
 }
 
 impl Catalog {
@@ -109,10 +127,12 @@ impl Catalog {
     ) -> Result<Account, CatalogError> {
         let failed = self.failed("add an account to");
         let row = sqlx::query(
-            "INSERT INTO account (email, name, password, created_at) VALUES (?, ?, ?, ?)
-             ON CONFLICT (email) DO NOTHING RETURNING *",
+            "INSERT INTO account (email, name, password, created_at, invited_by, confirmed, vouched_by)
+             VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (email) DO NOTHING RETURNING *",
         );
         let row = row.bind(new.email).bind(new.name).bind(new.password.map(|hash| &hash.0)).bind(by.at);
+        let vouches = new.invited_by == Some(Giver::SiteOwner);
+        let row = row.bind(new.invited_by.map(|_| &by.name)).bind(!vouches).bind(vouches.then_some(&by.name));
         let Some(row) = row.fetch_optional(&mut *work).await.map_err(&failed)? else {
             return Err(CatalogError::AccountExists(new.email.to_owned()));
         };
@@ -179,7 +199,7 @@ impl Catalog {
         row.execute(&self.pool).await.map(drop).map_err(self.failed("write"))
     }
 
-    /// Gives an account another password; its sessions and its one-time link end.
+    /// Gives an account another password; its sessions and its one-time links end, but for those that are still to confirm it.
     ///
     /// # Errors
     /// When the catalog cannot be written.
@@ -192,6 +212,11 @@ impl Catalog {
         let failed = self.failed("write");
         let mut work = self.begin("write").await?;
         change_password(&mut work, account.number, password).await.map_err(&failed)?;
+        let row = sqlx::query(
+            "DELETE FROM one_time_link WHERE account = ?1
+             AND (confirms = 0 OR (SELECT confirmed FROM account WHERE id = ?1) = 1)",
+        );
+        row.bind(account.number).execute(&mut *work).await.map_err(&failed)?;
         let changed = Note { site: None, action: "password_changed", subject: &account.email, detail: None };
         note(&mut work, changed, by).await.map_err(&failed)?;
         work.commit().await.map_err(failed)
@@ -206,6 +231,7 @@ impl Catalog {
         let mut work = self.begin("write").await?;
         let row = sqlx::query("DELETE FROM account WHERE id = ?").bind(account.number);
         row.execute(&mut *work).await.map_err(&failed)?;
+        vouches_no_more(&mut work, &account.email).await.map_err(&failed)?;
         self.still_owned(&mut work).await?;
         let removed = Note { site: None, action: "member_removed", subject: &account.email, detail: None };
         note(&mut work, removed, by).await.map_err(&failed)?;
@@ -239,12 +265,16 @@ impl Catalog {
             password: password.map(PasswordHash),
             has_totp: row.try_get("totp_on").map_err(&failed)?,
             created_at: row.try_get("created_at").map_err(&failed)?,
-            roles: self.read_roles(roles_of(work, number).await)?,
+            roles: self.read_roles(roles_of(&mut *work, number).await)?,
+            invited_by: row.try_get("invited_by").map_err(&failed)?,
+            is_confirmed: row.try_get("confirmed").map_err(&failed)?,
+            vouched_by: row.try_get("vouched_by").map_err(&failed)?,
+            waiting: self.read_roles(waiting_roles_of(work, number).await)?,
         })
     }
 }
 
-/// Sets the password; whoever was signed in by the one before, or could have set it by a link, is not any more.
+/// Sets the password; whoever was signed in by the one before is not any more, and no browser is known.
 pub(super) async fn change_password(
     work: &mut SqliteConnection,
     account: i64,
@@ -252,6 +282,11 @@ pub(super) async fn change_password(
 ) -> Result<(), sqlx::Error> {
     let row = sqlx::query("UPDATE account SET password = ? WHERE id = ?").bind(&password.0).bind(account);
     row.execute(&mut *work).await?;
-    sqlx::query("DELETE FROM one_time_link WHERE account = ?").bind(account).execute(&mut *work).await?;
+    end_access(work, account).await
+}
+
+/// Ends what lets somebody in, or lets them try, without the password.
+pub(super) async fn end_access(work: &mut SqliteConnection, account: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM known_device WHERE account = ?").bind(account).execute(&mut *work).await?;
     sqlx::query("DELETE FROM session WHERE account = ?").bind(account).execute(work).await.map(drop)
 }

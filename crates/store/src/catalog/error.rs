@@ -38,6 +38,9 @@ pub enum CatalogError {
     /// An account of that e-mail address is there.
     #[error("there is an account of `{0}` already; nothing was changed")]
     AccountExists(String),
+    /// The account was removed meanwhile.
+    #[error("the account of `{0}` was removed; nothing was changed")]
+    NoAccount(String),
     /// Nobody would own everything any more.
     #[error("this is the last owner of all sites: make somebody else one first; nothing was changed")]
     LastOwner,

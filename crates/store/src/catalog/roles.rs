@@ -5,6 +5,7 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use super::{
     Account, Author, Catalog, CatalogError, Site,
     audit::{Note, note},
+    confirmation::{no_longer_waits, wait},
 };
 use crate::site::SiteId;
 
@@ -49,9 +50,33 @@ pub struct RoleOn {
     pub role: Role,
 }
 
+/// Who gives a role, or a link to choose a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Giver {
+    /// An owner of all sites, or somebody with access to the server: they may give everything.
+    Everything,
+    /// An owner of a site, who may give what concerns it.
+    SiteOwner,
+}
+
+/// When a role holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// At once.
+    Now,
+    /// Once the account is confirmed.
+    OnceConfirmed,
+}
+
 impl Catalog {
-    /// Gives an account a role on a site (on all when there is none), or takes away the one it has there. Its sessions
-    /// end: what they were allowed holds no more. An account that is left without a role stays, and may see nothing.
+    /// Gives an account a role on a site (on all when there is none), or takes away the one it has there.
+    ///
+    /// Somebody else than the person may know the password of an account that is not confirmed: the owner of a site who
+    /// invited it. What others give such an account holds once it is confirmed.
+    ///
+    /// The account's sessions end, unless an owner of a site changed the role of somebody who may see other sites too: that
+    /// holds at once, and is not a reason to sign them out there. An account that is left without a role stays, and may see
+    /// nothing.
     ///
     /// # Errors
     /// When nobody would own everything any more, or the catalog cannot be written.
@@ -60,32 +85,39 @@ impl Catalog {
         account: &Account,
         site: Option<&Site>,
         role: Option<Role>,
+        giver: Giver,
         by: &Author,
-    ) -> Result<(), CatalogError> {
+    ) -> Result<Given, CatalogError> {
         let failed = self.failed("write");
         let number = site.map(|site| site.number);
         let mut work = self.begin("write").await?;
-        let known = sqlx::query("SELECT role FROM role WHERE account = ? AND site IS ?");
-        let known =
-            known.bind(account.number).bind(number).fetch_optional(&mut *work).await.map_err(&failed)?;
-        let known: Option<String> = known.map(|row| row.try_get("role")).transpose().map_err(&failed)?;
-        if known.as_deref() == role.map(Role::as_str) {
-            return Ok(());
+        let unknown = || CatalogError::NoAccount(account.email.clone());
+        let account = self.find_account(&mut work, account.number).await?.ok_or_else(unknown)?;
+        let known = account.own_role(site);
+        let waited = no_longer_waits(&mut work, account.number, number).await.map_err(&failed)?;
+        if known == role && !waited {
+            return Ok(Given::Now);
         }
-        match role {
-            Some(role) => grant(&mut work, account.number, number, role).await.map_err(&failed)?,
-            None => {
-                let row = sqlx::query("DELETE FROM role WHERE account = ? AND site IS ?");
-                row.bind(account.number).bind(number).execute(&mut *work).await.map_err(&failed)?;
+        let by_voucher = giver == Giver::SiteOwner && account.vouched_by.as_ref() == Some(&by.name);
+        let vouched_for = account.is_confirmed || by_voucher;
+        let waiting = role.filter(|role| Some(*role) > known && !vouched_for);
+        if let Some(role) = waiting {
+            wait(&mut work, account.number, number, role).await.map_err(&failed)?;
+        } else {
+            set(&mut work, account.number, number, role).await.map_err(&failed)?;
+            self.still_owned(&mut work).await?;
+            let only_here = |on: &RoleOn| on.site.as_ref() == site.map(|site| &site.id);
+            if giver == Giver::Everything || account.roles.iter().all(only_here) {
+                let row = sqlx::query("DELETE FROM session WHERE account = ?").bind(account.number);
+                row.execute(&mut *work).await.map_err(&failed)?;
             }
         }
-        self.still_owned(&mut work).await?;
-        let row = sqlx::query("DELETE FROM session WHERE account = ?").bind(account.number);
-        row.execute(&mut *work).await.map_err(&failed)?;
+        let action = if waiting.is_some() { "role_offered" } else { "role_changed" };
         let detail = Some(role.map_or("none", Role::as_str));
-        let changed = Note { site: number, action: "role_changed", subject: &account.email, detail };
+        let changed = Note { site: number, action, subject: &account.email, detail };
         note(&mut work, changed, by).await.map_err(&failed)?;
-        work.commit().await.map_err(failed)
+        work.commit().await.map_err(failed)?;
+        Ok(if waiting.is_some() { Given::OnceConfirmed } else { Given::Now })
     }
 
     /// Refuses what would leave nobody who may do everything.
@@ -123,6 +155,20 @@ pub(super) async fn roles_of(
          WHERE r.account = ? ORDER BY s.name",
     );
     rows.bind(account).fetch_all(work).await
+}
+
+/// Gives a role, or takes away the one that the account has there.
+async fn set(
+    work: &mut SqliteConnection,
+    account: i64,
+    site: Option<i64>,
+    role: Option<Role>,
+) -> Result<(), sqlx::Error> {
+    if let Some(role) = role {
+        return grant(work, account, site, role).await;
+    }
+    let row = sqlx::query("DELETE FROM role WHERE account = ? AND site IS ?").bind(account).bind(site);
+    row.execute(work).await.map(drop)
 }
 
 /// Gives a role, instead of the one that the account has there.

@@ -1,14 +1,17 @@
-//! Sessions of people who are signed in, and the one-time links that let them choose a password. Both are tokens that are
-//! given away once and kept as hashes. It must not know cookies or addresses.
+//! Sessions of people who are signed in, and the browsers that they signed in on before. Both are tokens that are given away
+//! once and kept as hashes. It must not know cookies or addresses.
 
 use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{
-    Account, Author, Catalog, CatalogError, PasswordHash,
-    accounts::change_password,
-    audit::{Note, note},
+    Account, Catalog, CatalogError,
     token::{TokenHash, random_token},
 };
+
+/// A browser that was not signed in on for so long is not known any more: 180 days, in ms.
+const DEVICE_KNOWN: i64 = 180 * 24 * 60 * 60 * 1_000;
+/// Browsers of an account that are known.
+const DEVICES: i64 = 20;
 
 /// A session. Times are ms since 1970-01-01 UTC.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +112,46 @@ impl Catalog {
         rows.iter().map(|row| self.read_session(row)).collect()
     }
 
-    /// Removes sessions and one-time links that have ended.
+    /// Makes a browser known as one that the account signed in on; gives its token, which nobody can tell afterwards.
+    ///
+    /// # Errors
+    /// When the system has no random numbers, or the catalog cannot be written.
+    pub async fn know_device(&self, account: i64, now: i64) -> Result<String, CatalogError> {
+        let (token, failed) = (random_token("")?, self.failed("write"));
+        let mut work = self.begin("write").await?;
+        let row = sqlx::query("INSERT INTO known_device (hash, account, used_at) VALUES (?, ?, ?)");
+        let row = row.bind(TokenHash::of(&token).as_slice().to_vec()).bind(account).bind(now);
+        row.execute(&mut *work).await.map_err(&failed)?;
+        let row = sqlx::query(
+            "DELETE FROM known_device WHERE account = ?1 AND hash NOT IN
+             (SELECT hash FROM known_device WHERE account = ?1 ORDER BY used_at DESC, rowid DESC LIMIT ?2)",
+        );
+        row.bind(account).bind(DEVICES).execute(&mut *work).await.map_err(&failed)?;
+        work.commit().await.map_err(failed)?;
+        Ok(token)
+    }
+
+    /// Whether the account signed in on that browser before.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn knows_device(&self, account: i64, hash: &TokenHash, now: i64) -> Result<bool, CatalogError> {
+        let row = sqlx::query("SELECT 1 FROM known_device WHERE hash = ? AND account = ? AND used_at > ?");
+        let row = row.bind(hash.as_slice()).bind(account).bind(now - DEVICE_KNOWN);
+        Ok(row.fetch_optional(&self.pool).await.map_err(self.failed("read"))?.is_some())
+    }
+
+    /// Notes that the account signed in on that browser again.
+    ///
+    /// # Errors
+    /// When the catalog cannot be written.
+    pub async fn device_used(&self, account: i64, hash: &TokenHash, now: i64) -> Result<(), CatalogError> {
+        let row = sqlx::query("UPDATE known_device SET used_at = ? WHERE hash = ? AND account = ?");
+        let row = row.bind(now).bind(hash.as_slice()).bind(account).execute(&self.pool).await;
+        row.map(drop).map_err(self.failed("write"))
+    }
+
+    /// Removes sessions, one-time links and browsers that are not known any more.
     ///
     /// # Errors
     /// When the catalog cannot be written.
@@ -120,75 +162,9 @@ impl Catalog {
         row.execute(&mut *work).await.map_err(&failed)?;
         let row = sqlx::query("DELETE FROM one_time_link WHERE expires_at <= ?").bind(now);
         row.execute(&mut *work).await.map_err(&failed)?;
-        work.commit().await.map_err(failed)
-    }
-
-    /// Makes the account's one-time link, and notes who did; gives its token. The one before, if there was one, opens nothing
-    /// any more.
-    ///
-    /// # Errors
-    /// When the system has no random numbers, or the catalog cannot be written.
-    pub async fn add_link(
-        &self,
-        account: &Account,
-        expires_at: i64,
-        by: &Author,
-    ) -> Result<String, CatalogError> {
-        let (token, failed) = (random_token("")?, self.failed("write"));
-        let hash = TokenHash::of(&token);
-        let mut work = self.begin("write").await?;
-        let row =
-            sqlx::query("INSERT OR REPLACE INTO one_time_link (hash, account, expires_at) VALUES (?, ?, ?)");
-        let row = row.bind(hash.as_slice()).bind(account.number).bind(expires_at);
+        let row = sqlx::query("DELETE FROM known_device WHERE used_at <= ?").bind(now - DEVICE_KNOWN);
         row.execute(&mut *work).await.map_err(&failed)?;
-        let made = Note { site: None, action: "link_made", subject: &account.email, detail: None };
-        note(&mut work, made, by).await.map_err(&failed)?;
-        work.commit().await.map_err(failed)?;
-        Ok(token)
-    }
-
-    /// The account whose one-time link this is, if it still opens something.
-    ///
-    /// # Errors
-    /// When the catalog cannot be read.
-    pub async fn link(&self, hash: &TokenHash, now: i64) -> Result<Option<Account>, CatalogError> {
-        let mut work = self.begin("read").await?;
-        let row = sqlx::query("SELECT account FROM one_time_link WHERE hash = ? AND expires_at > ?");
-        let row = row.bind(hash.as_slice()).bind(now).fetch_optional(&mut *work).await;
-        let Some(row) = row.map_err(self.failed("read"))? else { return Ok(None) };
-        let number = row.try_get("account").map_err(self.failed("read"))?;
-        self.find_account(&mut work, number).await
-    }
-
-    /// Uses a one-time link: sets the account's password, and ends its sessions and the link. `None`, and nothing is changed,
-    /// when the link opens nothing (any more).
-    ///
-    /// # Errors
-    /// When the catalog cannot be written.
-    pub async fn use_link(
-        &self,
-        hash: &TokenHash,
-        password: &PasswordHash,
-        now: i64,
-    ) -> Result<Option<Account>, CatalogError> {
-        let failed = self.failed("write");
-        let mut work = self.begin("write").await?;
-        let row =
-            sqlx::query("DELETE FROM one_time_link WHERE hash = ? AND expires_at > ? RETURNING account");
-        let row = row.bind(hash.as_slice()).bind(now).fetch_optional(&mut *work).await;
-        let Some(row) = row.map_err(&failed)? else { return Ok(None) };
-        let number = row.try_get("account").map_err(&failed)?;
-        change_password(&mut work, number, password).await.map_err(&failed)?;
-        let account = self.find_account(&mut work, number).await?;
-        if let Some(account) = &account {
-            let by = Author { name: account.email.clone(), at: now };
-            let subject = &account.email;
-            let changed =
-                Note { site: None, action: "password_changed", subject, detail: Some("by a one-time link") };
-            note(&mut work, changed, &by).await.map_err(&failed)?;
-        }
-        work.commit().await.map_err(failed)?;
-        Ok(account)
+        work.commit().await.map_err(failed)
     }
 
     fn read_session(&self, row: &SqliteRow) -> Result<Session, CatalogError> {

@@ -31,6 +31,11 @@ export interface Member {
   email: string;
   name: string;
   roles: { site: string | null; role: Role }[];
+  /** What they may do once their account is confirmed. */
+  waiting: { site: string | null; role: Role }[];
+  /** False while only the owner of a site who invited them says that the account is theirs. */
+  confirmed: boolean;
+  invited_by: string | null;
   has_password: boolean;
   has_totp: boolean;
   created: string;
@@ -38,7 +43,7 @@ export interface Member {
 
 export const getMembers = (signal?: AbortSignal) => request<Page<Member>>('GET', '/members', { signal });
 export const invite = (body: { email: string; name: string; site: string | null; role: Role }) =>
-  request<{ member: Member; link: string | null }>('POST', '/members', { body });
+  request<{ member: Member; link: string | null; mailed: boolean }>('POST', '/members', { body });
 export const setRole = (id: number, body: { site: string | null; role: Role | 'none' }) =>
   request<Member>('PATCH', `/members/${id}`, { body });
 export const removeMember = (id: number) => request<void>('DELETE', `/members/${id}`);

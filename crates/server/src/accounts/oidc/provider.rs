@@ -15,7 +15,7 @@ use super::claims::{Claims, Expected, Person};
 use crate::config::{Hidden, OidcConfig};
 
 /// Longest wait for an answer.
-const WAIT: Duration = Duration::from_secs(10);
+const WAIT: Duration = Duration::from_secs(5);
 /// Longest answer that is read.
 const ANSWER_BYTES: u64 = 256 << 10;
 
@@ -76,10 +76,15 @@ impl Provider {
         &self.client
     }
 
+    /// What the service said of itself, once it was asked.
+    pub(super) fn known(&self) -> Option<Arc<Metadata>> {
+        self.metadata.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// What the service says of itself. Asked once; a failure is tried again.
     pub(super) fn metadata(&self) -> Asked<Arc<Metadata>> {
-        if let Some(known) = &*self.metadata.lock().unwrap_or_else(PoisonError::into_inner) {
-            return Ok(Arc::clone(known));
+        if let Some(known) = self.known() {
+            return Ok(known);
         }
         let address = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
         let answer = self.agent.get(&address).call();

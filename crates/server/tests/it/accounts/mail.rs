@@ -10,14 +10,17 @@ use std::{
 
 use serde_json::json;
 
-use super::browser::{Browser, OWNER, PASSWORD, new_server, refusal, set_up, token_of};
+use super::{
+    browser::{Browser, OWNER, PASSWORD, new_server, refusal, set_up, token_of},
+    people::invite,
+};
 use crate::{cli::Folder, serve::server::Server};
 
 /// Long enough for what comes, and paid only by what must not come.
 const QUIET: Duration = Duration::from_secs(2);
 
 /// A mail server (RFC 5321) that keeps what it is sent: the lines of each conversation.
-fn mail_server() -> (SocketAddr, Receiver<Vec<String>>) {
+pub fn mail_server() -> (SocketAddr, Receiver<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let (address, (sender, received)) = (listener.local_addr().unwrap(), channel());
     thread::spawn(move || {
@@ -56,17 +59,40 @@ fn conversation(stream: TcpStream, kept: &Sender<Vec<String>>) -> Option<()> {
     None
 }
 
+/// A server that sends e-mail by the mail server, and its owner's browser.
+pub fn sends_mail_to(folder: &Folder, address: SocketAddr) -> (Server, Browser) {
+    let config = format!(
+        "public_url = 'http://localhost:1'\n[mail]\nserver = 'smtp://{address}'\nfrom = 'Waymark <waymark@shop.example>'\n"
+    );
+    let (server, token) = new_server(folder, &["--config", &folder.file("server.toml", &config)]);
+    let mut browser = Browser::of(&server);
+    let first = json!({ "token": token, "email": OWNER, "name": "Ada", "password": PASSWORD });
+    assert_eq!(browser.ask("POST", "/setup", &first).status, 201);
+    (server, browser)
+}
+
+/// Whoever asks for an e-mail in somebody's name takes no link away from them.
+#[test]
+fn an_invitation_outlives_what_strangers_ask_for() {
+    let folder = Folder::new();
+    let (address, received) = mail_server();
+    let (server, mut owner) = sends_mail_to(&folder, address);
+    let link = invite(&mut owner, "bob@shop.example", Some("shop"), "editor");
+    let lost = json!({ "email": "bob@shop.example" });
+    for _ in 0..3 {
+        assert_eq!(Browser::of(&server).ask("POST", "/recovery", &lost).status, 202);
+        received.recv_timeout(Duration::from_secs(30)).unwrap();
+    }
+    let body = json!({ "token": link.split_once('#').unwrap().1, "password": PASSWORD });
+    let answer = Browser::of(&server).ask("POST", "/recovery/finish", &body);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
 #[test]
 fn somebody_who_lost_a_password_gets_a_link_and_nobody_else_does() {
     let folder = Folder::new();
     let (address, received) = mail_server();
-    let config = format!(
-        "public_url = 'http://localhost:1'\n[mail]\nserver = 'smtp://{address}'\nfrom = 'Waymark <waymark@shop.example>'\n"
-    );
-    let (server, token) = new_server(&folder, &["--config", &folder.file("server.toml", &config)]);
-    let mut browser = Browser::of(&server);
-    let first = json!({ "token": token, "email": OWNER, "name": "Ada", "password": PASSWORD });
-    assert_eq!(browser.ask("POST", "/setup", &first).status, 201);
+    let (server, mut browser) = sends_mail_to(&folder, address);
     assert_eq!(browser.get("/session").json()["mail"], true);
     let ask = |email: &str| {
         let answer = Browser::of(&server).ask("POST", "/recovery", &json!({ "email": email }));

@@ -12,3 +12,4 @@ mod oidc;
 mod people;
 mod roles;
 mod sign_in;
+mod takeover;

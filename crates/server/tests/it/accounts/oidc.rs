@@ -2,9 +2,10 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{TcpListener, TcpStream},
+    net::{Ipv4Addr, TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
+    time::{Duration, Instant},
 };
 
 use base64::{
@@ -15,14 +16,17 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::browser::{Browser, OWNER, PASSWORD, new_server};
-use crate::{cli::Folder, serve::client::Answer};
+use crate::{
+    cli::Folder,
+    serve::client::{Answer, Client},
+};
 
 /// What the service says of whoever comes, and what it was asked.
 #[derive(Default)]
-struct Service {
+pub struct Service {
     issuer: String,
     /// Claims of the ID token beside the usual ones.
-    claims: Value,
+    pub claims: Value,
     /// What it tells when asked once more.
     told: Value,
     /// What was sent to it with the last person.
@@ -31,11 +35,15 @@ struct Service {
     /// Bodies of what was asked for a code.
     asked: Vec<String>,
     authorization: Option<String>,
+    /// How long it takes to answer.
+    delay: Duration,
+    /// How often it was asked for anything.
+    questions: u64,
 }
 
-type Shared = Arc<Mutex<Service>>;
+pub type Shared = Arc<Mutex<Service>>;
 
-fn service() -> Shared {
+pub fn service() -> Shared {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let issuer = format!("http://{}", listener.local_addr().unwrap());
     let shared = Arc::new(Mutex::new(Service { issuer, ..Service::default() }));
@@ -68,6 +76,8 @@ fn answer(mut stream: TcpStream, at: &Shared) -> Option<()> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
+    let delay = at.lock().unwrap().delay;
+    thread::sleep(delay);
     let (status, json) = told(&head, &String::from_utf8(body).ok()?, &mut at.lock().unwrap());
     let text = json.to_string();
     let head = format!("HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nconnection: close\r\n");
@@ -75,6 +85,7 @@ fn answer(mut stream: TcpStream, at: &Shared) -> Option<()> {
 }
 
 fn told(head: &[String], body: &str, service: &mut Service) -> (u16, Value) {
+    service.questions += 1;
     let issuer = service.issuer.clone();
     let header =
         |name: &str| head.iter().find_map(|line| line.to_lowercase().starts_with(name).then(|| line.clone()));
@@ -115,7 +126,7 @@ fn value(form: &str, name: &str) -> String {
 }
 
 /// A folder whose server signs people in by the service, and whose owner is set up.
-fn signs_in_by(shared: &Shared, more: &str) -> (Folder, crate::serve::server::Server) {
+pub fn signs_in_by(shared: &Shared, more: &str) -> (Folder, crate::serve::server::Server) {
     let folder = Folder::new();
     let issuer = shared.lock().unwrap().issuer.clone();
     let config = format!(
@@ -128,7 +139,7 @@ fn signs_in_by(shared: &Shared, more: &str) -> (Folder, crate::serve::server::Se
 }
 
 /// Goes to the service, which remembers what it was sent; gives `state`.
-fn leave(browser: &mut Browser, shared: &Shared) -> String {
+pub fn leave(browser: &mut Browser, shared: &Shared) -> String {
     let answer = browser.get("/oidc/start");
     let to = answer.header("location").unwrap().to_owned();
     assert_eq!(answer.status, 303, "{to}");
@@ -145,7 +156,7 @@ fn leave(browser: &mut Browser, shared: &Shared) -> String {
     value(query, "state")
 }
 
-fn come_back(browser: &mut Browser, code: &str, state: &str) -> Answer {
+pub fn come_back(browser: &mut Browser, code: &str, state: &str) -> Answer {
     browser.get(&format!("/oidc/callback?code={code}&state={state}"))
 }
 
@@ -243,4 +254,120 @@ fn newcomers_become_viewers_where_that_is_wanted() {
     assert_eq!((&session["state"], &session["account"]["name"]), (&json!("signed_in"), &json!("New")));
     let roles: Vec<&Value> = session["sites"].as_array().unwrap().iter().map(|site| &site["role"]).collect();
     assert_eq!(roles, ["viewer", "viewer"]);
+}
+
+/// Strangers who leave for the service and do not come back take nobody's place.
+#[test]
+fn those_who_do_not_come_back_stop_nobody() {
+    let shared = service();
+    let (_folder, server) = signs_in_by(&shared, "");
+    shared.lock().unwrap().claims = json!({ "email": OWNER, "email_verified": true });
+    let mut early = Browser::of(&server);
+    let state = leave(&mut early, &shared);
+    let way = {
+        let service = shared.lock().unwrap();
+        (service.nonce.clone(), service.challenge.clone())
+    };
+    let mut strangers = server.client();
+    for number in 0..3_000 {
+        let answer = strangers.ask("GET", "/api/v1/oidc/start", &[], b"").unwrap();
+        let to = answer.header("location").unwrap();
+        assert!(to.contains("/authorize?"), "{number}: {to}");
+    }
+    let mut late = Browser::of(&server);
+    let late_state = leave(&mut late, &shared);
+    come_back(&mut late, "good", &late_state);
+    assert_eq!(state_of(&mut late), "signed_in");
+    (shared.lock().unwrap().nonce, shared.lock().unwrap().challenge) = way;
+    come_back(&mut early, "good", &state);
+    assert_eq!(state_of(&mut early), "signed_in", "who left before them comes back too");
+}
+
+/// What the browser holds is worth nothing when it is changed, and nothing without the state that belongs to it.
+#[test]
+fn what_the_browser_holds_cannot_be_made_by_itself() {
+    let shared = service();
+    let (_folder, server) = signs_in_by(&shared, "");
+    shared.lock().unwrap().claims = json!({ "email": OWNER, "email_verified": true });
+    let mut browser = Browser::of(&server);
+    let state = leave(&mut browser, &shared);
+    let held = browser.cookie.clone().unwrap();
+    let (name, value) = held.split_once('=').unwrap();
+    let (until, seed) = value.split_once('.').unwrap();
+    let later = until.parse::<i64>().unwrap() + 1;
+    for changed in
+        [format!("{later}.{seed}"), format!("{until}.{}", &seed[1..]), seed.to_owned(), String::new()]
+    {
+        browser.cookie = Some(format!("{name}={changed}"));
+        let answer = come_back(&mut browser, "good", &state);
+        assert!(answer.header("location").unwrap().contains("failed"), "{changed}: {answer:?}");
+    }
+    browser.cookie = Some(held.clone());
+    come_back(&mut browser, "good", &state);
+    assert_eq!(state_of(&mut browser), "signed_in");
+    // The same once more, as by somebody who recorded it.
+    let mut again = Browser::of(&server);
+    again.cookie = Some(held);
+    assert!(come_back(&mut again, "good", &state).header("location").unwrap().contains("failed"));
+}
+
+/// A service that answers slowly holds up those who wait for it, and nobody else.
+#[test]
+fn a_slow_service_takes_nobody_elses_place() {
+    let shared = service();
+    let (_folder, server) = signs_in_by(&shared, "");
+    shared.lock().unwrap().delay = Duration::from_secs(3);
+    let before = shared.lock().unwrap().questions;
+    let strangers: Vec<_> = (0..200)
+        .map(|_| {
+            let mut client = server.client();
+            client.send("GET", "/api/v1/oidc/start", &[], b"").unwrap();
+            client
+        })
+        .collect();
+    let begun = Instant::now();
+    let mut owner = Browser::of(&server);
+    owner.sign_in(OWNER, PASSWORD);
+    assert_eq!(owner.get("/sites").status, 200);
+    let query = json!({ "overview": {} });
+    assert_eq!(owner.ask("POST", "/sites/shop/query", &query).status, 200);
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    for mut stranger in strangers {
+        assert_eq!(stranger.answer().unwrap().status, 303);
+    }
+    let asked = shared.lock().unwrap().questions - before;
+    assert!(asked <= 3, "{asked} questions for 200 people");
+    // People of one network who come back, all at once, leave places to others.
+    shared.lock().unwrap().delay = Duration::ZERO;
+    shared.lock().unwrap().claims = json!({ "email": OWNER, "email_verified": true });
+    let mut crowd: Vec<_> = (0..20)
+        .map(|_| {
+            let mut browser = Browser::of(&server);
+            (leave(&mut browser, &shared), browser.cookie.unwrap())
+        })
+        .collect();
+    let (own, cookie) = crowd.pop().unwrap();
+    shared.lock().unwrap().delay = Duration::from_secs(3);
+    let come = |client: &mut Client, state: &str, cookie: &str| {
+        let path = format!("/api/v1/oidc/callback?code=bad&state={state}");
+        client.send("GET", &path, &[("cookie", cookie)], b"").unwrap();
+    };
+    let crowd: Vec<_> = crowd
+        .into_iter()
+        .map(|(state, cookie)| {
+            let mut client = server.client();
+            come(&mut client, &state, &cookie);
+            client
+        })
+        .collect();
+    let begun = Instant::now();
+    let mut other = Client::connect_from(Ipv4Addr::new(127, 9, 9, 9), server.address).unwrap();
+    come(&mut other, &own, &cookie);
+    other.answer().unwrap();
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "{:?}: without waiting for the others",
+        begun.elapsed()
+    );
+    drop(crowd);
 }

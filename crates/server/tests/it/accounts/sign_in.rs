@@ -1,11 +1,14 @@
 //! Setting up, signing in and out.
 
-use std::time::Instant;
+use std::{net::Ipv4Addr, time::Instant};
 
 use serde_json::{Value, json};
 
 use super::browser::{Browser, OWNER, PASSWORD, new_server, refusal, set_up, token_of};
-use crate::{cli::Folder, serve::server::Server};
+use crate::{
+    cli::Folder,
+    serve::{client::Client, server::Server},
+};
 
 #[test]
 fn the_link_that_is_printed_makes_the_first_account_once() {
@@ -146,4 +149,44 @@ fn who_tries_too_often_waits() {
     }
     let other = attempt("bob@shop.example", "wrong wrong");
     assert_eq!(refusal(&other).1, "wrong_credentials", "another account is not slowed");
+}
+
+/// A stranger who never stops trying locks nobody out: neither a browser that somebody signed in on before, even beside the
+/// stranger, nor another network.
+#[test]
+fn a_stranger_who_tries_for_ever_locks_nobody_out() {
+    let folder = Folder::new();
+    let (server, _) = set_up(&folder);
+    let wrong = json!({ "email": OWNER, "password": "wrong wrong" }).to_string();
+    let right = json!({ "email": OWNER, "password": PASSWORD }).to_string();
+    let origin = format!("http://{}", server.address);
+    let ask = |client: &mut Client, body: &str, cookie: &str| {
+        let headers = [("origin", origin.as_str()), ("cookie", cookie)];
+        client.ask("POST", "/api/v1/session", &headers, body.as_bytes()).unwrap()
+    };
+    let (mut office, mut home) =
+        (server.client(), Client::connect_from(Ipv4Addr::new(127, 9, 9, 9), server.address).unwrap());
+    let answer = ask(&mut office, &right, "");
+    let device = answer.cookies().find(|cookie| cookie.starts_with("waymark-device=")).unwrap();
+    for number in 0..10 {
+        assert_eq!(ask(&mut office, &wrong, "").status, 401, "{number}");
+    }
+    assert_eq!(ask(&mut office, &right, "").status, 429, "a stranger beside the stranger");
+    assert_eq!(ask(&mut office, &right, "waymark-device=nonsense").status, 429);
+    let again = ask(&mut office, &right, &device);
+    assert_eq!(again.status, 200, "a known browser");
+    assert!(!again.cookies().any(|cookie| cookie.starts_with("waymark-device=")), "it stays known");
+    assert_eq!(ask(&mut home, &right, "").status, 200, "another network");
+    // A known browser has tries of its own, and no more of them than others.
+    for number in 0..10 {
+        assert_eq!(ask(&mut office, &wrong, &device).status, 401, "{number}");
+    }
+    assert_eq!(ask(&mut office, &right, &device).status, 429);
+    assert_eq!(ask(&mut home, &right, "").status, 200);
+    // It is known for the account that signed in on it, and for no other.
+    let other = json!({ "email": "bob@shop.example", "password": "wrong wrong" }).to_string();
+    for number in 0..10 {
+        assert_eq!(ask(&mut office, &other, &device).status, 401, "{number}");
+    }
+    assert_eq!(ask(&mut office, &other, &device).status, 429);
 }

@@ -33,6 +33,12 @@ impl Answer {
             .map(|(_, value)| value.as_str())
     }
 
+    /// What a browser is told to keep, as it gives it back.
+    pub fn cookies(&self) -> impl Iterator<Item = String> {
+        let set = self.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
+        set.filter_map(|(_, value)| value.split(';').next().map(str::to_owned))
+    }
+
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
     }
