@@ -131,7 +131,7 @@ codes! {
     BadDuration = "bad_duration", UNPROCESSABLE_ENTITY;
     /// The question is one that cannot be counted.
     BadQuestion = "bad_question", UNPROCESSABLE_ENTITY;
-    /// The numbers of a few visitors, for somebody who sees no small groups.
+    /// The question singles out or excludes fewer than 10 visitors, for somebody who sees no small groups.
     FewVisitors = "few_visitors", FORBIDDEN;
     /// Two rates that must not be compared.
     IncomparableRates = "incomparable_rates", UNPROCESSABLE_ENTITY;
@@ -293,8 +293,8 @@ impl From<QueryError> for ApiError {
             QueryError::Condition { .. } => Code::BadCondition,
             QueryError::Duration(_) => Code::BadDuration,
             QueryError::Incomparable(_) => Code::IncomparableRates,
-            QueryError::FewVisitors => Code::FewVisitors,
-            QueryError::OwnConditions => Code::RoleTooSmall,
+            QueryError::FewVisitors | QueryError::WithinDay | QueryError::WithFilter(_) => Code::FewVisitors,
+            QueryError::OwnConditions | QueryError::OnlyEditors(_) => Code::RoleTooSmall,
             // Whoever asked has gone, or the server is about to.
             QueryError::Plan(PlanError::Cancelled) => return Self::busy(),
             error if error.is_usage() => Code::BadQuestion,

@@ -77,13 +77,27 @@ pub(crate) enum QueryError {
     /// The engine refused or failed.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// The question picks out fewer visitors than whoever asks may see by themselves.
+    /// The question picks out fewer visitors than whoever asks may see by themselves, or leaves out so few.
     #[error(
-        "the question is about fewer than 10 visitors, or leaves out so few: only editors and owners are told of them"
+        "This question singles out or excludes fewer than 10 visitors. Only editors and owners may see such small groups."
     )]
     FewVisitors,
+    /// The range begins or ends within a day.
+    #[error(
+        "This range begins or ends within a day, and could single out fewer than 10 visitors. Only editors and owners may see \
+         such small groups."
+    )]
+    WithinDay,
+    /// What is told to editors and owners only, because it could single out a few visitors.
+    #[error("Only editors and owners may ask for {0}: they could single out fewer than 10 visitors.")]
+    OnlyEditors(&'static str),
+    /// What is told to others without a filter only.
+    #[error(
+        "Only editors and owners may ask for {0} together with a filter: it could single out fewer than 10 visitors."
+    )]
+    WithFilter(&'static str),
     /// A step with conditions of its own, asked by somebody who sees no small groups.
-    #[error("steps with conditions of their own are for editors and owners: others ask for steps by name")]
+    #[error("Only editors and owners may ask for steps with conditions of their own. Ask for steps by name.")]
     OwnConditions,
     /// A column could not be read.
     #[error(transparent)]
@@ -144,7 +158,12 @@ impl QueryError {
                     .to_owned(),
             ),
             Self::Incomparable(incomparable) => Some(comparable(incomparable)),
-            Self::FewVisitors => Some("ask about more people: a wider filter, or whole days".to_owned()),
+            Self::FewVisitors => {
+                Some("Choose values that at least 10 visitors have, or remove the filter.".to_owned())
+            }
+            Self::WithinDay => Some("Ask about whole days of the site's time zone.".to_owned()),
+            Self::OnlyEditors(_) => Some("Ask an owner of the site for the role of an editor.".to_owned()),
+            Self::WithFilter(_) => Some("Remove the filter.".to_owned()),
             Self::OwnConditions => {
                 Some("ask for a goal or funnel of the site; an editor can define one".to_owned())
             }

@@ -64,11 +64,6 @@ pub(crate) struct ResolvedOver {
 }
 
 impl Over {
-    /// Whether it picks out some of the visitors of whole days.
-    pub(crate) fn is_narrow(&self) -> bool {
-        self.filter.is_some() || self.range.as_ref().is_some_and(Range::is_narrow)
-    }
-
     /// The time and the units. `all` is where the site's data begins and ends.
     pub(crate) fn resolve(&self, zone: &Zone, all: TimeRange, now: i64) -> Result<ResolvedOver, QueryError> {
         let range = match &self.range {
@@ -105,11 +100,6 @@ impl ResolvedOver {
 }
 
 impl Range {
-    /// Whether it begins or ends within a day.
-    pub(crate) fn is_narrow(&self) -> bool {
-        [&self.from, &self.to].into_iter().flatten().any(|text| text.contains(is_of_a_moment))
-    }
-
     pub(super) fn resolve(&self, zone: &Zone, all: TimeRange, now: i64) -> Result<TimeRange, QueryError> {
         let refused = |reason: String| QueryError::Range { reason };
         if let Some(days) = self.last_days {

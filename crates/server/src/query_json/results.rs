@@ -256,17 +256,18 @@ pub(crate) struct PreviousResult {
     pub(crate) days: Option<Vec<DayResult>>,
 }
 
-/// Quantiles of a length of time, in ms (within 1/256).
+/// Quantiles of a length of time, in ms (within 1/256). One that would tell of fewer than 10 visitors is `null` for viewers and
+/// shared links.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub(crate) struct TimesResult {
     /// A quarter took no longer.
-    pub(crate) p25: u64,
+    pub(crate) p25: Option<u64>,
     /// Half took no longer.
-    pub(crate) p50: u64,
+    pub(crate) p50: Option<u64>,
     /// Three quarters took no longer.
-    pub(crate) p75: u64,
+    pub(crate) p75: Option<u64>,
     /// 95 % took no longer.
-    pub(crate) p95: u64,
+    pub(crate) p95: Option<u64>,
 }
 
 /// A required step.

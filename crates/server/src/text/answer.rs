@@ -10,7 +10,7 @@ use super::{
 };
 use crate::query_json::{
     Answer, BreakdownResult, CompareResult, ConversionTimeResult, Grounds, Outcome, PreviousResult, Query,
-    RateResult,
+    RateResult, TimesResult,
 };
 
 /// The answer without its warnings, which go to another stream.
@@ -100,13 +100,12 @@ fn conversion_time(result: &ConversionTimeResult) -> String {
     let of = format!("{} of {} converted", count(result.converted), counted(result.units, result.unit));
     match result.time {
         None => format!("{of}\n"),
-        Some(times) => format!(
-            "{of}\n  half within {}, a quarter within {}, three quarters within {}, 95 % within {}\n",
-            time(times.p50),
-            time(times.p25),
-            time(times.p75),
-            time(times.p95)
-        ),
+        Some(TimesResult { p25, p50, p75, p95 }) => {
+            let told = [("half", p50), ("a quarter", p25), ("three quarters", p75), ("95 %", p95)];
+            let told =
+                told.into_iter().filter_map(|(who, within)| Some(format!("{who} within {}", time(within?))));
+            format!("{of}\n  {}\n", told.collect::<Vec<_>>().join(", "))
+        }
     }
 }
 

@@ -71,7 +71,7 @@ fn row(at: usize, step: &StepResult, first: u64) -> Vec<String> {
         percent.map_or(String::new(), |share| format!("{:.1} %", share * 100.0)),
         step.share_of_previous.as_ref().map_or(String::new(), share),
         fate(step),
-        step.time_from_previous.map_or(String::new(), |times| time(times.p50)),
+        step.time_from_previous.and_then(|times| times.p50).map_or(String::new(), time),
     ]
 }
 

@@ -1,14 +1,23 @@
 //! A breakdown: buckets by value, the largest shown, the rest as `(other)`.
 
-use waymark_model::{Base, Goal, Unit};
+use std::collections::BTreeMap;
+
+use waymark_model::{Base, Dimension, Goal, Population, Predicate, Selects, Unit};
 use waymark_query::{BreakdownBucket, BreakdownSpec, By, FoldSpec, State};
 
-use super::{Asked, Found, OTHER};
+use super::{
+    Asked, Found, OTHER,
+    narrow::{Cell, cells, no_goal},
+};
 use crate::{
-    analysis::{rates::Share, small_groups::Split, source::Source},
+    analysis::{
+        rates::Share,
+        small_groups::{FEWEST, Split},
+        source::Source,
+    },
     query_json::{
         BreakdownQuery, BreakdownResult, BucketGoalResult, BucketResult, Outcome, QueryError, RateResult,
-        ask::find_goals, conditions::dimension,
+        ResolvedOver, ask::find_goals, conditions::dimension,
     },
 };
 
@@ -22,18 +31,25 @@ pub(super) fn answer(asked: &BreakdownQuery, source: &Source<'_>) -> Result<Foun
     };
     let of = dimension(&asked.by)?;
     let mut work = Asked::new(source, &asked.over, find_goals(asked.goals.as_deref(), source)?)?;
-    let spec = BreakdownSpec { goals: work.goals.clone(), dimension: of.clone(), by };
+    // The last goal is nobody's: it counts the visitors of each bucket.
+    let goals = work.goals.iter().cloned().chain([no_goal()]).collect();
+    let spec = BreakdownSpec { goals, dimension: of.clone(), by };
     let (state, grounds) = work.run(FoldSpec::Breakdown(spec))?;
     let State::Breakdown(state) = state else { return Err(QueryError::WrongKind) };
     let mut named: Vec<Named> = state.buckets.into_iter().collect();
     let missing = named.iter().position(|(value, _)| value.is_empty()).map(|at| named.remove(at).1);
     named.sort_by(|(a, x), (b, y)| weight(y).cmp(&weight(x)).then_with(|| a.cmp(b)));
-    let others = named.split_off(asked.top.min(named.len()));
-    named.extend(missing.map(|bucket| (NONE.to_owned(), bucket)));
-    let visitors = |group: &Named| visitors(asked.unit, group);
-    let together = |some: &[Named]| together(asked.unit, some);
+    let mut asked_for = asked.top.min(named.len());
+    if let Some(missing) = missing {
+        named.insert(asked_for, (NONE.to_owned(), missing));
+        asked_for += 1;
+    }
+    let outside = outside(&work, asked, &of, &mut named)?;
+    let may_show = |some: &[&Named]| may_show(asked.unit, some, outside.as_ref());
     let Split { shown: mut named, merged, suppressed } =
-        source.small_groups.split(named, others, visitors, together);
+        source.small_groups.split(named, asked_for, visitors, may_show);
+    let merged: Vec<Named> = merged.into_iter().filter(|(_, bucket)| !is_empty(bucket)).collect();
+    named.retain(|(_, bucket)| !is_empty(bucket));
     let hidden = merged.len();
     let other = merged.into_iter().map(|(_, bucket)| bucket).reduce(|mut all, bucket| {
         all.merge(&bucket);
@@ -54,19 +70,67 @@ pub(super) fn answer(asked: &BreakdownQuery, source: &Source<'_>) -> Result<Foun
 /// A value's bucket.
 type Named = (String, BreakdownBucket);
 
-/// How many visitors a bucket has for certain. None are known of one that conversions made by their own value.
-fn visitors(unit: Unit, (_, bucket): &Named) -> u64 {
-    match unit {
-        Unit::Visitor | Unit::User => bucket.units,
-        Unit::Session => bucket.goals.first().map_or(0, |goal| goal.moments.visitors),
-        Unit::Event => 0,
+/// What a filter leaves out of each value, for those who must not be told of a few; nothing without a filter. Values that it
+/// leaves out altogether come last among the buckets, empty.
+fn outside(
+    work: &Asked<'_>,
+    asked: &BreakdownQuery,
+    of: &Dimension,
+    named: &mut Vec<Named>,
+) -> Result<Option<BTreeMap<String, Cell>>, QueryError> {
+    if !work.hides_of_filter() || asked.unit == Unit::Event {
+        return Ok(None);
     }
+    let population = &work.over.population;
+    if !work.is_one_group {
+        return Err(QueryError::WithFilter("a breakdown of several groups"));
+    }
+    if population.selects == Selects::Sessions && asked.unit != Unit::Session {
+        return Err(QueryError::WithFilter("a breakdown of visitors by single sessions"));
+    }
+    let everybody = Population { filter: Predicate::default(), ..population.clone() };
+    let everybody = ResolvedOver { range: work.over.range, population: everybody };
+    let all = cells(work.source, &everybody, of, (asked.unit, asked.touch))?;
+    let inside: BTreeMap<String, (u64, u64)> =
+        named.iter().map(|group| (group.0.clone(), (group.1.units, visitors(group)))).collect();
+    let mut outside = BTreeMap::new();
+    for (value, all) in all {
+        let name = if value.is_empty() { NONE.to_owned() } else { value };
+        let (units, visitors) = inside.get(&name).copied().unwrap_or_else(|| {
+            named.push((name.clone(), BreakdownBucket::default()));
+            (0, 0)
+        });
+        let left =
+            Cell { units: all.units.saturating_sub(units), visitors: all.visitors.saturating_sub(visitors) };
+        outside.insert(name, left);
+    }
+    Ok(Some(outside))
 }
 
-/// The same of some buckets: a visitor has sessions in several.
-fn together(unit: Unit, buckets: &[Named]) -> u64 {
-    let visitors = buckets.iter().map(|bucket| visitors(unit, bucket));
-    if unit == Unit::Visitor { visitors.sum() } else { visitors.max().unwrap_or(0) }
+/// Whether some buckets may be shown as one: they have no visitors or enough, and what a filter leaves out of them too.
+fn may_show(unit: Unit, some: &[&Named], outside: Option<&BTreeMap<String, Cell>>) -> bool {
+    let together = |cells: Vec<Cell>| {
+        let visitors = cells.iter().map(|cell| cell.visitors);
+        // A visitor has sessions in several.
+        let visitors = if unit == Unit::Visitor { visitors.sum() } else { visitors.max().unwrap_or(0) };
+        (cells.iter().all(|cell| cell.units == 0), visitors >= FEWEST)
+    };
+    let inside = |group: &&Named| Cell { units: group.1.units, visitors: visitors(group) };
+    let (is_empty, is_enough) = together(some.iter().map(inside).collect());
+    let Some(outside) = outside else { return is_enough };
+    let left = some.iter().map(|(value, _)| outside.get(value).copied().unwrap_or_default());
+    let (leaves_nothing, leaves_enough) = together(left.collect());
+    (is_empty || is_enough) && (leaves_nothing || leaves_enough)
+}
+
+/// How many visitors a bucket has for certain. None are known of one that conversions made by their own value.
+fn visitors((_, bucket): &Named) -> u64 {
+    bucket.goals.last().map_or(0, |goal| goal.moments.visitors)
+}
+
+/// Whether a bucket stands for nothing that was counted.
+fn is_empty(bucket: &BreakdownBucket) -> bool {
+    bucket.units == 0 && bucket.goals.iter().all(|goal| goal.conversions == 0)
 }
 
 /// What buckets are ordered by: units, or conversions where there are no units.

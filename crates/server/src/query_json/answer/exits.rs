@@ -5,7 +5,11 @@ use waymark_stats::BinaryRate as _;
 
 use super::{Asked, Found};
 use crate::{
-    analysis::{rates::Share, small_groups::Split, source::Source},
+    analysis::{
+        rates::Share,
+        small_groups::{FEWEST, Split},
+        source::Source,
+    },
     query_json::{ExitResult, ExitsQuery, ExitsResult, Outcome, QueryError, RateResult, ask::find_goal},
 };
 
@@ -14,15 +18,15 @@ pub(super) fn answer(asked: &ExitsQuery, source: &Source<'_>) -> Result<Found, Q
     let (goal, notice) = found.unzip();
     let warnings = notice.flatten().into_iter().collect();
     let mut work = Asked::new(source, &asked.over, (goal.iter().cloned().collect(), warnings))?;
+    work.without_filter("exits")?;
     let (state, grounds) = work.run(FoldSpec::Exits(ExitsSpec { without: goal }))?;
     let State::Exits(state) = state else { return Err(QueryError::WrongKind) };
     let ended = state.pages.into_iter().filter(|(_, page)| page.y > 0);
     let mut pages: Vec<(String, Moments)> = ended.collect();
     pages.sort_by(|(a, x), (b, y)| y.y.cmp(&x.y).then_with(|| a.cmp(b)));
-    let others = pages.split_off(asked.top.min(pages.len()));
-    let together = |some: &[_]| some.iter().map(visitors).max().unwrap_or(0);
+    let together = |some: &[&_]| some.iter().copied().map(visitors).max().unwrap_or(0);
     let Split { shown: pages, merged: others, suppressed } =
-        source.small_groups.split(pages, others, visitors, together);
+        source.small_groups.split(pages, asked.top, visitors, |some| together(some) >= FEWEST);
     let result = ExitsResult {
         sessions: state.sessions,
         in_progress: state.open,

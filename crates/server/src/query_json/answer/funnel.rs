@@ -22,7 +22,7 @@ pub(super) fn answer(asked: &FunnelQuery, source: &Source<'_>) -> Result<Found, 
     warnings.extend(dependent_units(funnel.tally));
     let mut work = Asked::new(source, &asked.over, (goals, warnings))?;
     let (state, grounds) = run(&mut work, &funnel)?;
-    let mut result = result(named.as_ref(), &funnel, &state)?;
+    let mut result = result(named.as_ref(), (&funnel, &state), source)?;
     if let Some(compare) = &asked.compare {
         add_previous(&mut result, &mut work, (&funnel, compare))?;
     }
@@ -98,7 +98,7 @@ fn add_previous(
 ) -> Result<(), QueryError> {
     let Some(mut before) = work.compared_with(compare)? else { return Ok(()) };
     let (state, grounds) = run(&mut before, funnel)?;
-    let steps = steps(funnel, &state)?;
+    let steps = steps(funnel, &state, work.source)?;
     match incomparable(funnel, work, &before)? {
         Some(why) => {
             work.warnings.push(Notice { message: format!("no change is shown: {why}"), hint: None });
@@ -149,15 +149,15 @@ fn changed(then: Option<&RateResult>, now: Option<&RateResult>) -> Result<Option
 
 fn result(
     named: Option<&FunnelDefinition>,
-    funnel: &Funnel,
-    state: &FunnelState,
+    (funnel, state): (&Funnel, &FunnelState),
+    source: &Source<'_>,
 ) -> Result<FunnelResult, QueryError> {
     let optional = funnel.steps.iter().filter(|step| step.optional).zip(&state.optional);
     Ok(FunnelResult {
         funnel: named.map(|funnel| GoalVersion::new(&funnel.name, funnel.version)),
         count: singular(funnel.tally),
         units: state.units,
-        steps: steps(funnel, state)?,
+        steps: steps(funnel, state, source)?,
         optional: optional
             .map(|(step, tally)| OptionalResult {
                 label: step.label.clone(),
@@ -171,10 +171,15 @@ fn result(
     })
 }
 
-fn steps(funnel: &Funnel, state: &FunnelState) -> Result<Vec<StepResult>, QueryError> {
+fn steps(funnel: &Funnel, state: &FunnelState, source: &Source<'_>) -> Result<Vec<StepResult>, QueryError> {
     let required: Vec<&Step> = funnel.required().collect();
     let known = 0..required.len().min(state.steps.len());
-    known.map(|at| step(funnel, required[at], &state.steps, at)).collect()
+    let step = |at: usize| {
+        let gaps = &state.steps[at].gaps;
+        let time_from_previous = times(gaps, funnel.tally == Tally::Visitors, source);
+        Ok(StepResult { time_from_previous, ..step(funnel, required[at], &state.steps, at)? })
+    };
+    known.map(step).collect()
 }
 
 fn step(funnel: &Funnel, step: &Step, tallies: &[StepTally], at: usize) -> Result<StepResult, QueryError> {
@@ -198,7 +203,7 @@ fn step(funnel: &Funnel, step: &Step, tallies: &[StepTally], at: usize) -> Resul
         in_progress: tally.in_progress,
         not_reached: tally.not_reached,
         skipped: tally.skipped,
-        time_from_previous: times(&tally.gaps),
+        time_from_previous: None,
         value: tally.value.clone(),
     })
 }

@@ -8,7 +8,10 @@ use super::{
     funnel::{self, singular},
 };
 use crate::{
-    analysis::{small_groups::Split, source::Source},
+    analysis::{
+        small_groups::{FEWEST, Split},
+        source::Source,
+    },
     query_json::{InsteadQuery, InsteadResult, NextResult, Outcome, QueryError},
 };
 
@@ -20,20 +23,20 @@ pub(super) fn answer(asked: &InsteadQuery, source: &Source<'_>) -> Result<Found,
     let step = required[after].label.clone();
     let (goals, warnings) = funnel::grounds(&funnel, source)?;
     let mut work = Asked::new(source, &asked.funnel.over, (goals, warnings))?;
+    work.without_filter("what visitors did instead")?;
     let tally = funnel.tally;
     let (state, grounds) = work.run(FoldSpec::Instead(InsteadSpec { funnel, after }))?;
     let State::Instead(state) = state else { return Err(QueryError::WrongKind) };
     let mut next: Vec<Next> = state.next.into_iter().collect();
     next.sort_by(|(a, x), (b, y)| y.units.cmp(&x.units).then_with(|| a.cmp(b)));
-    let others = next.split_off(asked.top.min(next.len()));
     let visitors = |(_, next): &Next| next.visitors;
     // A visitor is one unit, or may be several.
-    let together = |some: &[Next]| match tally {
-        Tally::Visitors => some.iter().map(visitors).sum(),
-        _ => some.iter().map(visitors).max().unwrap_or(0),
+    let together = |some: &[&Next]| {
+        let visitors = some.iter().copied().map(visitors);
+        if tally == Tally::Visitors { visitors.sum::<u64>() } else { visitors.max().unwrap_or(0) }
     };
     let Split { shown: next, merged: others, suppressed } =
-        source.small_groups.split(next, others, visitors, together);
+        source.small_groups.split(next, asked.top, visitors, |some| together(some) >= FEWEST);
     let hidden: u64 = others.iter().map(|(_, next)| next.units).sum();
     let mut next: Vec<NextResult> = next.into_iter().map(shown).collect();
     if hidden > 0 {

@@ -13,14 +13,17 @@ mod rate;
 mod sequences;
 
 use jiff::tz::TimeZone;
-use waymark_model::{Base, Basis, Goal, TimeRange, Zone, time::timestamp};
+use waymark_model::{Base, Basis, Goal, TimeRange, Unit, Zone, time::timestamp};
 use waymark_query::{ConversionTimeSpec, FoldSpec, Histogram, LabelBy, Output, State};
 
 use super::{
     Answer, CompareTo, ConversionTimeQuery, ConversionTimeResult, Grounds, LeftOut, Notice, Outcome, Over,
     PathBy, Query, QueryError, RangeResult, ResolvedOver, TimesResult, ask::find_goal, results::GoalVersion,
 };
-use crate::analysis::source::Source;
+use crate::analysis::{
+    small_groups::{FEWEST, SmallGroups},
+    source::Source,
+};
 
 /// The answer to a query.
 ///
@@ -63,8 +66,8 @@ struct Found {
 struct Asked<'a> {
     source: &'a Source<'a>,
     over: ResolvedOver,
-    /// The question itself picks out some of the visitors.
-    is_narrow: bool,
+    /// Its filter, if it has one, picks out one group, as far as groups are hidden from whoever asks.
+    is_one_group: bool,
     goals: Vec<Goal>,
     warnings: Vec<Notice>,
 }
@@ -75,27 +78,37 @@ impl<'a> Asked<'a> {
         over: &Over,
         (goals, warnings): (Vec<Goal>, Vec<Notice>),
     ) -> Result<Self, QueryError> {
-        let is_narrow = over.is_narrow();
         let over = over.resolve(&source.site.zone, source.all(), source.now)?;
-        let work = Self { source, over, is_narrow, goals, warnings };
-        if work.is_about_a_few()? { Err(QueryError::FewVisitors) } else { Ok(work) }
+        let mut work = Self { source, over, is_one_group: true, goals, warnings };
+        work.may_be_told()?;
+        Ok(work)
     }
 
     /// The same question about the time compared with; without one, a notice says why.
     fn compared_with(&mut self, compare: &CompareTo) -> Result<Option<Self>, QueryError> {
         let source = self.source;
+        let (zone, all) = (&source.site.zone, source.all());
         let over = match compare {
-            CompareTo::Previous => self.over.before(&source.site.zone, source.now),
-            CompareTo::Range(range) => {
-                self.over.during(range.resolve(&source.site.zone, source.all(), source.now)?)
+            CompareTo::Previous => {
+                let before = self.over.before(zone, source.now);
+                let range = before.range;
+                // Where this time is not over, the one before is not cut at the same moment for everybody.
+                let hides = source.small_groups == SmallGroups::Merged;
+                before.during(if hides { narrow::whole_days(zone, range, all) } else { range })
             }
+            CompareTo::Range(range) => self.over.during(range.resolve(zone, all, source.now)?),
         };
-        let is_narrow = self.is_narrow || matches!(compare, CompareTo::Range(range) if range.is_narrow());
-        let before = Self { source, over, is_narrow, goals: self.goals.clone(), warnings: Vec::new() };
-        if before.is_about_a_few()? {
-            let message = "nothing to compare with: fewer than 10 visitors, or all but so few".to_owned();
-            self.warnings.push(Notice { message, hint: None });
-            return Ok(None);
+        let (goals, warnings) = (self.goals.clone(), Vec::new());
+        let mut before = Self { source, over, is_one_group: true, goals, warnings };
+        match before.may_be_told() {
+            Ok(()) => {}
+            Err(QueryError::FewVisitors | QueryError::WithinDay) => {
+                let message = "There is nothing to compare with: the other time singles out or excludes fewer than 10 \
+                               visitors.";
+                self.warnings.push(Notice { message: message.to_owned(), hint: None });
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
         }
         Ok(Some(before))
     }
@@ -183,18 +196,24 @@ fn conversion_time(asked: &ConversionTimeQuery, source: &Source<'_>) -> Result<F
         unit: asked.unit.as_str(),
         units: state.units,
         converted: state.times.total(),
-        time: times(&state.times),
+        time: times(&state.times, asked.unit == Unit::Visitor, source),
     };
     Ok(work.found(grounds, Outcome::ConversionTime(result)))
 }
 
-fn times(times: &Histogram) -> Option<TimesResult> {
-    Some(TimesResult {
-        p25: times.quantile(0.25)?,
-        p50: times.quantile(0.5)?,
-        p75: times.quantile(0.75)?,
-        p95: times.quantile(0.95)?,
-    })
+/// Quantiles of a length of time. Whoever sees no small groups is told those that have at least 10 visitors on each side, and
+/// of other units than visitors none: many of them may be one visitor's.
+fn times(times: &Histogram, are_visitors: bool, source: &Source<'_>) -> Option<TimesResult> {
+    let hides = source.small_groups == SmallGroups::Merged;
+    let quantile = |q: f64| {
+        let total = times.total() as f64;
+        let is_few = (total * q).min(total * (1.0 - q)) < FEWEST as f64;
+        if hides && (is_few || !are_visitors) { None } else { times.quantile(q) }
+    };
+    let found =
+        TimesResult { p25: quantile(0.25), p50: quantile(0.5), p75: quantile(0.75), p95: quantile(0.95) };
+    // The median has the most on each side.
+    found.p50.is_some().then_some(found)
 }
 
 /// A range in the zone, its moments with their offsets.

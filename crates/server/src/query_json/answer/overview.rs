@@ -162,6 +162,11 @@ fn changed(
 /// The days of the range, unless there are too many to count one by one.
 fn days(work: &mut Asked<'_>) -> Option<Vec<Bucket>> {
     let range = work.over.range;
+    if work.hides_of_filter() {
+        let message = "With a filter, single days are for editors and owners: they could single out fewer than 10 visitors.";
+        work.warnings.push(Notice { message: message.to_owned(), hint: None });
+        return None;
+    }
     let length = range.end.saturating_sub(range.start) / waymark_model::time::DAY;
     if usize::try_from(length).is_ok_and(|days| days <= MOST_DAYS) {
         return Some(work.source.site.zone.days(range));

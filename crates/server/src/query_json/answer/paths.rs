@@ -20,6 +20,8 @@ use crate::{
 /// Most steps of a path, and most places of a step.
 const MOST_STEPS: usize = 8;
 const MOST_PLACES: usize = 50;
+/// Places of a step that those who see no small groups are shown.
+const TOP: usize = 8;
 
 pub(super) fn answer(asked: &PathsQuery, source: &Source<'_>) -> Result<Found, QueryError> {
     let (name, after) = match (&asked.to, &asked.from) {
@@ -36,12 +38,15 @@ pub(super) fn answer(asked: &PathsQuery, source: &Source<'_>) -> Result<Found, Q
     let others = worth.iter().filter(|worth| worth.name != goal.name);
     let goals = std::iter::once(&goal).chain(others).cloned().collect();
     let mut work = Asked::new(source, &asked.over, (goals, notice.into_iter().collect()))?;
+    work.without_filter("paths")?;
+    let hides = source.small_groups == SmallGroups::Merged;
+    // Two answers with another number of places would tell apart what one of them merges.
+    let asked = &PathsQuery { top: if hides { TOP } else { asked.top }, ..asked.clone() };
     let by = label_by(asked.by, &goal, source);
     let mut spec = PathsSpec { goal: goal.clone(), after, by, depth: asked.depth, worth, shown: None };
     let State::Paths(labels) = work.state(FoldSpec::Paths(spec.clone()))? else {
         return Err(QueryError::WrongKind);
     };
-    let hides = source.small_groups == SmallGroups::Merged;
     let mut shown = most_frequent(&labels, asked, if hides { FEWEST } else { 0 });
     let (mut state, grounds) = loop {
         spec.shown = Some(shown.clone());

@@ -30,6 +30,7 @@ pub(super) fn answer(asked: &SequencesQuery, source: &Source<'_>) -> Result<Foun
     let by = asked.by.unwrap_or(if has_micros { PathBy::Goal } else { PathBy::Event });
     let goals = (vec![goal.clone()], notice.into_iter().collect());
     let mut work = Asked::new(source, &asked.over, goals)?;
+    work.without_filter("sequences")?;
     let labels = label_by(by, &goal, source);
     let mut spec = SequencesSpec { goal, by: labels, length: asked.length, shown: None };
     let State::Sequences(found) = work.state(FoldSpec::Sequences(spec.clone()))? else {
@@ -47,8 +48,11 @@ pub(super) fn answer(asked: &SequencesQuery, source: &Source<'_>) -> Result<Foun
     let name = |part: u32| labels.get(part as usize).map_or(OTHER, String::as_str).to_owned();
     let mut items = Vec::new();
     let (mut too_few, mut suppressed) = (0, false);
+    let all = state.all;
     let may_see = |sides: Sides| {
-        source.small_groups == SmallGroups::Shown || sides.converters.min(sides.others) >= FEWEST
+        let with = sides.converters.min(sides.others);
+        let without = (all.converters - sides.converters).min(all.others - sides.others);
+        source.small_groups == SmallGroups::Shown || with.min(without) >= FEWEST
     };
     for (parts, sides) in state.sequences {
         match ranked(&work, state.all, sides)? {

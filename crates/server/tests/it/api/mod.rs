@@ -5,6 +5,7 @@ mod anonymity;
 mod beside;
 mod contract;
 mod definitions;
+mod differences;
 mod pages;
 mod queries;
 mod tenants;

@@ -53,8 +53,15 @@ fn two_shops() -> Api {
 
 fn over(dice: &mut Pcg64Mcg) -> Value {
     let mut over = json!({});
-    if dice.random_bool(0.5) {
-        over["range"] = json!({ "from": format!("2026-03-{:02}", dice.random_range(1..31)) });
+    match dice.random_range(0..4) {
+        0 => over["range"] = json!({ "from": format!("2026-03-{:02}", dice.random_range(1..31)) }),
+        // Within the day of the events.
+        1 => {
+            let (from, to) = (dice.random_range(0..60), dice.random_range(0..60));
+            over["range"] = json!({ "from": format!("2026-03-20T09:{from:02}:00Z"),
+                "to": format!("2026-03-20T10:{to:02}:00Z") });
+        }
+        _ => {}
     }
     if dice.random_bool(0.5) {
         let column = one(&["prop.item", "event", "device", "host"], dice);
@@ -120,6 +127,13 @@ fn path(template: &str, dice: &mut Pcg64Mcg) -> String {
     filled
 }
 
+/// The token of a shared link to the site that may be seen.
+fn share_of_one(api: &Api) -> String {
+    let made = api.ask("POST", "/api/v1/sites/one/shares", r#"{"name": "for the board"}"#);
+    assert_eq!(made.status, 201, "{}", made.text());
+    made.json()["link"].as_str().unwrap().rsplit_once('#').unwrap().1.to_owned()
+}
+
 #[test]
 fn no_request_tells_anything_of_another_site() {
     let api = two_shops();
@@ -135,14 +149,14 @@ fn no_request_tells_anything_of_another_site() {
         .filter(|(_, path)| !path.ends_with("/live"))
         .collect();
     let mut dice = Pcg64Mcg::seed_from_u64(2_026);
-    let read = key(&api.folder, "one", "read");
+    let (read, share) = (key(&api.folder, "one", "read"), share_of_one(&api));
     let mut answered = 0;
     for _ in 0..REQUESTS {
         let (method, template) = operations.choose(&mut dice).unwrap();
         let template = if dice.random_bool(0.5) { "/api/v1/sites/{site}/query" } else { template };
         let method = if template.ends_with("/query") { "POST" } else { method };
         let (path, body) = (path(template, &mut dice), question(&mut dice).to_string());
-        let key = if dice.random_bool(0.5) { &api.key } else { &read };
+        let key = *[&api.key, &read, &share].choose(&mut dice).unwrap();
         let answer = api.ask_as(key, method, &path, &[], &body);
         let text = answer.text();
         assert!(!text.contains(CANARY), "{method} {path} {body}: {text}");
