@@ -2,16 +2,17 @@
 
 use std::{
     io::{self, BufWriter, Write},
+    net::{IpAddr, SocketAddr},
     sync::Arc,
     time::Duration,
 };
 
 use axum::{
     body::{Body, Bytes},
-    extract::{Path, Query, State, rejection::QueryRejection},
+    extract::{ConnectInfo, Path, Query, State, rejection::QueryRejection},
     response::Response,
 };
-use futures_util::stream;
+use futures_util::{Stream, stream};
 use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 use tokio::{runtime::Handle, sync::mpsc, task::spawn_blocking};
@@ -25,7 +26,7 @@ use super::{
 use crate::{
     export::{ExportError, Format, write},
     query_json::{Over, OverviewQuery, Query as Question, Range, answer},
-    serve::App,
+    serve::{App, peer::caller_of},
 };
 
 /// Bytes that are sent at a time, …
@@ -33,7 +34,7 @@ const CHUNK: usize = 64 << 10;
 /// … and chunks that wait for a slow reader.
 const BEHIND: usize = 4;
 /// Longest wait for somebody who reads nothing.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What to write.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -81,6 +82,7 @@ enum Form {
 )]
 pub(super) async fn export(
     State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(site): Path<String>,
     wanted: Result<Query<Wanted>, QueryRejection>,
     headers: HeaderMap,
@@ -89,10 +91,11 @@ pub(super) async fn export(
     let Query(wanted) = wanted?;
     let range = Range { from: wanted.from, to: wanted.to, last_days: None };
     let over = Over { range: Some(range), ..Over::default() };
+    let ip = caller_of(&app.settings, peer.ip(), &headers).ip;
     match (wanted.what, wanted.format) {
-        (What::Events, Form::Csv) => events(app, access, over, Format::Csv).await,
-        (What::Events, Form::Ndjson) => events(app, access, over, Format::Ndjson).await,
-        (What::Events, Form::Parquet) => events(app, access, over, Format::Parquet).await,
+        (What::Events, Form::Csv) => events(app, access, ip, over, Format::Csv).await,
+        (What::Events, Form::Ndjson) => events(app, access, ip, over, Format::Ndjson).await,
+        (What::Events, Form::Parquet) => events(app, access, ip, over, Format::Parquet).await,
         (What::Report, Form::Csv) => report(&app, &access, over, false).await,
         (What::Report, Form::Json) => report(&app, &access, over, true).await,
         _ => Err(ApiError::new(Code::BadParameter, "this is not written in that form")
@@ -112,10 +115,16 @@ async fn report(app: &Arc<App>, access: &Access, over: Over, as_json: bool) -> R
     Ok(file(Body::from(text), "text/csv; charset=utf-8", &format!("{site}-report.csv")))
 }
 
-async fn events(app: Arc<App>, access: Access, over: Over, format: Format) -> Result<Response, ApiError> {
+async fn events(
+    app: Arc<App>,
+    access: Access,
+    ip: IpAddr,
+    over: Over,
+    format: Format,
+) -> Result<Response, ApiError> {
     // They are of single visitors.
     access.needs_small_groups()?;
-    let place = app.work.download()?;
+    let place = app.work.download(&access, ip)?;
     let site = Arc::clone(&access.site);
     let range = {
         let zone = site.definition.zone.clone();
@@ -124,29 +133,46 @@ async fn events(app: Arc<App>, access: Access, over: Over, format: Format) -> Re
     };
     let (sender, receiver) = mpsc::channel(BEHIND);
     let name = site.id.to_string();
+    let chunks = chunks(&app, receiver);
     spawn_blocking(move || {
         let _place = place;
         let snapshot = app.store.snapshot(&site.id);
         let to = Sender { channel: sender.clone(), runtime: Handle::current() };
         let output = Box::new(BufWriter::with_capacity(CHUNK, to));
         match write(&snapshot.parts, range, format, output, &|_| ()) {
-            Ok(_) => {}
-            // Whoever asked has gone.
+            Ok(_) => _ = sender.blocking_send(END),
+            // Whoever asked has gone, or reads nothing.
             Err(ExportError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
-            Err(error) => {
-                tracing::error!(%error, "an export broke off");
-                // The answer ends before its end, so that nobody takes it for whole.
-                let _ = sender.blocking_send(Err(io::Error::other("the export broke off")));
-            }
+            Err(error) => tracing::error!(%error, "an export broke off"),
         }
     });
-    let chunks = stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver)));
     let (kind, ending) = match format {
         Format::Csv => ("text/csv; charset=utf-8", "csv"),
         Format::Ndjson => ("application/x-ndjson", "ndjson"),
         Format::Parquet => ("application/vnd.apache.parquet", "parquet"),
     };
     Ok(file(Body::from_stream(chunks), kind, &format!("{name}-events.{ending}")))
+}
+
+/// What stands at the end of a file that is whole.
+const END: Bytes = Bytes::new();
+
+/// The chunks of a file. Without its end, and when the server ends, they break off, so that nobody takes the file for whole.
+fn chunks(app: &App, receiver: mpsc::Receiver<Bytes>) -> impl Stream<Item = io::Result<Bytes>> + use<> {
+    let mut ending = app.ending.subscribe();
+    let over = Box::pin(async move { drop(ending.wait_for(|ending| *ending).await) });
+    stream::unfold(Some((receiver, over)), async |state| {
+        let (mut receiver, mut over) = state?;
+        let chunk = tokio::select! {
+            () = &mut over => None,
+            chunk = receiver.recv() => chunk,
+        };
+        match chunk {
+            Some(end) if end.is_empty() => None,
+            Some(chunk) => Some((Ok(chunk), Some((receiver, over)))),
+            None => Some((Err(io::Error::other("the export broke off")), None)),
+        }
+    })
 }
 
 /// An answer that is saved under a name.
@@ -162,13 +188,16 @@ fn file(body: Body, kind: &'static str, name: &str) -> Response {
 
 /// Bytes to whoever reads the answer. Who reads nothing for too long is taken for gone, and leaves the place to others.
 struct Sender {
-    channel: mpsc::Sender<io::Result<Bytes>>,
+    channel: mpsc::Sender<Bytes>,
     runtime: Handle,
 }
 
 impl Write for Sender {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let send = self.channel.send_timeout(Ok(Bytes::copy_from_slice(bytes)), PATIENCE);
+        if bytes.is_empty() {
+            return Ok(0);
+        }
+        let send = self.channel.send_timeout(Bytes::copy_from_slice(bytes), PATIENCE);
         let sent = self.runtime.block_on(send);
         sent.map(|()| bytes.len()).map_err(|_| io::ErrorKind::BrokenPipe.into())
     }

@@ -1,47 +1,58 @@
 //! Questions about a site's history: so many at once, on threads of their own, and given up when nobody waits for the
 //! answer any more. It must not know what is asked.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    task::spawn_blocking,
-    time::timeout,
-};
+use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
 use waymark_query::Cancel;
 
 use super::{error::ApiError, guard::Access};
-use crate::{analysis::source::Source, serve::App};
+use crate::{
+    analysis::source::Source,
+    places::{Place, Places, network},
+    serve::App,
+};
 
 /// Questions that are answered at once: each uses all processors for most of its time.
 const AT_ONCE: usize = 4;
 /// Longest wait for its turn.
 const TURN: Duration = Duration::from_secs(10);
 
-/// Downloads that are written at once: they last as long as whoever reads them takes.
-const DOWNLOADS: usize = 4;
+/// Downloads that are written at once: they last as long as whoever reads them takes. Of these, …
+const DOWNLOADS: usize = 12;
+/// … those of one account, key or link, …
+const OF_ONE: usize = 2;
+/// … those of one site, …
+const OF_SITE: usize = 4;
+/// … and those that go to one network.
+const TO_NETWORK: usize = 6;
 
 /// Places for questions, and for downloads.
 #[derive(Debug)]
 pub(crate) struct Work {
     questions: Arc<Semaphore>,
-    downloads: Arc<Semaphore>,
+    downloads: Places,
 }
 
 impl Default for Work {
     fn default() -> Self {
-        let places = |places| Arc::new(Semaphore::new(places));
-        Self { questions: places(AT_ONCE), downloads: places(DOWNLOADS) }
+        Self { questions: Arc::new(Semaphore::new(AT_ONCE)), downloads: Places::new(DOWNLOADS) }
     }
 }
 
 impl Work {
-    /// A place for a download.
+    /// A place for a download of a site to somebody at that address.
     ///
     /// # Errors
-    /// When there are too many already.
-    pub(super) fn download(&self) -> Result<OwnedSemaphorePermit, ApiError> {
-        Arc::clone(&self.downloads).try_acquire_owned().map_err(|_| ApiError::busy())
+    /// When there are too many already, or too many of theirs.
+    pub(super) fn download(&self, access: &Access, ip: IpAddr) -> Result<Place, ApiError> {
+        let who = format!("who {}", access.principal.name());
+        let by = [
+            (who, OF_ONE),
+            (format!("site {}", access.site.id), OF_SITE),
+            (format!("network {:?}", network(ip)), TO_NETWORK),
+        ];
+        self.downloads.take(&by).ok_or_else(ApiError::busy)
     }
 }
 

@@ -16,12 +16,12 @@ use hyper_util::{
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
     time::timeout,
 };
 use tower::{Service, ServiceExt as _};
 
-use super::{App, Tls, routes::routes};
+use super::{App, Tls, patient::Patient, routes::routes};
 
 /// Longest wait for the headers of a request, and for the next request on a connection.
 const HEADER_WAIT: Duration = Duration::from_secs(5);
@@ -49,6 +49,7 @@ pub struct Door {
 struct Server {
     http: auto::Builder<TokioExecutor>,
     tls: Option<Arc<Tls>>,
+    ending: watch::Receiver<bool>,
 }
 
 /// Serves connections until `shutdown` is done; then accepts no more, and returns when those under way are answered,
@@ -56,7 +57,7 @@ struct Server {
 pub async fn serve(app: Arc<App>, door: Door, shutdown: impl Future<Output = ()>) {
     let Door { listener, tls } = door;
     let routes = routes(&app);
-    let server = Server { http: http(), tls };
+    let server = Server { http: http(), tls, ending: app.ending.subscribe() };
     let draining = GracefulShutdown::new();
     let mut shutdown = pin!(shutdown);
     loop {
@@ -116,11 +117,15 @@ impl Server {
         // Answers are small: they should not wait for more.
         let _ = stream.set_nodelay(true);
         match &self.tls {
-            None => requests(self.http.clone().http1_only(), stream, peer, routes, watcher).await,
+            None => {
+                let stream = Patient::new(stream, self.ending.clone());
+                requests(self.http.clone().http1_only(), stream, peer, routes, watcher).await;
+            }
             Some(tls) => {
                 if let Ok(stream) = tls.accept(stream).await {
                     let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
                     let http = self.http.clone();
+                    let stream = Patient::new(stream, self.ending.clone());
                     let http = if is_http2 { http.http2_only() } else { http.http1_only() };
                     requests(http, stream, peer, routes, watcher).await;
                 }

@@ -16,6 +16,7 @@ pub mod log;
 pub mod metrics;
 mod observe;
 pub mod open_files;
+mod patient;
 pub(crate) mod peer;
 mod plausible;
 mod routes;

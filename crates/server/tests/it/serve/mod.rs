@@ -10,6 +10,7 @@ mod crash;
 mod decoded;
 mod demo;
 mod erasure;
+mod exports;
 mod faults;
 mod identity;
 mod keys;
