@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 pub const PAGE_VIEW: &str = "pageview";
 /// The name of the event that takes value back from an order key.
 pub const REFUND: &str = "$refund";
+/// What an event is called that came when the site had too many names; [`RAW_NAME`] keeps its own.
+pub const OTHER_NAME: &str = "(other)";
+/// The property that keeps the own name of an event that is called [`OTHER_NAME`].
+pub const RAW_NAME: &str = "$name";
 /// Reserved events begin with this character (engagement, scroll, exposure, refund, …).
 pub const RESERVED_PREFIX: char = '$';
 /// The visitor number of an event that came without a visitor (a webhook, say): it belongs to no journey.
@@ -215,6 +219,16 @@ impl Event {
     #[must_use]
     pub fn prop(&self, key: &str) -> Option<&str> {
         self.props.iter().find(|(k, v)| k == key && !v.is_empty()).map(|(_, v)| v.as_str())
+    }
+
+    /// The name that the event was sent under, which a predicate looks at. It differs from the name column only for an event
+    /// that is called [`OTHER_NAME`].
+    #[must_use]
+    pub fn own_name(&self) -> &str {
+        match self.text(TextColumn::Name) {
+            OTHER_NAME => self.prop(RAW_NAME).unwrap_or(OTHER_NAME),
+            name => name,
+        }
     }
 
     /// Empties the event for reuse, keeping its text buffers.

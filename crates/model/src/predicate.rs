@@ -132,6 +132,14 @@ impl Test {
             Self::Missing => false,
         }
     }
+
+    /// Whether the name of an event passes. One that is stored under another name than its own, which is then
+    /// [`OTHER_NAME`](crate::event::OTHER_NAME), is found by its own, and by that one where it is asked for in so many letters.
+    #[must_use]
+    pub fn passes_name(&self, stored: &str, own: &str) -> bool {
+        let is_asked_for = || matches!(self, Self::In(any) if any.iter().any(|name| name == stored));
+        self.passes(Some(own).filter(|own| !own.is_empty())) || (stored != own && is_asked_for())
+    }
 }
 
 /// Whether the text is like the pattern, in which `*` stands for any run of characters, also an empty one.
@@ -198,6 +206,9 @@ impl Predicate {
     #[must_use]
     pub fn matches(&self, event: &Event) -> bool {
         self.all.iter().all(|condition| match condition {
+            Condition::Text { of: Dimension::Column(TextColumn::Name), test } => {
+                test.passes_name(event.text(TextColumn::Name), event.own_name())
+            }
             Condition::Text { of, test } => test.passes(of.of(event)),
             Condition::Value { at_least, at_most } => event.value.is_some_and(|value| {
                 at_least.is_none_or(|bound| value >= bound) && at_most.is_none_or(|bound| value <= bound)

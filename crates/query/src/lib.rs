@@ -14,6 +14,7 @@ mod histogram;
 mod journey;
 mod keys;
 mod moments;
+mod own_names;
 mod plan;
 mod predicates;
 mod scope;

@@ -1,6 +1,6 @@
 //! The predicates of a pass, each standing for one bit of a row's hits.
 
-use waymark_model::{Condition, Dimension, Predicate};
+use waymark_model::{Condition, Dimension, Predicate, Test, TextColumn, event::OTHER_NAME};
 
 /// The most predicates that one pass can tell apart.
 pub(crate) const MOST: usize = 64;
@@ -30,8 +30,17 @@ impl Predicates {
 
     /// The bits of predicates whose conditions on that dimension hold for the text; predicates without such a condition hold.
     pub(crate) fn passing(&self, of: &Dimension, text: Option<&str>) -> u64 {
+        self.holding(of, |test| test.passes(text))
+    }
+
+    /// The same for the own name of an event that is stored under another.
+    pub(crate) fn passing_own_name(&self, own: &str) -> u64 {
+        self.holding(&Dimension::Column(TextColumn::Name), |test| test.passes_name(OTHER_NAME, own))
+    }
+
+    fn holding(&self, of: &Dimension, passes: impl Fn(&Test) -> bool) -> u64 {
         let holds = |condition: &Condition| match condition {
-            Condition::Text { of: on, test } => on != of || test.passes(text),
+            Condition::Text { of: on, test } => on != of || passes(test),
             Condition::Value { .. } | Condition::Verified => true,
         };
         self.iter().filter(|(_, p)| p.all.iter().all(holds)).fold(0, |bits, (bit, _)| bits | bit)

@@ -7,11 +7,15 @@ use waymark_model::{
     event::{NO_VISITOR, RESERVED_PREFIX},
 };
 use waymark_store::columns::{
-    Bounds, Buffer, Codes, ColumnName, ColumnsError, Dictionary, NumberColumn, Numbers, Part, RUN_HAS_VALUES,
-    Runs, TextCodes, Times,
+    Bounds, Buffer, Codes, ColumnName, ColumnsError, NumberColumn, Numbers, Part, RUN_HAS_VALUES, Runs,
+    TextCodes, Times,
 };
 
-use crate::{glance::Marks, predicates::Predicates};
+use crate::{
+    glance::Marks,
+    own_names::{self, Texts},
+    predicates::Predicates,
+};
 
 /// What else, beside predicates, a pass reads of a row.
 #[derive(Clone, Debug, Default)]
@@ -149,10 +153,11 @@ impl View {
         let mut constant = if predicates.len() == 64 { u64::MAX } else { (1 << predicates.len()) - 1 };
         let mut hit_columns = Vec::new();
         for dimension in predicates.dimensions() {
-            match columns.text(&dimension)? {
+            match own_names::texts(&**columns, &dimension)? {
                 None => constant &= predicates.passing(&dimension, None),
-                Some(TextCodes { codes, dictionary }) => {
-                    hit_columns.push(HitColumn::new(codes, bits(predicates, &dimension, &dictionary)));
+                Some(texts) => {
+                    let bits = bits(predicates, &dimension, &texts);
+                    hit_columns.push(HitColumn::new(texts.text.codes, bits));
                 }
             }
         }
@@ -168,7 +173,8 @@ impl View {
             .collect();
         let numbers = |wanted: bool, of| if wanted { columns.numbers(of) } else { Ok(Numbers::default()) };
         let verified = needs.verified || !number_tests.is_empty();
-        let names = if needs.reserved { columns.text(&Dimension::Column(TextColumn::Name))? } else { None };
+        let name = Dimension::Column(TextColumn::Name);
+        let names = if needs.reserved { own_names::texts(&**columns, &name)? } else { None };
         let runs = columns.runs()?;
         let mark_of = match (marks, hit_columns.as_slice()) {
             (Some(marks), [column]) => column.bits.iter().map(|&bits| marks.of(constant & bits)).collect(),
@@ -193,7 +199,7 @@ impl View {
             verified: if verified { columns.verified()? } else { Buffer::default() },
             number_tests,
             dimensions,
-            reserved: names.map(|TextCodes { codes, dictionary }| {
+            reserved: names.map(|Texts { text: TextCodes { codes, dictionary }, .. }| {
                 (codes, dictionary.texts().iter().map(|text| text.starts_with(RESERVED_PREFIX)).collect())
             }),
             losers: Vec::new(),
@@ -409,7 +415,10 @@ fn positions(rows: &[u32], from: usize, start: u32, end: u32) -> Range<usize> {
     first..first + count
 }
 
-fn bits(predicates: &Predicates, of: &Dimension, dictionary: &Dictionary) -> Vec<u64> {
-    let passing = |text: &str| predicates.passing(of, Some(text).filter(|text| !text.is_empty()));
-    dictionary.texts().iter().map(|text| passing(text)).collect()
+fn bits(predicates: &Predicates, of: &Dimension, texts: &Texts) -> Vec<u64> {
+    let passing = |(code, text): (usize, &str)| match code < texts.own_from {
+        true => predicates.passing(of, Some(text).filter(|text| !text.is_empty())),
+        false => predicates.passing_own_name(text),
+    };
+    texts.text.dictionary.texts().iter().map(AsRef::as_ref).enumerate().map(passing).collect()
 }

@@ -9,7 +9,7 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use waymark_model::{
     Anchor, Condition, Counting, Dimension, Entry, Event, Exclusion, Funnel, Goal, GoalValue, Identity,
     Order, Population, Predicate, Role, Scope, Step, Tag, Tally, Test, TextColumn, TimeRange, Touch, Trigger,
-    event::{NO_VISITOR, PAGE_VIEW, REFUND},
+    event::{NO_VISITOR, OTHER_NAME, PAGE_VIEW, RAW_NAME, REFUND},
     population::Selects,
     time::{DAY, MINUTE, SESSION_GAP},
 };
@@ -71,7 +71,7 @@ impl Twin {
         let of = self.of % events.len();
         let order = &mut events[of];
         self.told.key = Some(*order.key.get_or_insert(1));
-        self.told.set_text(TextColumn::Name, order.text(TextColumn::Name));
+        self.told.set_text(TextColumn::Name, order.own_name());
         // The order's time has its base already.
         let day = order.time.div_euclid(DAY) * DAY;
         self.told.time = if self.at_once { order.time } else { day + self.told.time };
@@ -178,8 +178,8 @@ fn event() -> impl Strategy<Value = Event> {
         maybe(&["x", "y"]),
         maybe(&["1", "2.5"]),
     );
-    (visitor(), moment(), name(), numbers, kinds, texts).prop_map(
-        |(visitor, time, name, (user, value, key, verified), (tag, identity), texts)| {
+    (visitor(), moment(), (name(), prop::bool::weighted(0.1)), numbers, kinds, texts).prop_map(
+        |(visitor, time, (name, is_other), (user, value, key, verified), (tag, identity), texts)| {
             let (channel, path, currency, item, plan) = texts;
             let mut event = Event::new(visitor, time, name)
                 .with_text(TextColumn::Channel, channel)
@@ -187,6 +187,11 @@ fn event() -> impl Strategy<Value = Event> {
                 .with_text(TextColumn::Currency, currency);
             event.props = vec![("item".to_owned(), item.to_owned()), ("plan".to_owned(), plan.to_owned())];
             event.props.retain(|(key, value)| key == "item" || !value.is_empty());
+            if is_other {
+                // The site had too many names when it came.
+                event.set_text(TextColumn::Name, OTHER_NAME);
+                event.props.push((RAW_NAME.to_owned(), name.to_owned()));
+            }
             (event.user, event.value, event.key) = (user, value, key);
             (event.verified, event.tag, event.identity) = (verified, tag, identity);
             event

@@ -170,7 +170,7 @@ pub(crate) fn refunds<'a>(world: &World<'a>, goal: &Goal, matches: &[Match<'_>])
     let ownerless = world.kept().map(|(_, event)| event).filter(|event| event.visitor == NO_VISITOR);
     of_visitors
         .chain(ownerless.filter(|event| ownerless_is_inside(world, event)))
-        .filter(|event| event.text(TextColumn::Name) == REFUND)
+        .filter(|event| event.own_name() == REFUND)
         .filter(|event| event.key.is_some_and(|key| keys.contains(&key)))
         .collect()
 }

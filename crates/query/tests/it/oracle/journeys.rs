@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use waymark_model::{
-    Dimension, Event, TextColumn, Touch, Trigger,
+    Dimension, Event, Touch, Trigger,
     event::{NO_VISITOR, PAGE_VIEW, RESERVED_PREFIX},
     population::Selects,
 };
@@ -64,7 +64,7 @@ impl<'a> Item<'a> {
 
     /// Whether it is an event whose name is reserved.
     pub(crate) fn is_reserved(&self) -> bool {
-        self.event().is_some_and(|event| event.text(TextColumn::Name).starts_with(RESERVED_PREFIX))
+        self.event().is_some_and(|event| event.own_name().starts_with(RESERVED_PREFIX))
     }
 }
 
@@ -159,8 +159,7 @@ fn virtual_event(events: &[Item<'_>], session: usize, trigger: &Trigger) -> Opti
         }
         Trigger::Pages { at_least } => {
             let nth = (*at_least as usize).checked_sub(1)?;
-            let is_page =
-                |item: &Item<'_>| item.event().is_some_and(|e| e.text(TextColumn::Name) == PAGE_VIEW);
+            let is_page = |item: &Item<'_>| item.event().is_some_and(|e| e.own_name() == PAGE_VIEW);
             let (i, page) = in_session().filter(|(_, item)| is_page(item)).nth(nth)?;
             Some((i + 1, page.time))
         }
