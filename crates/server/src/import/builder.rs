@@ -218,10 +218,11 @@ impl<'e> Draft<'e> {
         if value.len() > LONGEST_TEXT {
             return Err(Reject::LongText(format!("property {key}")));
         }
-        let kept = redact(value);
-        self.redacted += u64::from(matches!(kept, std::borrow::Cow::Owned(_)));
+        let (key, kept) = (redact(key), redact(value));
+        let is_redacted = |text: &std::borrow::Cow<'_, str>| matches!(text, std::borrow::Cow::Owned(_));
+        self.redacted += u64::from(is_redacted(&key)) + u64::from(is_redacted(&kept));
         let props = &mut self.event.props;
-        let known = props[..self.props].iter().position(|(known, _)| known == key);
+        let known = props[..self.props].iter().position(|(known, _)| *known == key);
         let at = known.unwrap_or(self.props);
         if at == MOST_PROPS {
             return Err(Reject::ManyProps);
@@ -231,7 +232,7 @@ impl<'e> Draft<'e> {
         }
         let (own_key, own_value) = &mut props[at];
         own_key.clear();
-        own_key.push_str(key);
+        own_key.push_str(&key);
         own_value.clear();
         own_value.push_str(&kept);
         self.props = self.props.max(at + 1);
