@@ -212,7 +212,7 @@ impl Inner {
         let mut live = lock(&self.live);
         live.ids.release(site, round.claimed.iter().copied(), round.claim);
         let events = round.sent.len() + round.others.len();
-        live.site(site).counters.count(Fate::Rejected(reason(error)), events as u64);
+        live.count(Some(site), Fate::Rejected(reason(error)), events as u64, self.clock.now());
     }
 }
 
@@ -276,7 +276,8 @@ impl PendingEvents {
         let outcomes: Vec<Outcome> = std::mem::take(&mut self.outcomes).into_iter().flatten().collect();
         let duplicates = outcomes.iter().filter(|outcome| **outcome == Outcome::Duplicate).count();
         if duplicates > 0 {
-            lock(&self.store.live).site(&self.site).counters.count(Fate::Duplicate, duplicates as u64);
+            let now = self.store.clock.now();
+            lock(&self.store.live).count(Some(&self.site), Fate::Duplicate, duplicates as u64, now);
         }
         outcomes
     }

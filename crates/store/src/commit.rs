@@ -43,6 +43,8 @@ pub(crate) struct Flushed {
     pub(crate) position: LogPosition,
     /// What had become of the events until then.
     pub(crate) counters: Vec<(SiteId, Counters)>,
+    /// The same of events that belong to no known site.
+    pub(crate) unknown_site: Counters,
 }
 
 impl Inner {
@@ -88,6 +90,7 @@ impl Change {
         }
         if let Some(flushed) = &self.flushed {
             set.flushed = flushed.position;
+            set.unknown_site = flushed.unknown_site.clone();
             for (site, counters) in &flushed.counters {
                 set.site_mut(site).counters = counters.clone();
             }

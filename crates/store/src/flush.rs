@@ -27,12 +27,13 @@ struct Frozen {
 }
 
 impl Store {
-    /// Whether the live tails are so large or old that they should be flushed.
+    /// Whether the live tails are so large or old that they should be flushed, or what was only counted is so old.
     #[must_use]
     pub fn flush_due(&self) -> bool {
         let live = lock(&self.0.live);
         let rows: u64 = live.sites.values().map(|state| state.tail.rows()).sum();
-        let since = live.sites.values().filter_map(|state| state.tail.since()).min();
+        let since =
+            live.sites.values().filter_map(|state| state.tail.since()).chain(live.counted_since).min();
         let old = |since: i64| self.0.clock.now().saturating_sub(since) >= self.0.config.flush_age;
         rows >= self.0.config.flush_rows || since.is_some_and(old)
     }
@@ -96,10 +97,10 @@ impl Inner {
     }
 
     /// Freezes the tails, the identifiers, the counters and the log's position at one moment; `None` when the
-    /// log has nothing that is not in segments.
+    /// log has nothing that is not in segments, and nothing was only counted.
     fn freeze(&self) -> Option<Frozen> {
         let mut live = lock(&self.live);
-        if live.position == live.set.flushed {
+        if live.counted_since.take().is_none() && live.position == live.set.flushed {
             return None;
         }
         let mut tails = Vec::new();
@@ -108,7 +109,7 @@ impl Inner {
             counters.push((site.clone(), state.counters.clone()));
             tails.push((site.clone(), state.tail.freeze()));
         }
-        let flushed = Flushed { position: live.position, counters };
+        let flushed = Flushed { position: live.position, counters, unknown_site: live.unknown_site.clone() };
         Some(Frozen { tails, unsaved: live.ids.freeze(), runs: live.runs.clone(), flushed })
     }
 

@@ -34,6 +34,10 @@ pub(crate) struct Live {
     pub(crate) runs: Runs,
     /// Order keys whose events are shown as tests.
     pub(crate) voided: BTreeMap<SiteId, VoidedKeys>,
+    /// What became of events that belong to no known site.
+    pub(crate) unknown_site: Counters,
+    /// Since when (ms) events were counted that are not stored, and that the manifest does not know of.
+    pub(crate) counted_since: Option<i64>,
 }
 
 /// One site's share.
@@ -57,13 +61,22 @@ impl Live {
             .iter()
             .map(|(site, has)| (site.clone(), state(has.next_batch, has.counters.clone())))
             .collect();
-        let position = set.flushed;
-        Self { set, sites, position, ..Self::default() }
+        let (position, unknown_site) = (set.flushed, set.unknown_site.clone());
+        Self { set, sites, position, unknown_site, ..Self::default() }
     }
 
     /// The site's share, to change it.
     pub(crate) fn site(&mut self, site: &SiteId) -> &mut SiteState {
         self.sites.entry(site.clone()).or_default()
+    }
+
+    /// Counts events of a site, or of none that is known, that are not stored.
+    pub(crate) fn count(&mut self, site: Option<&SiteId>, fate: Fate<'_>, events: u64, now: i64) {
+        match site {
+            Some(site) => self.site(site).counters.count(fate, events),
+            None => self.unknown_site.count(fate, events),
+        }
+        self.counted_since.get_or_insert(now);
     }
 
     /// Makes events readable that the log has stored.

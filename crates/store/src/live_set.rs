@@ -21,6 +21,9 @@ pub struct LiveSet {
     pub flushed: LogPosition,
     /// What each site has.
     pub sites: BTreeMap<SiteId, SiteSet>,
+    /// What became of events that belong to no known site, up to the flushed position.
+    #[serde(default)]
+    pub unknown_site: Counters,
     /// Runs of identifiers by which duplicates are recognised, oldest first.
     pub dedup: Vec<RunEntry>,
 }

@@ -126,7 +126,20 @@ impl Store {
 
     /// Counts events that did not get as far as [`Store::append`]: refused or put aside.
     pub fn count(&self, site: &SiteId, fate: Fate<'_>, events: u64) {
-        crate::lock(&self.0.live).site(site).counters.count(fate, events);
+        let now = self.0.clock.now();
+        crate::lock(&self.0.live).count(Some(site), fate, events, now);
+    }
+
+    /// Counts events that belong to no known site, by the reason for which they were refused.
+    pub fn count_unknown(&self, reason: &str, events: u64) {
+        let now = self.0.clock.now();
+        crate::lock(&self.0.live).count(None, Fate::Rejected(reason), events, now);
+    }
+
+    /// What became of events that belong to no known site: they were refused.
+    #[must_use]
+    pub fn unknown_site(&self) -> Counters {
+        crate::lock(&self.0.live).unknown_site.clone()
     }
 
     /// What was found when the store was opened: damage in the log, files that were left over.
