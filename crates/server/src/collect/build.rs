@@ -46,8 +46,11 @@ pub(super) fn event(
     event.verified = found.is_verified && told.value.is_some();
     event.user = pseudonym(secret, IdentifierKind::User, "user", told.user.as_deref())?;
     event.key = pseudonym(secret, IdentifierKind::Order, "key", told.key.as_deref())?;
-    event.event_id =
-        told.id.as_deref().map(|id| bounded("id", id).map(|id| secret.event_number(id))).transpose()?;
+    let number = |id: &str| match found.is_verified {
+        true => secret.event_number(id),
+        false => secret.strange_event_number(id),
+    };
+    event.event_id = told.id.as_deref().map(|id| bounded("id", id).map(number)).transpose()?;
     event.props = properties(params.into_iter().chain(told.properties))?;
     event.props.extend(found.notes.into_iter().map(|(key, value)| (key.to_owned(), value)));
     Ok(event)
@@ -77,12 +80,15 @@ fn clean<'t>(field: &str, text: &'t str) -> Result<std::borrow::Cow<'t, str>, Re
 fn properties(told: impl Iterator<Item = (String, String)>) -> Result<Vec<(String, String)>, Refusal> {
     let mut kept: Vec<(String, String)> = Vec::new();
     for (key, value) in told {
-        if key.is_empty() || value.is_empty() {
+        let key: String = key.chars().filter(|c| !c.is_control()).collect();
+        // Keys that begin with `$` are Waymark's own notes.
+        if key.is_empty() || value.is_empty() || key.starts_with('$') {
             continue;
         }
         if key.len() > limits::KEY_BYTES {
             return Err(Refusal::LongKey);
         }
+        let key = redact(&key).into_owned();
         let value = redact(&clean(&key, &value)?).into_owned();
         match kept.iter().position(|(known, _)| *known == key) {
             Some(at) => kept[at].1 = value,

@@ -68,10 +68,22 @@ impl Secret {
         hash.first_chunk().map_or(1, |first| u64::from_be_bytes(*first).max(1))
     }
 
-    /// The number of an event's own identifier: the first 128 bits of the same hash, of the kind `event`.
+    /// The number of the identifier of an event that a sender with a key or a file tells: the first 128 bits of the same hash, of the
+    /// kind `event`.
     #[must_use]
     pub fn event_number(&self, text: &str) -> u128 {
-        self.hash(b"event", text).first_chunk().map_or(1, |first| u128::from_be_bytes(*first))
+        self.numbered(b"event", text)
+    }
+
+    /// The same of a sender without a key, of the kind `event of a stranger`: whatever identifiers strangers send, they keep none of
+    /// the site's own events out.
+    #[must_use]
+    pub fn strange_event_number(&self, text: &str) -> u128 {
+        self.numbered(b"event of a stranger", text)
+    }
+
+    fn numbered(&self, kind: &[u8], text: &str) -> u128 {
+        self.hash(kind, text).first_chunk().map_or(1, |first| u128::from_be_bytes(*first))
     }
 
     fn hash(&self, kind: &[u8], text: &str) -> Vec<u8> {
