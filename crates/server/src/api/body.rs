@@ -1,20 +1,47 @@
 //! The body of a request of the API: read within the limits of all bodies, as JSON.
 
-use axum::body::Body;
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, Request, State},
+    middleware::Next,
+    response::Response,
+};
 use serde::de::DeserializeOwned;
 
 use super::error::{ApiError, Code};
 use crate::{
     query_json::{self, QueryError},
-    serve::App,
+    serve::{App, peer::caller_of},
 };
+
+tokio::task_local! {
+    /// Where the request that is being answered comes from: its body counts as that sender's.
+    static SENDER: IpAddr;
+}
+
+/// Answers a request of which is known where it comes from.
+pub(super) async fn with_sender(
+    State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let sender = caller_of(&app.settings, peer.ip(), request.headers()).ip;
+    SENDER.scope(sender, next.run(request)).await
+}
 
 /// The text of a body.
 ///
 /// # Errors
 /// When it is too long, does not come whole, or is no text.
 pub(super) async fn text(app: &App, body: Body) -> Result<String, ApiError> {
-    let bytes = app.bodies.read(body).await?.inflate()?;
+    let sender = SENDER.try_with(|sender| *sender).ok();
+    let bytes = app.bodies.read(body, sender).await?.inflate()?;
     String::from_utf8(bytes).map_err(|_| ApiError::new(Code::BadJson, "the body is no UTF-8 text"))
 }
 

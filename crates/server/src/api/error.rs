@@ -93,8 +93,10 @@ codes! {
     BadJson = "bad_json", BAD_REQUEST;
     /// The body is too long, or inflates to too much.
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE;
-    /// The body did not come whole, or not in time.
-    BodyBrokenOff = "body_broken_off", REQUEST_TIMEOUT;
+    /// The body did not come whole.
+    BodyBrokenOff = "body_broken_off", BAD_REQUEST;
+    /// The body did not come in time.
+    BodyTooSlow = "body_too_slow", REQUEST_TIMEOUT;
     /// There is nothing of that name or number.
     NotFound = "not_found", NOT_FOUND;
     /// Somebody else has changed what was to be changed.
@@ -309,6 +311,7 @@ impl From<RequestError> for ApiError {
         let code = match &error {
             RequestError::BodyTooLarge | RequestError::InflatedTooLarge => Code::BodyTooLarge,
             RequestError::BodyBrokenOff => Code::BodyBrokenOff,
+            RequestError::BodyTooSlow => Code::BodyTooSlow,
             RequestError::Overloaded => return Self::busy(),
             _ => Code::BadJson,
         };

@@ -20,3 +20,5 @@ pub const NAME_BYTES: usize = 128;
 pub const BODIES_BYTES: usize = 64 << 20;
 /// Longest wait for the next piece of a body, in ms.
 pub const BODY_WAIT_MS: u64 = 5_000;
+/// Longest wait for the whole of a body, in ms.
+pub const BODY_WHOLE_MS: u64 = 30_000;

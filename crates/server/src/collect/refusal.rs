@@ -17,9 +17,12 @@ pub enum RequestError {
     /// The body says it is compressed, and cannot be inflated.
     #[error("the body cannot be inflated: {0}; nothing was stored")]
     BadCompression(String),
-    /// The body did not come in time, or broke off.
+    /// The body broke off, or its pieces are not as HTTP has them.
     #[error("the body did not come whole; nothing was stored")]
     BodyBrokenOff,
+    /// The body did not come in time.
+    #[error("the body did not come in time; nothing was stored")]
+    BodyTooSlow,
     /// The body is not what the protocol asks for.
     #[error("the body is no JSON that is understood here: {0}; nothing was stored")]
     BadJson(String),
@@ -67,6 +70,7 @@ impl RequestError {
             Self::InflatedTooLarge => "inflated_too_large",
             Self::BadCompression(_) => "bad_compression",
             Self::BodyBrokenOff => "body_broken_off",
+            Self::BodyTooSlow => "body_too_slow",
             Self::BadJson(_) => "bad_json",
             Self::TooDeep => "too_deep",
             Self::TooManyEvents(_) => "too_many_events",
@@ -89,10 +93,13 @@ impl RequestError {
             Self::BodyTooLarge | Self::InflatedTooLarge | Self::TooManyEvents(_) => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
-            Self::BodyBrokenOff => StatusCode::REQUEST_TIMEOUT,
-            Self::BadCompression(_) | Self::BadJson(_) | Self::TooDeep | Self::NoEvents | Self::NoSite => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::BodyBrokenOff
+            | Self::BadCompression(_)
+            | Self::BadJson(_)
+            | Self::TooDeep
+            | Self::NoEvents
+            | Self::NoSite => StatusCode::BAD_REQUEST,
             Self::UnknownSite(_) => StatusCode::NOT_FOUND,
             Self::BadKey => StatusCode::UNAUTHORIZED,
             Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,

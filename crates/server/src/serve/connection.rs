@@ -1,6 +1,12 @@
 //! Connections: accepted, served with time-outs, and drained at the end. It must not know what is asked.
 
-use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{body::Body, extract::ConnectInfo, response::Response};
 use http::Request;
@@ -21,7 +27,8 @@ use tokio::{
 };
 use tower::{Service, ServiceExt as _};
 
-use super::{App, Tls, patient::Patient, routes::routes};
+use super::{App, Tls, patient::Patient, peer::is_trusted, routes::routes};
+use crate::collect::shares::Share;
 
 /// Longest wait for the headers of a request, and for the next request on a connection.
 const HEADER_WAIT: Duration = Duration::from_secs(5);
@@ -66,10 +73,11 @@ pub async fn serve(app: Arc<App>, door: Door, shutdown: impl Future<Output = ()>
             accepted = accept(&listener, &app.connections) => accepted,
         };
         let Some((stream, peer, place)) = accepted else { continue };
+        let Some(share) = share(&app, peer.ip()) else { continue };
         let (server, routes, watcher) = (server.clone(), routes.clone(), draining.watcher());
         tokio::spawn(async move {
             server.connection(stream, peer, routes, watcher).await;
-            drop(place);
+            drop((place, share));
         });
     }
     app.ending.send_replace(true);
@@ -105,6 +113,20 @@ async fn accept(
             None
         }
     }
+}
+
+/// The connection's part of what its sender may have open; `None` when that is too much, and the connection is closed at once. What
+/// a trusted proxy passes on comes from many senders, which it bounds itself.
+fn share(app: &App, peer: IpAddr) -> Option<Option<Share>> {
+    if is_trusted(&app.settings.trusted_proxies, peer) {
+        return Some(None);
+    }
+    let mut share = app.connection_shares.of(peer);
+    if share.grow(1) {
+        return Some(Some(share));
+    }
+    app.metrics.turned_away();
+    None
 }
 
 impl Server {

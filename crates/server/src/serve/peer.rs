@@ -37,7 +37,8 @@ fn address(config: &Config, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     nearest
 }
 
-fn is_trusted(trusted: &[Network], address: IpAddr) -> bool {
+/// Whether the address is one of a trusted proxy.
+pub(super) fn is_trusted(trusted: &[Network], address: IpAddr) -> bool {
     trusted.iter().any(|network| network.contains(address))
 }
 

@@ -32,12 +32,13 @@ pub(super) fn routes(app: &Arc<App>) -> Router {
         .merge(segment::routes())
         .layer(observe())
         .with_state(Arc::clone(app));
-    Router::new()
+    let all: Router = Router::new()
         .route(&settings.events_path, post(collect::own).options(collect::preflight))
         .route(&settings.script_path, script)
         .route(&settings.more_path(), more)
         .route(&settings.pixel_path, get(collect::pixel))
         .route_layer(observe())
         .fallback_service(fixed)
-        .with_state(Arc::clone(app))
+        .with_state(Arc::clone(app));
+    if settings.certificate.is_some() { all.layer(map_response(security::over_tls_only)) } else { all }
 }

@@ -17,6 +17,14 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
+/// What browsers keep for two years: that this host is asked over TLS only (RFC 6797). Said where TLS is our own; in front of a proxy
+/// it is the proxy's to say.
+pub(super) async fn over_tls_only(mut response: Response) -> Response {
+    let value = HeaderValue::from_static("max-age=63072000");
+    response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
+    response
+}
+
 /// Adds the headers to an answer that does not say otherwise.
 pub(super) async fn headers(mut response: Response) -> Response {
     for (name, value) in HEADERS {

@@ -29,6 +29,7 @@ pub struct Metrics {
     refusals: Mutex<BTreeMap<&'static str, u64>>,
     acknowledged: Latency,
     waiting: AtomicU64,
+    turned_away: AtomicU64,
 }
 
 /// How long something took.
@@ -69,6 +70,11 @@ impl Metrics {
         }
         self.acknowledged.count.fetch_add(1, Relaxed);
         self.acknowledged.micros.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Relaxed);
+    }
+
+    /// Counts a connection that was closed at once, because its sender had too many.
+    pub(super) fn turned_away(&self) {
+        self.turned_away.fetch_add(1, Relaxed);
     }
 
     /// Counts a request as under way until what is given is dropped.
@@ -135,6 +141,11 @@ fn of_requests(page: &mut Page, app: &App) {
     let open = app.settings.connections.saturating_sub(free);
     page.gauge("waymark_connections", "Connections open.", open as u64);
     page.gauge("waymark_connections_limit", "Connections that may be open.", app.settings.connections as u64);
+    page.counter(
+        "waymark_connections_refused_total",
+        "Connections closed at once, because their sender had too many.",
+        [(Vec::new(), metrics.turned_away.load(Relaxed))].into_iter(),
+    );
     page.gauge("waymark_body_bytes", "Bytes of request bodies in memory.", app.bodies.used() as u64);
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     io::Write as _,
-    net::{SocketAddr, TcpStream},
+    net::{Ipv4Addr, SocketAddr},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
     time::{Duration, Instant},
 };
@@ -38,13 +38,24 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
 fn dawdle(address: SocketAddr, count: usize, opened: impl FnOnce(), stop: &Receiver<()>) {
     let filler = "y".repeat(6_000);
     let head = format!("POST {EVENTS} HTTP/1.1\r\nhost: a\r\nx: {filler}\r\ncontent-length: 900000\r\n\r\n");
-    let mut open: Vec<TcpStream> = Vec::with_capacity(count);
-    let beat = |open: &mut [TcpStream]| open.iter_mut().for_each(|stream| stream.write_all(b" ").unwrap());
+    let mut open: Vec<Client> = Vec::with_capacity(count);
+    // They come from many networks: one address may not hold so much. Those that are let go come again.
+    let begin = |at: usize| {
+        let own = Ipv4Addr::new(127, 1, u8::try_from(at % 200).unwrap(), 1);
+        let mut client = Client::connect_from(own, address).unwrap();
+        client.raw(head.as_bytes()).unwrap();
+        client
+    };
+    let beat = |open: &mut [Client]| {
+        for (at, client) in open.iter_mut().enumerate() {
+            if client.raw(b" ").is_err() {
+                *client = begin(at);
+            }
+        }
+    };
     let mut last = Instant::now();
-    for _ in 0..count {
-        let mut stream = TcpStream::connect(address).unwrap();
-        stream.write_all(head.as_bytes()).unwrap();
-        open.push(stream);
+    for at in 0..count {
+        open.push(begin(at));
         if last.elapsed() >= BEAT {
             beat(&mut open);
             last = Instant::now();

@@ -60,6 +60,7 @@ fn with_a_certificate_the_server_speaks_tls() {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains("\r\nstrict-transport-security: max-age=63072000\r\n"), "{answer}");
     let stream = connect(server.address, &first, &[b"h2", b"http/1.1"]).unwrap();
     assert_eq!(stream.conn.alpn_protocol(), Some(b"h2".as_slice()));
     // One that does not speak TLS is let go, and hinders nobody.
