@@ -17,6 +17,7 @@ mod moments;
 mod own_names;
 mod plan;
 mod predicates;
+pub mod repeats;
 mod scope;
 mod view;
 mod walk;

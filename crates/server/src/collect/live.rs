@@ -82,6 +82,9 @@ pub struct Seen {
     /// Why it is left out of results, if it is: `bot`, `internal` or `test`.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub tag: &'static str,
+    /// A goal has counted it before: it is an order told again, or a page seen again in a session, say.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub already_counted: bool,
 }
 
 /// The live state.
@@ -244,6 +247,7 @@ mod tests {
             value: None,
             currency: String::new(),
             tag: "",
+            already_counted: false,
         };
         assert!(!live.is_watched());
         live.show(seen("before"));
