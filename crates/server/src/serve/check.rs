@@ -1,9 +1,10 @@
 //! The page that says whether events of an address arrive. It fetches nothing, runs no script, and tells nobody more than
-//! somebody who opened the address would know: no number, no name of an event, nothing of who.
+//! somebody who opened the address would know: how often something was refused and why, no name of an event, nothing of who.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
+    num::NonZeroUsize,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -13,58 +14,105 @@ use axum::{
     response::Response,
 };
 use http::{HeaderValue, StatusCode, header};
+use lru::LruCache;
 use waymark_model::time::{DAY, HOUR, MINUTE};
 
 use super::{App, answer, html::escaped};
 use crate::{
     address::split,
-    collect::{Outcome, Report},
+    collect::{Outcome, Report, enrich::hosts::without_port, sites::Sites},
 };
 
-/// Hosts that are remembered; those of further ones are not.
-const HOSTS: usize = 1_000;
+/// Hosts that no site lists are remembered so many at a time: of more, those that were quiet for longest are forgotten.
+const OTHER_HOSTS: NonZeroUsize = NonZeroUsize::new(1_000).unwrap();
+/// Longest host that is remembered: that of a name, and a port (RFC 1035, 2.3.4).
+const LONGEST_HOST: usize = 260;
 /// Reasons that are remembered of a host.
-const REASONS: usize = 32;
+const REASONS: usize = 64;
 
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 );
 
 /// What arrived since the server started, by the host of the page.
-#[derive(Debug, Default)]
-pub struct Arrived(Mutex<BTreeMap<String, OfHost>>);
+#[derive(Debug)]
+pub struct Arrived(Mutex<Hosts>);
+
+/// Hosts that sites list always have a place, whatever others send.
+#[derive(Debug)]
+struct Hosts {
+    listed: BTreeMap<String, OfHost>,
+    others: LruCache<String, OfHost>,
+}
 
 /// What arrived of a host.
 #[derive(Clone, Debug, Default)]
 struct OfHost {
     /// When an event was last stored, in ms since 1970-01-01 UTC.
     stored: Option<i64>,
-    /// Codes of events that were refused, or stored and left out of results.
-    reasons: BTreeSet<&'static str>,
+    /// Codes of events that were stored and left out of results.
+    left_out: BTreeSet<&'static str>,
+    /// Events and whole requests that were refused, by their codes.
+    refused: BTreeMap<&'static str, u64>,
+}
+
+impl Default for Arrived {
+    fn default() -> Self {
+        Self(Mutex::new(Hosts { listed: BTreeMap::new(), others: LruCache::new(OTHER_HOSTS) }))
+    }
 }
 
 impl Arrived {
-    /// Notes what became of a request of pages on a host of a site.
-    pub(super) fn note(&self, host: &str, report: &Report, now: i64) {
-        let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if hosts.len() >= HOSTS && !hosts.contains_key(host) {
+    /// Notes what became of a request of pages on a host.
+    pub(super) fn note(&self, sites: &Sites, host: &str, report: &Report, now: i64) {
+        self.change(sites, host, |of_host| {
+            for outcome in &report.outcomes {
+                match outcome {
+                    Outcome::Refused(refusal) => of_host.refuse(refusal.code()),
+                    Outcome::Stored | Outcome::Duplicate => of_host.stored = Some(now),
+                }
+            }
+            of_host.left_out.extend(report.not_counted.iter().copied());
+        });
+    }
+
+    /// Notes a request of a host that was refused as a whole.
+    pub(super) fn refuse(&self, sites: &Sites, host: &str, code: &'static str) {
+        self.change(sites, host, |of_host| of_host.refuse(code));
+    }
+
+    fn change(&self, sites: &Sites, host: &str, change: impl FnOnce(&mut OfHost)) {
+        if host.len() > LONGEST_HOST {
             return;
         }
-        let of_host = hosts.entry(host.to_owned()).or_default();
-        for outcome in &report.outcomes {
-            match outcome {
-                Outcome::Refused(refusal) => _ = of_host.reasons.insert(refusal.code()),
-                Outcome::Stored | Outcome::Duplicate => of_host.stored = Some(now),
-            }
-        }
-        of_host.reasons.extend(report.not_counted.iter().copied());
-        while of_host.reasons.len() > REASONS {
-            of_host.reasons.pop_last();
+        let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match listed(sites, host) {
+            Some(host) => change(hosts.listed.entry(host).or_default()),
+            None => change(hosts.others.get_or_insert_mut(host.to_owned(), OfHost::default)),
         }
     }
 
-    fn of(&self, host: &str) -> OfHost {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(host).cloned().unwrap_or_default()
+    fn of(&self, sites: &Sites, host: &str) -> OfHost {
+        let hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = match listed(sites, host) {
+            Some(host) => hosts.listed.get(&host),
+            None => hosts.others.peek(host),
+        };
+        found.cloned().unwrap_or_default()
+    }
+}
+
+/// The host as a site lists it: with its port or with any.
+fn listed(sites: &Sites, host: &str) -> Option<String> {
+    let is_listed = |host: &&str| sites.find(host).is_some_and(|site| site.id.as_str() != *host);
+    [host, without_port(host)].into_iter().find(is_listed).map(str::to_owned)
+}
+
+impl OfHost {
+    fn refuse(&mut self, code: &'static str) {
+        if self.refused.len() < REASONS || self.refused.contains_key(code) {
+            *self.refused.entry(code).or_default() += 1;
+        }
     }
 }
 
@@ -101,8 +149,8 @@ pub(super) async fn check(State(app): State<Arc<App>>, Query(asked): Query<Asked
 
 fn found(app: &App, host: &str) -> String {
     let shown = escaped(host);
-    let site = app.sites.find(host).filter(|site| site.id.as_str() != host);
-    let seen = app.arrived.of(host);
+    let site = listed(&app.sites, host).and_then(|host| app.sites.find(&host));
+    let seen = app.arrived.of(&app.sites, host);
     let mut text = match &site {
         Some(site) => format!("<p>{shown} is a host of the site {}.</p>", escaped(site.id.as_str())),
         None => format!(
@@ -125,12 +173,7 @@ fn found(app: &App, host: &str) -> String {
              and look here again.</p>"
         ),
     };
-    if !seen.reasons.is_empty() {
-        let codes: Vec<String> =
-            seen.reasons.iter().map(|code| format!("<code>{}</code>", escaped(code))).collect();
-        let _ =
-            write!(text, "<p>Refused, or left out of results, was some of it for: {}.</p>", codes.join(", "));
-    }
+    text.push_str(&reasons(&seen));
     let script = escaped(&app.settings.script_path);
     let name = site.as_ref().map_or("NAME", |site| site.id.as_str());
     let _ = write!(
@@ -140,6 +183,23 @@ fn found(app: &App, host: &str) -> String {
         escaped(name),
         escaped(name)
     );
+    text
+}
+
+/// Why something from a host was refused or left out, by the codes of `docs/collecting.md`.
+fn reasons(seen: &OfHost) -> String {
+    let mut text = String::new();
+    if !seen.refused.is_empty() {
+        let refused = seen.refused.iter().map(|(code, count)| format!("<code>{code}</code> ({count})"));
+        let refused = refused.collect::<Vec<_>>().join(", ");
+        let _ = write!(text, "<p>Refused since the server started: {refused}.</p>");
+    }
+    if !seen.left_out.is_empty() {
+        let left_out = seen.left_out.iter().map(|code| format!("<code>{code}</code>"));
+        let left_out = left_out.collect::<Vec<_>>().join(", ");
+        let _ =
+            write!(text, "<p>Some events are stored and left out of results, or changed: {left_out}.</p>");
+    }
     text
 }
 

@@ -11,10 +11,14 @@ use axum::{
 use http::{HeaderMap, StatusCode, header};
 use waymark_store::catalog::{ApiKey, KeyScope, Site, is_key};
 
-use super::{App, answer, peer::caller_of};
+use super::{
+    App, answer,
+    peer::caller_of,
+    refused::{self, Told},
+};
 use crate::{
     address::split,
-    collect::{Caller, Delivery, Report, RequestError, caller::text, protocol},
+    collect::{Caller, Delivery, Report, RequestError, body::Bytes, caller::text, protocol},
 };
 
 /// `POST /v1/events`.
@@ -38,7 +42,10 @@ pub(super) async fn pixel(
     let page = text(&headers, header::REFERER.as_str());
     let done = match protocol::pixel::decode(&query.unwrap_or_default(), page) {
         Ok(delivery) => store(&app, peer, &headers, delivery).await,
-        Err(error) => Err(error),
+        Err(error) => {
+            refused::count(&app, &headers, Told { page, ..Told::default() }, &error);
+            Err(error)
+        }
     };
     answer::pixel(done)
 }
@@ -59,8 +66,15 @@ pub(super) async fn take(
     body: Body,
     decode: impl FnOnce(&[u8]) -> Result<Delivery, RequestError>,
 ) -> Result<Report, RequestError> {
-    let body = app.bodies.read(body).await?.inflate()?;
-    store(app, peer, headers, decode(&body)?).await
+    let refuse = |error: RequestError, site: Option<&str>| {
+        refused::count(app, headers, Told { site, ..Told::default() }, &error);
+        error
+    };
+    let sender = caller_of(&app.settings, peer.ip(), headers).ip;
+    let body = app.bodies.read(body, Some(sender)).await.and_then(Bytes::inflate);
+    let body = body.map_err(|error| refuse(error, None))?;
+    let delivery = decode(&body).map_err(|error| refuse(error, refused::site_in(&body)))?;
+    store(app, peer, headers, delivery).await
 }
 
 async fn store(
@@ -70,16 +84,32 @@ async fn store(
     mut delivery: Delivery,
 ) -> Result<Report, RequestError> {
     let begin = Instant::now();
-    let key = key(app, headers, &mut delivery)?;
-    let caller = Caller { is_server: key.is_some(), ..caller_of(&app.settings, peer.ip(), headers) };
-    let site = site(app, &delivery, headers, key.as_deref())?;
-    let host = page(&delivery).map(|url| split(url).host.into_owned());
-    let report = app.collector.take(&site, &caller, delivery).await?;
+    let (caller, site) = receiver(app, peer, headers, &mut delivery).inspect_err(|error| {
+        let (site, events) = (delivery.site.as_deref(), delivery.events.len());
+        refused::count(app, headers, Told { site, page: page(&delivery), events }, error);
+    })?;
+    let page = page(&delivery).map(str::to_owned);
+    let done = app.collector.take(&site, &caller, delivery).await;
+    // What the site has refused, it has counted.
+    let report = done.inspect_err(|error| refused::note(app, headers, page.as_deref(), error))?;
     app.metrics.acknowledged(begin.elapsed());
-    if let Some(host) = host {
-        app.arrived.note(&host, &report, app.clock.now());
+    if let Some(host) = refused::host(headers, page.as_deref()) {
+        app.arrived.note(&app.sites, &host, &report, app.clock.now());
     }
     Ok(report)
+}
+
+/// Who sends a delivery, and the site that it is for.
+fn receiver(
+    app: &App,
+    peer: SocketAddr,
+    headers: &HeaderMap,
+    delivery: &mut Delivery,
+) -> Result<(Caller, Arc<Site>), RequestError> {
+    let key = key(app, headers, delivery)?;
+    let caller = Caller { is_server: key.is_some(), ..caller_of(&app.settings, peer.ip(), headers) };
+    let site = site(app, delivery, headers, key.as_deref())?;
+    Ok((caller, site))
 }
 
 /// The key that a request carries, or its delivery in the site's place; none is no error, one that may not send events is.

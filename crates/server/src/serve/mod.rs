@@ -19,6 +19,7 @@ pub mod open_files;
 mod patient;
 pub(crate) mod peer;
 mod plausible;
+mod refused;
 mod routes;
 mod security;
 mod segment;
