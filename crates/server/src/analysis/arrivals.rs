@@ -8,7 +8,10 @@ use waymark_query::{FoldSpec, OverviewSpec, State};
 use waymark_store::Counters;
 
 use super::source::Source;
-use crate::query_json::{QueryError, ResolvedOver};
+use crate::{
+    collect::names::{Decisions, vocabulary},
+    query_json::{QueryError, ResolvedOver},
+};
 
 /// What arrived of a site.
 #[derive(Debug, Serialize)]
@@ -25,6 +28,8 @@ pub(crate) struct Arrivals {
     pub(crate) identities: Vec<Identity>,
     /// Different names of events.
     pub(crate) names: u64,
+    /// Names among them that take one of the places of senders without a key.
+    pub(crate) names_taken: u64,
     /// Events received since the beginning: stored + duplicates + quarantined + rejected.
     pub(crate) received: u64,
     /// Stored since the beginning.
@@ -33,18 +38,27 @@ pub(crate) struct Arrivals {
     pub(crate) duplicates: u64,
     /// Put aside because they could not be understood.
     pub(crate) quarantined: u64,
-    /// Refused, by the code of the reason.
+    /// Refused, by the code of the reason. Of a request that was refused before its events were known, one counts.
     pub(crate) rejected: BTreeMap<String, u64>,
 }
 
+/// What is known of a site beside its events.
+pub(crate) struct Known {
+    /// What became of the events received.
+    pub(crate) counters: Counters,
+    /// What owners decided about names.
+    pub(crate) decisions: Decisions,
+}
+
 /// Looks at what arrived of the site.
-pub(crate) fn arrivals(source: &Source<'_>, counters: Counters) -> Result<Arrivals, QueryError> {
+pub(crate) fn arrivals(source: &Source<'_>, known: Known) -> Result<Arrivals, QueryError> {
     let range = TimeRange { start: source.now.saturating_sub(DAY), end: source.now.saturating_add(1) };
     let over = ResolvedOver { range, population: Population::default() };
     let fold = FoldSpec::Overview(OverviewSpec { goals: Vec::new(), buckets: Vec::new(), then: None });
     let output = source.run(&over, &[fold])?;
     let Some(State::Overview(state)) = output.states.first() else { return Err(QueryError::WrongKind) };
-    let Counters { received, stored, duplicates, quarantined, rejected } = counters;
+    let Counters { received, stored, duplicates, quarantined, rejected } = known.counters;
+    let words = vocabulary(source.parts, source.site, known.decisions)?;
     Ok(Arrivals {
         last: source.parts.iter().map(|part| part.bounds.time.1).max(),
         events: state.total.events,
@@ -52,6 +66,7 @@ pub(crate) fn arrivals(source: &Source<'_>, counters: Counters) -> Result<Arriva
         left_out: output.integrity.left_out,
         identities: source.identities(range),
         names: source.event_names()?.len() as u64,
+        names_taken: words.taken() as u64,
         received,
         stored,
         duplicates,

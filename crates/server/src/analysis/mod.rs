@@ -3,6 +3,7 @@
 
 pub(crate) mod arrivals;
 pub(crate) mod change;
+pub(crate) mod event_names;
 pub(crate) mod inventory;
 pub(crate) mod rates;
 pub(crate) mod small_groups;

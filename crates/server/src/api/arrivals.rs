@@ -15,7 +15,11 @@ use super::{
     guard::{self, Need},
     moment, work,
 };
-use crate::{analysis::arrivals, serve::App};
+use crate::{
+    analysis::arrivals::{self, Known},
+    collect::names::decisions,
+    serve::App,
+};
 
 /// What became of a site's events.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,7 +34,7 @@ pub(super) struct Arrivals {
     stored: u64,
     /// Events that had been received before, since the beginning.
     duplicates: u64,
-    /// Events refused since the beginning, by reason.
+    /// Events refused since the beginning, by reason. Of a request that was refused before its events were known, one counts.
     refused: Vec<Refused>,
 }
 
@@ -58,8 +62,9 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Json<Arrivals>, ApiError> {
     let access = guard::site(&app, &headers, &site, Need::Edit).await?;
-    let counters = app.store.counters(&access.site.id);
-    let found = work::run(&app, &access, |source| Ok(arrivals::arrivals(source, counters)?)).await?;
+    let decisions = decisions(app.catalog.name_decisions(&access.site).await?);
+    let known = Known { counters: app.store.counters(&access.site.id), decisions };
+    let found = work::run(&app, &access, |source| Ok(arrivals::arrivals(source, known)?)).await?;
     let refused = found.rejected.into_iter().map(|(code, events)| Refused { code, events });
     Ok(Json(Arrivals {
         last_event: found.last.map(moment),

@@ -13,6 +13,7 @@ mod definitions;
 mod erasures;
 mod error;
 mod etag;
+mod event_names;
 mod export;
 mod guard;
 mod keys;
@@ -111,6 +112,8 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(lints::list))
         .routes(routes!(changes::list))
         .routes(routes!(names::list))
+        .routes(routes!(event_names::list))
+        .routes(routes!(event_names::decide, event_names::undecide))
         .routes(routes!(suggestions::list))
         .routes(routes!(notes::list, notes::add))
         .routes(routes!(notes::remove))
@@ -130,6 +133,7 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
     let (router, _) = documented().split_for_parts();
     let nothing = any(async || StatusCode::NOT_FOUND);
     router
+        .layer(from_fn_with_state(Arc::clone(app), body::with_sender))
         .layer(from_fn_with_state(Arc::clone(app), csrf::own_pages_only))
         .merge(reference::routes())
         .route("/api/v1/{*path}", nothing)

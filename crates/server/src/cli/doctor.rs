@@ -12,7 +12,8 @@ use waymark_store::{
 
 use super::{Context, DONE, FOUND, data::Data, failure::CliError, out};
 use crate::{
-    analysis::arrivals::arrivals,
+    analysis::arrivals::{Known, arrivals},
+    collect::names::decisions,
     text::{
         self,
         numbers::{count, counted},
@@ -54,13 +55,18 @@ fn of_site(context: &Context, name: &str) -> Result<u8, CliError> {
     let data = Data::read(context)?;
     let site = data.site(name)?;
     let (snapshot, counters) = (data.store.snapshot(&site.id), data.store.counters(&site.id));
+    let decisions = decisions(data.wait(async |catalog| catalog.name_decisions(&site).await)?);
+    let known = Known { counters, decisions };
     let found =
-        data.with_source(&site.definition, &snapshot, |source| Ok((arrivals(source, counters)?, source.now)));
+        data.with_source(&site.definition, &snapshot, |source| Ok((arrivals(source, known)?, source.now)));
     let (found, now) = found?;
+    let unknown_site = data.store.unknown_site().rejected;
     if context.json {
+        let mut found = serde_json::to_value(&found)?;
+        found["refused_of_no_known_site"] = json!(unknown_site);
         out::json(context, &found)?;
     } else {
-        out::text(context, &text::arrivals::arrivals(name, &found, now))?;
+        out::text(context, &text::arrivals::arrivals(name, &found, &unknown_site, now))?;
     }
     Ok(if found.last.is_some() { DONE } else { FOUND })
 }

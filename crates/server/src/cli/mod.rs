@@ -16,6 +16,7 @@ mod import;
 mod key;
 mod local;
 mod maintain;
+mod names;
 mod out;
 mod over;
 mod progress;
@@ -91,6 +92,8 @@ enum Command {
     Erase(erase::Args),
     /// Take orders out of all results by their keys, or let them count again.
     Void(void::Args),
+    /// List the names of a site's events, free the places of some, or keep places for others.
+    Names(names::Args),
     /// Take events from browsers and servers until told to end.
     Serve(serve::Args),
     /// Say whether the server that has the data folder open takes events. Ends with 1 if not.
@@ -171,6 +174,7 @@ fn run(context: &Context, command: &Command) -> Result<u8, CliError> {
         Command::Export(args) => export::run(context, args)?,
         Command::Erase(args) => erase::run(context, args)?,
         Command::Void(args) => void::run(context, args)?,
+        Command::Names(args) => names::run(context, args)?,
         Command::Serve(args) => serve::run(context, args)?,
         Command::Health => return health::run(context),
         Command::Doctor(args) => return doctor::run(context, args),

@@ -1,20 +1,28 @@
-//! How many names of events a site has: past a bound a new name is kept as a property only, so that a flood of names harms no
-//! report. It must not know where events come from.
+//! How many names of events, and keys of properties, a site has. What anybody may send is bounded, so that a flood harms no report
+//! and no memory; what the site's owner and servers use has its place whatever others send. It must not know where events come
+//! from.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use waymark_model::{Event, TextColumn, event::PAGE_VIEW};
+use waymark_model::{
+    Event, Tag, TextColumn,
+    event::{OTHER_NAME, PAGE_VIEW, RAW_NAME, REFUND},
+};
 
-/// Names that a site may have.
+/// Names that events of senders without a key may have.
 pub const MOST_NAMES: usize = 1_000;
-/// The name of events whose own is past the bound.
-pub const OTHER: &str = "(other)";
-/// The property that keeps their own name.
-pub const RAW_NAME: &str = "$name";
+/// Property keys that they may have. In memory each key takes room for every row.
+pub const MOST_KEYS: usize = 500;
+/// Words of senders with a key that are remembered, so that others may use them too.
+const MOST_TRUSTED: usize = 10_000;
+/// The property that keeps properties past the bound, as one JSON object.
+pub const MORE_PROPERTIES: &str = "$properties";
 
-/// Events that Waymark's own clients send: they are known from the beginning, and not among those counted.
-const OWN: [&str; 13] = [
+/// Events that Waymark's own clients send: they are known from the beginning, and take no place.
+const OWN: [&str; 17] = [
     PAGE_VIEW,
+    REFUND,
+    OTHER_NAME,
     "$outbound",
     "$download",
     "$form_start",
@@ -27,95 +35,200 @@ const OWN: [&str; 13] = [
     "$social",
     "$copy",
     "$identify",
+    "$group",
+    "$alias",
 ];
 
-/// The names of a site's events.
-#[derive(Debug)]
-pub struct EventNames {
-    known: HashSet<Box<str>>,
-    most: usize,
+/// Who uses a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Use {
+    /// Events that are left out of results: tests, robots, own people.
+    LeftOut,
+    /// Anybody.
+    Public,
+    /// The site's own servers, or its files.
+    Trusted,
 }
 
-impl EventNames {
-    /// A site whose stored events have these names; all of them stay, however many they are.
-    pub fn new<'a>(stored: impl IntoIterator<Item = &'a str>) -> Self {
-        Self::bounded(stored, MOST_NAMES)
+/// What an owner decided about a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It has a place, whoever sends it.
+    Admitted,
+    /// It has none, unless a definition or a sender with a key uses it.
+    Forgotten,
+}
+
+/// The names of a site's events, or the keys of their properties.
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    /// Words that definitions use.
+    defined: HashSet<Box<str>>,
+    /// What an owner decided.
+    decided: HashMap<Box<str>, Decision>,
+    used: HashMap<Box<str>, Use>,
+    /// Of `used`: those that take a place for good, and those of events that are left out.
+    public: usize,
+    left_out: usize,
+    trusted: usize,
+}
+
+impl Vocabulary {
+    /// Notes that stored events have the word.
+    pub fn stored(&mut self, word: &str, by: Use) {
+        self.note(word, by);
     }
 
-    fn bounded<'a>(stored: impl IntoIterator<Item = &'a str>, most: usize) -> Self {
-        let known = stored.into_iter().filter(|name| !is_own(name)).map(Into::into).collect();
-        Self { known, most }
+    /// Says which words definitions use, and what an owner decided about others.
+    pub fn decide(&mut self, defined: HashSet<Box<str>>, decided: HashMap<Box<str>, Decision>) {
+        (self.defined, self.decided) = (defined, decided);
+        let settled: Vec<Box<str>> = self.used.keys().filter(|word| self.is_settled(word)).cloned().collect();
+        settled.iter().for_each(|word| self.drop_place(word));
     }
 
-    /// Lets the event keep its name if that is known, or one more may be. Otherwise it is called `(other)`, and a property
-    /// keeps the name. Says whether it kept its name.
-    pub fn admit(&mut self, event: &mut Event) -> bool {
-        let name = event.text(TextColumn::Name);
-        if is_own(name) || self.known.contains(name) {
+    /// Whether an event may use the word. If it may, and needs a place, it has one from now on.
+    pub fn admit(&mut self, word: &str, by: Use, most: usize) -> bool {
+        if by == Use::Trusted {
+            if self.trusted < MOST_TRUSTED {
+                self.note(word, by);
+            }
             return true;
         }
-        if self.known.len() < self.most {
-            self.known.insert(name.into());
+        if self.defined.contains(word) || self.decided.get(word) == Some(&Decision::Admitted) {
             return true;
+        }
+        match self.used.get(word) {
+            Some(Use::LeftOut) if by == Use::Public => {}
+            Some(_) => return true,
+            None if self.is_forgotten(word) => return false,
+            None => {}
+        }
+        let taken = if by == Use::Public { self.public } else { self.left_out };
+        let has_room = taken < most;
+        if has_room {
+            self.note(word, by);
+        }
+        has_room
+    }
+
+    /// Places that senders without a key have taken.
+    #[must_use]
+    pub const fn taken(&self) -> usize {
+        self.public
+    }
+
+    /// Whether a definition uses the word.
+    #[must_use]
+    pub fn is_defined(&self, word: &str) -> bool {
+        self.defined.contains(word)
+    }
+
+    /// Who uses the word, if anybody does who counts for that.
+    #[must_use]
+    pub fn used_by(&self, word: &str) -> Option<Use> {
+        self.used.get(word).copied()
+    }
+
+    /// Whether the word takes no place, whatever senders without a key send.
+    fn is_settled(&self, word: &str) -> bool {
+        let is_trusted = self.used.get(word) == Some(&Use::Trusted);
+        !is_trusted && (self.defined.contains(word) || self.decided.contains_key(word))
+    }
+
+    fn is_forgotten(&self, word: &str) -> bool {
+        self.decided.get(word) == Some(&Decision::Forgotten) && self.used.get(word) != Some(&Use::Trusted)
+    }
+
+    /// Of several uses the one that counts for most stays.
+    fn note(&mut self, word: &str, by: Use) {
+        if self.used.get(word).is_some_and(|known| *known >= by)
+            || (by < Use::Trusted && self.is_settled(word))
+        {
+            return;
+        }
+        self.drop_place(word);
+        self.used.insert(word.into(), by);
+        *self.count(by) += 1;
+    }
+
+    fn drop_place(&mut self, word: &str) {
+        if let Some(by) = self.used.remove(word) {
+            let count = self.count(by);
+            *count = count.saturating_sub(1);
+        }
+    }
+
+    const fn count(&mut self, by: Use) -> &mut usize {
+        match by {
+            Use::LeftOut => &mut self.left_out,
+            Use::Public => &mut self.public,
+            Use::Trusted => &mut self.trusted,
+        }
+    }
+}
+
+/// What a site's events are told apart by.
+#[derive(Debug, Default)]
+pub struct Words {
+    /// Names of events.
+    pub names: Vocabulary,
+    /// Keys of properties.
+    pub keys: Vocabulary,
+}
+
+/// What an event could not keep in its own place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Aside {
+    /// It is called `(other)`, and a property keeps its name.
+    pub name: bool,
+    /// Some of its properties are kept in one.
+    pub properties: bool,
+}
+
+impl Words {
+    /// Lets an event keep its name and properties, or puts aside what has no place. `is_trusted`: its sender has a key.
+    pub fn admit(&mut self, event: &mut Event, is_trusted: bool) -> Aside {
+        let by = match (is_trusted, event.tag) {
+            (true, _) => Use::Trusted,
+            (false, Tag::None) => Use::Public,
+            (false, _) => Use::LeftOut,
+        };
+        let properties = self.admit_keys(event, by);
+        Aside { name: self.admit_name(event, by), properties }
+    }
+
+    fn admit_name(&mut self, event: &mut Event, by: Use) -> bool {
+        let name = event.text(TextColumn::Name);
+        if OWN.contains(&name) || self.names.admit(name, by, MOST_NAMES) {
+            return false;
         }
         let name = name.to_owned();
-        event.set_text(TextColumn::Name, OTHER);
-        event.props.retain(|(key, _)| key != RAW_NAME);
+        event.set_text(TextColumn::Name, OTHER_NAME);
         event.props.push((RAW_NAME.to_owned(), name));
-        false
+        true
+    }
+
+    fn admit_keys(&mut self, event: &mut Event, by: Use) -> bool {
+        // Keys that Waymark sets itself are few.
+        let mut may = |key: &str| key.starts_with('$') || self.keys.admit(key, by, MOST_KEYS);
+        if event.props.iter().all(|(key, _)| may(key)) {
+            return false;
+        }
+        let (kept, aside): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut event.props).into_iter().partition(|(key, _)| may(key));
+        event.props = kept;
+        let aside: serde_json::Map<_, _> =
+            aside.into_iter().map(|(key, value)| (key, value.into())).collect();
+        event.props.push((MORE_PROPERTIES.to_owned(), serde_json::Value::Object(aside).to_string()));
+        true
     }
 }
 
-fn is_own(name: &str) -> bool {
-    OWN.contains(&name) || name == waymark_model::event::REFUND || name == OTHER
+/// Whether Waymark's own clients send events of that name.
+#[must_use]
+pub fn is_own(name: &str) -> bool {
+    OWN.contains(&name)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Names in their order, and what each event is called then.
-    #[track_caller]
-    fn check(stored: &[&str], names: &[(&str, &str)]) {
-        let mut site = EventNames::bounded(stored.iter().copied(), 3);
-        for (name, expected) in names {
-            let mut event = Event::new(1, 0, name);
-            let kept = site.admit(&mut event);
-            assert_eq!((event.text(TextColumn::Name), kept), (*expected, name == expected), "{name}");
-            assert_eq!(event.prop(RAW_NAME), (name != expected).then_some(*name));
-        }
-    }
-
-    #[test]
-    fn names_past_the_bound_are_others() {
-        check(
-            &[],
-            &[("a", "a"), ("b", "b"), ("a", "a"), ("c", "c"), ("d", "(other)"), ("d", "(other)"), ("b", "b")],
-        );
-        check(&["a", "b"], &[("c", "c"), ("d", "(other)"), ("a", "a")]);
-        check(&["a", "b", "c", "d"], &[("d", "d"), ("e", "(other)")]);
-    }
-
-    #[test]
-    fn own_names_are_always_known() {
-        check(
-            &["a", "b", "c", "pageview", "(other)"],
-            &[
-                ("pageview", "pageview"),
-                ("$refund", "$refund"),
-                ("$engagement", "$engagement"),
-                ("(other)", "(other)"),
-            ],
-        );
-        check(&["a", "b", "pageview", "$scroll"], &[("c", "c"), ("$made_up", "(other)")]);
-    }
-
-    #[test]
-    fn a_name_sent_as_the_property_does_not_hide_the_own_one() {
-        let mut site = EventNames::bounded([], 0);
-        let mut event = Event::new(1, 0, "flood");
-        event.props.push((RAW_NAME.to_owned(), "sent".to_owned()));
-        assert!(!site.admit(&mut event));
-        assert_eq!(event.props, [(RAW_NAME.to_owned(), "flood".to_owned())]);
-    }
-}
+mod tests;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use waymark_model::{Event, TextColumn};
+use waymark_query::repeats;
 use waymark_store::{Clock, Fate, Store, StoreError, catalog::Site, log::AppendError};
 
 use super::{
@@ -10,6 +12,7 @@ use super::{
     build::{self, Found},
     client_time::{ClientClocks, EventTime},
     describe::Surroundings,
+    enrich::url,
     live::{Live, Seen},
     names::Names,
     rate_limit::RateLimit,
@@ -58,6 +61,8 @@ pub struct Collector {
     pub names: Names,
     /// Who is on the sites now.
     pub live: Live,
+    /// Requests whose events are compared with earlier ones, for those who watch, at a time.
+    pub marking: Arc<Semaphore>,
 }
 
 /// What the events of a request share.
@@ -81,14 +86,14 @@ impl Collector {
         caller: &Caller,
         delivery: Delivery,
     ) -> Result<Report, RequestError> {
-        if delivery.events.is_empty() {
-            return Err(RequestError::NoEvents);
-        }
         let received = self.clock.now();
-        self.allow(caller, delivery.events.len(), received)?;
+        let salts = self.begin(site, caller, delivery.events.len(), received).inspect_err(|error| {
+            // What the store refuses later on, it counts itself.
+            let events = delivery.events.len().max(1);
+            self.store.count(&site.id, Fate::Rejected(error.code()), events as u64);
+        })?;
         let load = delivery.load.as_deref();
         let offset = self.clocks.offset(site.id.as_str(), load, delivery.sent_at, received);
-        let salts = self.visitors.salts(site, received).map_err(RequestError::NoSalt)?;
         let request = Request { site, caller, received, offset, salts };
         let mut report = Report::default();
         let mut events = Vec::with_capacity(delivery.events.len());
@@ -104,11 +109,26 @@ impl Collector {
                 }
             }
         }
-        let seen = self.live.is_watched().then(|| events.iter().map(|event| seen(site, event)).collect());
+        let shown = if self.live.is_watched() { events.clone() } else { Vec::new() };
         let stored = self.store(site, events).await?;
         report.settle(&stored);
-        self.show(seen.unwrap_or_default(), &stored);
+        self.show(site, shown, &stored).await;
         Ok(report)
+    }
+
+    /// What must hold before any event of a request is looked at.
+    fn begin(
+        &self,
+        site: &Site,
+        caller: &Caller,
+        events: usize,
+        received: i64,
+    ) -> Result<DaySalts, RequestError> {
+        if events == 0 {
+            return Err(RequestError::NoEvents);
+        }
+        self.allow(caller, events, received)?;
+        self.visitors.salts(site, received).map_err(RequestError::NoSalt)
     }
 
     /// Servers with a key send as fast as they can.
@@ -120,8 +140,14 @@ impl Collector {
         })
     }
 
-    fn event(&self, request: &Request<'_>, told: Incoming, report: &mut Report) -> Result<Event, Refusal> {
+    fn event(
+        &self,
+        request: &Request<'_>,
+        mut told: Incoming,
+        report: &mut Report,
+    ) -> Result<Event, Refusal> {
         let Request { site, caller, received, offset, salts } = request;
+        cut_addresses(&mut told.properties, &site.definition.collect.query_params);
         let description = self.surroundings.describe(site, caller, &told)?;
         let EventTime { time, is_clamped } = EventTime::of(told.time, *offset, *received, caller.is_server);
         let at = (description.page.host.as_str(), time);
@@ -137,9 +163,10 @@ impl Collector {
             notes: if is_clamped { vec![(CLOCK, "clamped".to_owned())] } else { Vec::new() },
         };
         let mut event = build::event(told, description.page.params.clone(), found, &site.secret)?;
-        let has_own_name = self.names.admit(site.number, &mut event);
+        let aside = self.names.admit(site.number, &mut event, caller.is_server);
         report.not_counted.extend(description.not_counted);
-        report.not_counted.extend((!has_own_name).then_some("too_many_names"));
+        report.not_counted.extend(aside.name.then_some("too_many_names"));
+        report.not_counted.extend(aside.properties.then_some("too_many_keys"));
         Ok(event)
     }
 
@@ -158,11 +185,46 @@ impl Collector {
         self.store.offer(site.id.clone(), events).map_err(failed)?.await.map_err(failed)
     }
 
-    /// Shows the events that are new to those who watch.
-    fn show(&self, seen: Vec<Seen>, stored: &[waymark_store::Outcome]) {
-        let new =
-            seen.into_iter().zip(stored).filter(|(_, stored)| **stored == waymark_store::Outcome::Stored);
-        new.for_each(|(seen, _)| self.live.show(seen));
+    /// Shows the events that are new to those who watch, with those marked that goals have counted before.
+    async fn show(&self, site: &Site, events: Vec<Event>, stored: &[waymark_store::Outcome]) {
+        let is_new = |(event, stored): (Event, &waymark_store::Outcome)| {
+            (*stored == waymark_store::Outcome::Stored).then_some(event)
+        };
+        let events: Vec<Event> = events.into_iter().zip(stored).filter_map(is_new).collect();
+        let mut shown: Vec<Seen> = events.iter().map(|event| seen(site, event)).collect();
+        let goals = &site.definition.goals;
+        let may_repeat = |at: &usize| repeats::may_repeat(goals, &events[*at]);
+        let looked_at: Vec<usize> = (0..events.len()).filter(may_repeat).collect();
+        // While others are looked at, events go without the mark: watching must not slow taking.
+        if let (false, Ok(place)) = (looked_at.is_empty(), Arc::clone(&self.marking).try_acquire_owned()) {
+            let events = looked_at.iter().map(|at| events[*at].clone()).collect();
+            let repeats = self.repeats(site, events, place).await;
+            looked_at
+                .into_iter()
+                .zip(repeats)
+                .for_each(|(at, is_repeat)| shown[at].already_counted = is_repeat);
+        }
+        shown.into_iter().for_each(|seen| self.live.show(seen));
+    }
+
+    /// Which of these stored events repeat what goals have counted; none, when that cannot be told.
+    async fn repeats(&self, site: &Site, events: Vec<Event>, place: OwnedSemaphorePermit) -> Vec<bool> {
+        let (store, id) = (self.store.clone(), site.id.clone());
+        let (goals, gap) = (site.definition.goals.clone(), site.definition.session_gap_ms);
+        let found = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            repeats::repeats(&store.snapshot(&id).parts, &goals, gap, &events)
+        });
+        found.await.ok().and_then(Result::ok).unwrap_or_default()
+    }
+}
+
+/// Of addresses among the properties no more is kept than of the page's own.
+fn cut_addresses(properties: &mut [(String, String)], allowed: &[String]) {
+    for (_, value) in properties {
+        if let Some(kept) = url::kept_of(value, allowed) {
+            *value = kept;
+        }
     }
 }
 
@@ -181,6 +243,7 @@ fn seen(site: &Site, event: &Event) -> Seen {
         value: event.value,
         currency: text(TextColumn::Currency),
         tag: event.tag.as_str(),
+        already_counted: false,
     }
 }
 

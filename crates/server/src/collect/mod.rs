@@ -22,6 +22,7 @@ pub mod protocol;
 pub mod rate_limit;
 pub(crate) mod recent;
 pub mod refusal;
+pub mod shares;
 pub mod sites;
 pub mod who;
 

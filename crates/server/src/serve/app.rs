@@ -24,12 +24,16 @@ use crate::collect::{
     enrich::{Countries, SeenAgents, lists},
     keys::Keys,
     live::Live,
-    names::Names,
+    names::{self, Names},
     rate_limit::{Rate, RateLimit},
+    shares::Shares,
     sites::Sites,
     who::Visitors,
 };
 use crate::config::Config;
+
+/// Requests whose events are compared with earlier ones at a time, for those who watch.
+const MARKING: usize = 2;
 
 /// An open data folder and what serves it.
 #[derive(Debug)]
@@ -56,6 +60,8 @@ pub struct App {
     pub settings: Config,
     /// Places for connections.
     pub connections: Arc<Semaphore>,
+    /// How many of them one sender may have.
+    pub connection_shares: Arc<Shares>,
     /// What is counted of the server's own work.
     pub metrics: Metrics,
     /// Which hosts events arrived from.
@@ -113,8 +119,9 @@ impl App {
                 .transpose()?,
             names: Names::default(),
             live: Live::default(),
+            marking: Arc::new(Semaphore::new(MARKING)),
         };
-        Ok(Self {
+        let app = Self {
             accounts: Accounts::new(catalog.clone(), Arc::clone(&clock), &settings, random()?)?,
             home: OnceLock::new(),
             store,
@@ -125,6 +132,7 @@ impl App {
             bodies: Budget::default(),
             clock,
             connections: Arc::new(Semaphore::new(settings.connections)),
+            connection_shares: Arc::new(Shares::new(settings.connections)),
             metrics: Metrics::default(),
             arrived: Arrived::default(),
             work: Work::default(),
@@ -133,7 +141,9 @@ impl App {
             reloading: tokio::sync::Mutex::default(),
             erasing: tokio::sync::Mutex::default(),
             ending: watch::Sender::new(false),
-        })
+        };
+        app.decide_names().await?;
+        Ok(app)
     }
 
     /// Says where it listens, which is where browsers reach it unless a public address is configured.
@@ -169,8 +179,19 @@ impl App {
     pub async fn reload(&self) -> Result<(), CatalogError> {
         let _one_at_a_time = self.reloading.lock().await;
         self.sites.reload(&self.catalog).await?;
+        self.decide_names().await?;
         self.store.set_voided(self.catalog.voided_keys().await?);
         self.keys.reload(&self.catalog).await
+    }
+
+    /// Tells the collector which names definitions use, and what owners decided about others.
+    async fn decide_names(&self) -> Result<(), CatalogError> {
+        let mut decisions = self.catalog.all_name_decisions().await?;
+        for site in self.sites.all() {
+            let decided = decisions.remove(&site.number).unwrap_or_default();
+            self.collector.names.decide(site.number, &site.definition, names::decisions(decided));
+        }
+        Ok(())
     }
 }
 

@@ -21,7 +21,7 @@ const RETAIN_FIRST: u32 = 60 * 60;
 /// Looks after the store for as long as it is polled.
 pub async fn housekeeping(app: Arc<App>) {
     let names = Arc::clone(&app);
-    // It is only a bound on what strangers may add: the first seconds may do without.
+    // It is only a bound on what strangers may add: the first seconds may do without. What definitions use is known already.
     drop(tokio::task::spawn_blocking(move || read_names(&names)));
     let mut ticks = interval(FLUSH_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -138,7 +138,7 @@ pub fn tidy(app: &App) {
 /// Reads which names the sites' events have.
 fn read_names(app: &App) {
     for site in app.sites.all() {
-        if let Err(error) = app.collector.names.read(site.number, &app.store.snapshot(&site.id)) {
+        if let Err(error) = app.collector.names.read(site.number, &app.store.snapshot(&site.id).parts) {
             tracing::error!(%error, site = site.id.as_str(), "the names of events could not be read");
         }
     }

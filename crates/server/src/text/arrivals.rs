@@ -1,5 +1,7 @@
 //! What arrived of a site, for people.
 
+use std::collections::BTreeMap;
+
 use waymark_model::{duration, time::MINUTE};
 
 use super::{
@@ -10,7 +12,12 @@ use super::{
 use crate::{analysis::arrivals::Arrivals, collect::cardinality::MOST_NAMES};
 
 /// The lines about a site.
-pub(crate) fn arrivals(site: &str, found: &Arrivals, now: i64) -> String {
+pub(crate) fn arrivals(
+    site: &str,
+    found: &Arrivals,
+    unknown_site: &BTreeMap<String, u64>,
+    now: i64,
+) -> String {
     let mut rows = vec![vec!["last event".to_owned(), last(found.last, now)]];
     let mut day = format!("{} of {}", counted(found.events, "event"), counted(found.visitors, "visitor"));
     if found.left_out > 0 {
@@ -39,11 +46,15 @@ pub(crate) fn arrivals(site: &str, found: &Arrivals, now: i64) -> String {
             vec!["  rejected".to_owned(), format!("{} {}", count(*events), shown(code))]
         }),
     );
+    rows.extend(unknown_site.iter().map(|(code, events)| {
+        vec!["of no known site".to_owned(), format!("{} {}", count(*events), shown(code))]
+    }));
     rows.push(vec!["names of events".to_owned(), count(found.names)]);
     let mut text = format!("{}\n{}", styled(TITLE, shown(site)), table(&[], &[], &rows));
-    if found.names > MOST_NAMES as u64 {
+    if found.names_taken >= MOST_NAMES as u64 {
         text.push_str(&format!(
-            "{} more than {} names: new ones are kept as `(other)`, their own name in the property `$name`\n",
+            "{} all {} places for names of events are taken: new names are stored as `(other)` until a goal uses them. \
+             `waymark names --site {site} --forget NAME` frees places.\n",
             styled(WARNING, "warning:"),
             count(MOST_NAMES as u64)
         ));

@@ -14,6 +14,8 @@ pub const LONGEST_URL: usize = 16 * 1024;
 
 /// Parameters that are kept as properties; a site may add others.
 const KEPT: [&str; 2] = ["utm_term", "utm_content"];
+/// Parameters that say where a visit came from.
+const CAMPAIGN: [&str; 5] = ["utm_source", "utm_medium", "utm_campaign", "ref", "source"];
 
 /// A page, as far as its address is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -100,6 +102,36 @@ impl Referrer {
         };
         (!host.is_empty() && host.len() <= TEXT_BYTES).then_some(Self { host, path })
     }
+}
+
+/// An address among the properties of an event, as far as it is kept: without who signs in, without fragment, and of its query what
+/// is on the list. It may begin with its path or its query. `None` for a text that is none, or has nothing of that.
+#[must_use]
+pub fn kept_of(text: &str, allowed: &[String]) -> Option<String> {
+    let text = text.trim();
+    if text.contains(char::is_whitespace) || !text.contains(['?', '#', '@']) {
+        return None;
+    }
+    match text.as_bytes().first()? {
+        b'/' => return Some(cut_query(text, allowed)),
+        b'?' if text.contains('=') => return Some(cut_query(text, allowed)),
+        _ => {}
+    }
+    let mut url = parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    // An address with a host takes both.
+    let _ = (url.set_username(""), url.set_password(None));
+    Some(cut_query(url.as_str(), allowed))
+}
+
+/// An address without its fragment, and of its query what is on the list.
+fn cut_query(text: &str, allowed: &[String]) -> String {
+    let text = text.split_once('#').map_or(text, |(text, _)| text);
+    let Some((place, query)) = text.split_once('?') else { return text.to_owned() };
+    let is_listed =
+        |key: &str| CAMPAIGN.contains(&key) || KEPT.contains(&key) || allowed.iter().any(|one| one == key);
+    let is_kept = |pair: &&str| pair.split_once('=').is_some_and(|(key, _)| is_listed(key));
+    let kept = query.split('&').filter(is_kept).collect::<Vec<_>>().join("&");
+    if kept.is_empty() { place.to_owned() } else { format!("{place}?{kept}") }
 }
 
 fn parse(text: &str) -> Result<Url, UrlError> {
@@ -194,6 +226,33 @@ mod tests {
         assert_eq!(page.params, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
         assert!(page.is_redacted);
         assert!(!format!("{page:?}").contains("Cj0K"));
+    }
+
+    #[test]
+    fn of_an_address_among_properties_only_what_is_allowed_stays() {
+        let allowed = ["v".to_owned()];
+        for (text, expected) in [
+            (
+                "https://shop.example/a?token=1&utm_source=x&v=7#top",
+                Some("https://shop.example/a?utm_source=x&v=7"),
+            ),
+            ("https://shop.example/a?token=1", Some("https://shop.example/a")),
+            ("HTTP://ann:secret@shop.example/", Some("http://shop.example/")),
+            ("https://shop.example/a#top", Some("https://shop.example/a")),
+            ("https://shop.example/a", None),
+            ("/a?token=1&utm_term=tea#top", Some("/a?utm_term=tea")),
+            ("?token=1", Some("")),
+            ("?", None),
+            ("/a/b", None),
+            ("/start? What then", None),
+            ("why? https://shop.example/a?token=1", None),
+            ("mailto:ann@example.com?x=1", None),
+            ("http?", None),
+            ("é", None),
+            ("", None),
+        ] {
+            assert_eq!(kept_of(text, &allowed).as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

@@ -48,6 +48,7 @@ fn need(method: &str, path: &str) -> Need {
         (method, _, Some(rest)) if rest.starts_with("/keys") && method != "get" => Need::OwnPerson,
         (_, _, Some(rest)) if rest.starts_with("/keys") || rest.starts_with("/shares") => Need::Own,
         (_, _, Some("/erasures")) => Need::Own,
+        (_, _, Some(rest)) if rest.starts_with("/event-names/") => Need::Own,
         ("patch", _, Some("")) => Need::Own,
         ("post", _, Some("/query" | "/goals/preview")) => Need::Read,
         // It tells what is refused, for those who may mend it.

@@ -55,6 +55,62 @@ fn events_are_seen_as_they_are_stored_by_those_who_may() {
     server.stop();
 }
 
+const GOALS: &str = r#"
+[site.shop]
+timezone = "UTC"
+[[site.shop.goal]]
+name = "purchase"
+role = "macro"
+headline = true
+key = true
+[[site.shop.goal]]
+name = "thanks"
+path = "/thanks"
+event = "pageview"
+role = "milestone"
+counting = "once_per_session"
+"#;
+
+#[test]
+fn what_was_counted_before_is_marked() {
+    let folder = Folder::new_shop();
+    folder.ok(&["goals", "apply", &folder.file("waymark.toml", GOALS)]);
+    let reads = key(&folder, "shop", "read");
+    let page = |path: &str| json!({ "site": "shop", "name": "pageview", "url": format!("https://shop.example{path}") });
+    let order = |key: &str| json!({ "site": "shop", "name": "purchase", "key": key, "value": "5 EUR" });
+    let post = |server: &Server, event: &Value| {
+        let answer =
+            server.client().ask("POST", EVENTS, &[("user-agent", BROWSER)], event.to_string().as_bytes());
+        assert_eq!(answer.unwrap().status, 200);
+    };
+    // What was stored before the start is known, too.
+    let server = Server::start(&folder, &[]);
+    post(&server, &order("A-1"));
+    server.stop();
+    let server = Server::start(&folder, &[]);
+    let mut watcher = server.client();
+    watcher.ask("GET", "/api/v1/sites/shop/live", &[("authorization", &reads)], b"").unwrap();
+    let mut marks = |event: &Value| {
+        post(&server, event);
+        loop {
+            if let Some(data) = watcher.line().unwrap().strip_prefix("data: ") {
+                return serde_json::from_str::<Value>(data).unwrap()["already_counted"].clone();
+            }
+        }
+    };
+    for (event, expected) in [
+        (order("A-1"), Value::Bool(true)),
+        (order("A-2"), Value::Null),
+        (order("A-2"), Value::Bool(true)),
+        (page("/"), Value::Null),
+        (page("/thanks"), Value::Null),
+        (page("/thanks"), Value::Bool(true)),
+    ] {
+        assert_eq!(marks(&event), expected, "{event}");
+    }
+    server.stop();
+}
+
 #[test]
 fn who_may_not_watch_any_more_does_not() {
     let folder = Folder::new_shop();

@@ -1,5 +1,6 @@
 //! The server, by running the real program.
 
+mod attacks;
 pub mod canary;
 mod check;
 pub mod client;
@@ -20,9 +21,11 @@ mod operations;
 mod orders;
 mod plausible;
 mod proxies;
+mod refusals;
 mod repeats;
 mod sdk;
 mod segment;
 pub mod server;
+mod shares;
 mod silence;
 mod tls;
