@@ -118,6 +118,61 @@ test('from the printed link to the overview', async () => {
   nothingWrong(errors);
 });
 
+test('a thank-you page that is loaded again counts once', async () => {
+  const { context, page, errors } = await person();
+  await page.goto(`${waymark.address}/signin`);
+  await page.getByLabel('E-mail').fill('ann@bakery.example');
+  await page.getByLabel('Password', { exact: true }).fill('bread rises slowly');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL(/\/overview/);
+  await page.goto(`${waymark.address}/new-site`);
+  await page.getByLabel('Its address').fill('shop.bakery.example');
+  await page.getByRole('button', { name: 'Go on' }).click();
+  bakery.snippet = await page.getByLabel('the snippet', { exact: true }).innerText();
+  await page.getByText('Waiting for the first event…').waitFor();
+  const visitor = await context.newPage();
+  await visitor.goto('http://shop.bakery.example/thanks');
+  await page.getByText('Events arrive.').waitFor();
+  for (let times = 0; times < 2; times++) {
+    const sent = visitor.waitForResponse((response) => response.url().endsWith('/v1/events'));
+    await visitor.reload();
+    await sent;
+  }
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('radio', { name: 'A thank-you page that only buyers see' }).check();
+  await page.getByRole('combobox', { name: 'Page' }).fill('/thanks');
+  await page.getByRole('button', { name: 'Start with 1 goal', exact: true }).click();
+  await page.waitForURL(/\/sites\/shop\/overview/);
+  const card = page.getByRole('region', { name: /^purchase headline/ });
+  await card.getByRole('button', { name: /^1\s*: show the events$/ }).waitFor();
+  await card.getByText('once per session · 2 repeats removed').waitFor();
+  // One of one is little data: the count stands for the rate, which is shown grey with its interval.
+  assert.equal(await card.locator('.big').innerText(), '1 conversion');
+  await card.getByText('Too early for a rate:').waitFor();
+  assert.match(await card.locator('.rate').innerText(), /^100\.0.%\s+20\.7–100\.0\s+little data/s);
+  await page.getByRole('heading', { name: 'What to look at' }).waitFor();
+  assert.equal(await page.getByText('reloading the thank-you page counts again').count(), 0);
+  nothingWrong(errors);
+});
+
+/** What nobody can have for an address, in a browser that takes anything for a host. */
+test('the wizard refuses what is not an address', async () => {
+  const { page } = await person();
+  await page.goto(`${waymark.address}/signin?next=/new-site`);
+  await page.getByLabel('E-mail').fill('ann@bakery.example');
+  await page.getByLabel('Password', { exact: true }).fill('bread rises slowly');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL(/\/new-site/);
+  for (const typed of ['not a host', 'not%20a%20host', 'shop,example', '*.shop.example', 'shop..example']) {
+    await page.getByLabel('Its address').fill(typed);
+    await page.getByText('This is not the address of a website.', { exact: false }).waitFor();
+    assert.ok(await page.getByRole('button', { name: 'Go on' }).isDisabled(), typed);
+  }
+  await page.getByLabel('Its address').fill('https://Shop.Example/cart');
+  await page.getByText('Events are taken from shop.example.', { exact: false }).waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Go on' }).isEnabled());
+});
+
 test('the same with the demonstration’s shop, which has the snippet already', async () => {
   const served = await Waymark.empty();
   try {

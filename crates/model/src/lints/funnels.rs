@@ -27,7 +27,15 @@ pub(super) fn lint(site: &SiteDefinition, funnel: &FunnelDefinition) -> Option<L
         Ok(_) => return None,
     };
     let subject = Subject::Funnel(funnel.name.clone());
-    Some(Lint { code, severity, site: site.name.clone(), subject, message, hint: hint.to_owned() })
+    Some(Lint {
+        code,
+        severity,
+        site: site.name.clone(),
+        subject,
+        message,
+        hint: hint.to_owned(),
+        mends: Vec::new(),
+    })
 }
 
 /// Whether the last step is a macro, by name or because it looks for the same.

@@ -94,6 +94,18 @@ pub enum Subject {
     Funnel(String),
 }
 
+/// A change of a goal's definition that settles a lint. The names are stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mend {
+    /// Count each order once, by its key.
+    CountOncePerKey,
+    /// Count once per session.
+    CountOncePerSession,
+    /// Take the value from the event.
+    ValueFromEvent,
+}
+
 /// Something in a site's definitions that its owner should look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lint {
@@ -109,6 +121,9 @@ pub struct Lint {
     pub message: String,
     /// What to do.
     pub hint: String,
+    /// Changes of the goal that settle it, the best first. Empty when nothing in the definition alone does.
+    #[serde(default)]
+    pub mends: Vec<Mend>,
 }
 
 /// How a site's goals were used in a range of time, bots and tests left out.

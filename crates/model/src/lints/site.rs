@@ -29,7 +29,7 @@ fn headline(site: &SiteDefinition, macros: usize) -> Vec<Lint> {
 
 fn no_headline(site: &SiteDefinition, macros: usize) -> Lint {
     let hint = if macros == 0 {
-        "Define the action the site exists for (a purchase, a booking, a donation) as a goal with \
+        "Define the action that the site exists for (a purchase, a booking, a donation) as a goal with \
          `role = \"macro\"` and `headline = true`."
     } else {
         "Choose the one macro goal the site exists for and add `headline = true` to it."
@@ -41,6 +41,7 @@ fn no_headline(site: &SiteDefinition, macros: usize) -> Lint {
         subject: Subject::Site,
         message: "No goal is the headline, so no number says whether the site does well.".to_owned(),
         hint: hint.to_owned(),
+        mends: Vec::new(),
     }
 }
 
@@ -56,6 +57,7 @@ fn another_headline(site: &SiteDefinition, first: &Goal, other: &Goal) -> Lint {
             first.name, other.name, first.name
         ),
         hint: "Keep `headline = true` on the one that matters most and remove it from the other.".to_owned(),
+        mends: Vec::new(),
     }
 }
 
@@ -72,6 +74,7 @@ fn micro_headline(site: &SiteDefinition, goal: &Goal) -> Lint {
         hint: "Make a macro goal the headline, or give this one `role = \"macro\"` if it is what the site \
                exists for."
             .to_owned(),
+        mends: Vec::new(),
     }
 }
 
@@ -86,6 +89,7 @@ fn too_many_macros(site: &SiteDefinition, macros: usize) -> Lint {
         ),
         hint: "Keep the actions the business lives on; make the others `milestone` or `secondary`."
             .to_owned(),
+        mends: Vec::new(),
     }
 }
 
@@ -103,5 +107,6 @@ fn too_many_micros(site: &SiteDefinition, micros: usize) -> Lint {
             "Remove those that nobody would act on. The events stay: a goal defined again later covers all \
                of history."
                 .to_owned(),
+        mends: Vec::new(),
     }
 }

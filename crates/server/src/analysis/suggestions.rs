@@ -19,6 +19,8 @@ const PAGE_VIEW: &str = "pageview";
 pub(crate) struct Suggestion {
     /// The goal.
     pub(crate) goal: Goal,
+    /// The goal as it would be if it were the headline.
+    pub(crate) as_headline: Goal,
     /// Why it looks like one.
     pub(crate) reason: &'static str,
     /// Events that it would match.
@@ -38,28 +40,39 @@ pub(crate) fn suggest(kinds: &[EventKind], site: &SiteDefinition) -> Vec<Suggest
     let new: Vec<EventKind> = kinds.iter().filter(is_new).cloned().collect();
     let headline = if site.headline().is_some() { None } else { likely_headline(&new) };
     let others = new.iter().filter(|kind| headline.is_none_or(|headline| headline.name != kind.name));
-    headline.map(as_headline).into_iter().chain(others.map(as_milestone)).take(MOST).collect()
+    headline.map(likely).into_iter().chain(others.map(milestone)).take(MOST).collect()
 }
 
-fn as_headline(kind: &EventKind) -> Suggestion {
-    let most = |count: u64| 2 * count > kind.events;
-    let goal = Goal {
+/// Whether most events of the kind have it.
+const fn most(kind: &EventKind, count: u64) -> bool {
+    2 * count > kind.events
+}
+
+/// The goal as the headline. Without order keys it counts once per session, so that a reloaded thank-you page counts once.
+fn as_headline(kind: &EventKind) -> Goal {
+    let has_key = most(kind, kind.with_key);
+    Goal {
         headline: true,
-        counting: Counting::default_for(Role::Macro, most(kind.with_key)),
-        value: most(kind.with_value).then_some(GoalValue::FromEvent),
+        counting: if has_key { Counting::OncePerKey } else { Counting::OncePerSession },
+        value: most(kind, kind.with_value).then_some(GoalValue::FromEvent),
         ..Goal::on_event(&kind.name, Role::Macro)
-    };
-    let reason = if most(kind.with_key) {
+    }
+}
+
+fn likely(kind: &EventKind) -> Suggestion {
+    let goal = as_headline(kind);
+    let reason = if most(kind, kind.with_key) {
         "its events carry an order key, so each order counts once"
     } else {
         "its events carry a value"
     };
-    Suggestion { goal, reason, events: kind.events }
+    Suggestion { as_headline: goal.clone(), goal, reason, events: kind.events }
 }
 
-fn as_milestone(kind: &EventKind) -> Suggestion {
+fn milestone(kind: &EventKind) -> Suggestion {
     let goal = Goal::on_event(&kind.name, Role::Milestone);
-    Suggestion { goal, reason: "your site sends it, and no goal is about it", events: kind.events }
+    let reason = "your site sends it, and no goal is about it";
+    Suggestion { goal, as_headline: as_headline(kind), reason, events: kind.events }
 }
 
 /// The names of events that a goal is limited to.
@@ -111,5 +124,24 @@ mod tests {
         check(&[], &[("purchase", true), ("add_to_cart", false), ("newsletter", false)]);
         check(&["purchase"], &[("add_to_cart", false), ("newsletter", false)]);
         check(&["purchase", "add_to_cart", "newsletter"], &[]);
+    }
+
+    #[test]
+    fn a_headline_never_counts_a_reload() {
+        let check = |with_key, with_value, counting, value| {
+            let kind = EventKind { name: "buy".to_owned(), events: 9, with_key, with_value };
+            let found = suggest(&[kind], &SiteDefinition::new("shop", Zone::utc())).remove(0);
+            let headline = found.as_headline.clone();
+            assert_eq!((headline.counting, headline.value), (counting, value));
+            let is_likely = with_key + with_value > 0;
+            assert_eq!(found.goal.headline, is_likely);
+            assert_eq!(found.goal == found.as_headline, is_likely);
+            assert_ne!(found.goal.counting, Counting::Every);
+        };
+        check(9, 9, Counting::OncePerKey, Some(GoalValue::FromEvent));
+        check(9, 0, Counting::OncePerKey, None);
+        check(0, 9, Counting::OncePerSession, Some(GoalValue::FromEvent));
+        check(4, 9, Counting::OncePerSession, Some(GoalValue::FromEvent));
+        check(0, 0, Counting::OncePerSession, None);
     }
 }

@@ -9,7 +9,7 @@ use axum::{
 use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
-use waymark_model::lints::{self, Code as LintCode, Lint, Severity, Subject};
+use waymark_model::lints::{self, Code as LintCode, Lint, Mend, Severity, Subject};
 
 use super::{
     error::ApiError,
@@ -40,12 +40,15 @@ pub(super) struct LintItem {
     message: String,
     /// What to do.
     hint: String,
+    /// Changes of the goal that settle it, the best first.
+    #[schema(value_type = Vec<words::Mend>)]
+    mends: Vec<Mend>,
 }
 
 impl From<Lint> for LintItem {
     fn from(lint: Lint) -> Self {
-        let Lint { code, severity, subject, message, hint, .. } = lint;
-        Self { code, severity, subject, message, hint }
+        let Lint { code, severity, subject, message, hint, mends, .. } = lint;
+        Self { code, severity, subject, message, hint, mends }
     }
 }
 

@@ -31,6 +31,8 @@ use crate::{
 pub(super) struct SuggestionJson {
     /// The goal.
     goal: GoalJson,
+    /// The goal as it would be if it were the headline.
+    as_headline: GoalJson,
     /// Why it looks like one.
     reason: &'static str,
     /// Events that it would match.
@@ -61,11 +63,13 @@ pub(super) async fn list(
         let over = Over::default().resolve(&source.site.zone, source.all(), source.now)?;
         Ok(suggest(&event_kinds(source, &over)?, source.site))
     });
-    let items = found.await?.into_iter().map(|Suggestion { goal, reason, events }| SuggestionJson {
-        likely_headline: goal.headline,
-        goal: GoalJson::of(&goal),
-        reason,
-        events,
-    });
+    let items =
+        found.await?.into_iter().map(|Suggestion { goal, as_headline, reason, events }| SuggestionJson {
+            likely_headline: goal.headline,
+            goal: GoalJson::of(&goal),
+            as_headline: GoalJson::of(&as_headline),
+            reason,
+            events,
+        });
     Ok(Json(Page::whole(items.collect())))
 }

@@ -124,6 +124,15 @@ pub(crate) enum Severity {
     Advice,
 }
 
+/// A change of a goal's definition that settles a lint.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum Mend {
+    CountOncePerKey,
+    CountOncePerSession,
+    ValueFromEvent,
+}
+
 /// What a lint points at: the site as a whole, a goal or a funnel by its name.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]

@@ -82,7 +82,9 @@ fn suggestion(site: &str, kind: &crate::analysis::inventory::EventKind) -> Strin
         "role = \"macro\"".to_owned(),
         "headline = true".to_owned(),
     ];
-    lines.extend((kind.with_key > 0).then(|| "key = true".to_owned()));
+    // Without a key, a reloaded thank-you page must not count again.
+    let counting = if kind.with_key > 0 { "key = true" } else { "counting = \"once_per_session\"" };
+    lines.push(counting.to_owned());
     lines.extend((kind.with_value > 0).then(|| "value = \"event\"".to_owned()));
     let toml: String = lines.iter().map(|line| format!("    {line}\n")).collect();
     format!(

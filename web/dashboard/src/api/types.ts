@@ -82,6 +82,8 @@ export type Goal = Schemas['Goal'];
 export type Definitions = Schemas['DefinitionsJson'];
 
 export type Lint = Schemas['Lint'];
+/** A change of a goal that settles a remark. */
+export type Mend = Lint['mends'][number];
 
 export type Note = Schemas['Note'];
 

@@ -1,13 +1,15 @@
 // Goals while they are edited: nothing is lost between the wire and the editor, and what is missing is said.
 
 import { expect, test } from 'vitest';
+import type { Mend } from '../../api';
 import type { GoalForm } from '../../api/definitions';
-import { emptyDraft, goalLines, lookWords, readGoal, wrong, writeGoal, type Draft } from './goal';
+import { emptyDraft, goalLines, lookWords, mended, readGoal, wrong, writeGoal, type Draft } from './goal';
 
 const micro = { name: 'n', role: 'milestone', headline: false } as const;
 
 test('reading and writing gives the same goal', () => {
-  const check = (goal: GoalForm) => expect(writeGoal(readGoal(goal))).toEqual(goal);
+  const check = (goal: GoalForm) =>
+    expect(writeGoal(readGoal(goal))).toEqual({ counting: 'once_per_session', ...goal });
   check({ ...micro, event: 'signup' });
   check({ ...micro, event: 'signup', counting: 'once_per_visitor' });
   check({ ...micro, event: ['a', 'b*'], where: { 'prop.list': 'news', path: ['/a', '/b'] } });
@@ -30,14 +32,38 @@ test('reading and writing gives the same goal', () => {
 test('how often a goal counts goes by its role until it is chosen', () => {
   const check = (change: Partial<Draft>, expected: GoalForm['counting']) =>
     expect(writeGoal({ ...emptyDraft(), ...change }).counting).toBe(expected);
-  check({}, undefined);
-  check({ role: 'macro' }, undefined);
+  check({}, 'once_per_session');
+  check({ role: 'macro' }, 'every');
   check({ role: 'macro', counting: 'once_per_session' }, 'once_per_session');
+  check({ role: 'macro', events: ['purchase'] }, 'every');
+  // Loading a page again never counts again by itself.
+  const path = { key: 'path', test: 'is', value: '/thanks' } as const;
+  check({ role: 'macro', events: ['pageview'] }, 'once_per_session');
+  check({ role: 'macro', events: [' pageview '], lines: [path] }, 'once_per_session');
+  check({ role: 'macro', events: [''], lines: [path] }, 'once_per_session');
+  check({ role: 'macro', events: ['purchase'], lines: [path] }, 'every');
+  check({ role: 'macro', events: ['pageview', 'purchase'], lines: [path] }, 'every');
+  check({ role: 'macro', events: ['pageview'], counting: 'every' }, 'every');
+  check({ role: 'macro', kind: 'pages', events: ['pageview'] }, 'every');
+  // A saved page goal that counts every time goes on doing so until somebody changes it.
+  const saved = { name: 'n', role: 'macro', headline: false, event: 'pageview', counting: 'every' } as const;
+  expect(writeGoal(readGoal(saved)).counting).toBe('every');
   // What a saved goal states beyond its role's rule stays.
   expect(readGoal({ ...micro, counting: 'once_per_session' }).counting).toBe('');
   expect(readGoal({ ...micro, role: 'macro', counting: 'once_per_session' }).counting).toBe(
     'once_per_session',
   );
+});
+
+test('a remark is settled by a change of one thing', () => {
+  const saved = { ...micro, version: 3, event: 'buy', counting: 'every' as const, value: null };
+  const check = (mend: Mend, change: Partial<GoalForm>) => {
+    const { version: _, ...form } = saved;
+    expect(mended(saved, mend)).toEqual({ ...form, ...change });
+  };
+  check('count_once_per_key', { counting: 'once_per_key' });
+  check('count_once_per_session', { counting: 'once_per_session' });
+  check('value_from_event', { value: 'from_event' });
 });
 
 test('a micro is never the headline', () => {

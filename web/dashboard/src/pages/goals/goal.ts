@@ -1,6 +1,6 @@
 // A goal while it is edited: between the wire's form and what the editor shows, and in words. It asks nothing.
 
-import type { Conditions, Goal, GoalRole, Lint } from '../../api';
+import type { Conditions, Goal, GoalRole, Lint, Mend } from '../../api';
 import type { GoalForm } from '../../api/definitions';
 import { conditionWords, toConditions, toLines, wrongLine, type Line } from '../../definitions/conditions';
 import type { Lines } from '../../definitions/differ';
@@ -24,7 +24,7 @@ export interface Draft {
   other: Conditions | null;
   duration: string;
   pages: string;
-  /** Empty while it goes by the role. */
+  /** Empty while it goes by what the goal is. */
   counting: Counting | '';
   value: ValueKind;
   amount: string;
@@ -69,8 +69,31 @@ export const COUNTINGS: { value: Counting; label: string; about: string }[] = [
   },
 ];
 
-/** How often a goal of this role counts unless it is said; the server's rule. */
-export const usualCounting = (role: GoalRole): Counting => (role === 'macro' ? 'every' : 'once_per_session');
+/** The event of a page that is loaded. */
+export const PAGE_VIEW = 'pageview';
+
+/** Whether it looks for pages being loaded: then loading the same page again would count again. */
+const isOfPage = ({ kind, events, lines }: Pick<Draft, 'kind' | 'events' | 'lines'>) => {
+  const names = events.map((name) => name.trim()).filter(Boolean);
+  if (kind !== 'event') return false;
+  return names.length ? names.every((name) => name === PAGE_VIEW) : lines.some(({ key }) => key === 'path');
+};
+
+/** How often a goal counts until somebody chooses. A macro counts every time, unless a reload would count again. */
+export const usualCounting = (draft: Pick<Draft, 'role' | 'kind' | 'events' | 'lines'>): Counting =>
+  draft.role === 'macro' && !isOfPage(draft) ? 'every' : 'once_per_session';
+
+const MENDS: Record<Mend, Partial<GoalForm>> = {
+  count_once_per_key: { counting: 'once_per_key' },
+  count_once_per_session: { counting: 'once_per_session' },
+  value_from_event: { value: 'from_event' },
+};
+
+/** The goal changed so that a remark about it is settled. */
+export function mended(goal: GoalForm | Goal, mend: Mend): GoalForm {
+  const { version: _, ...form }: Goal = goal;
+  return { ...form, ...MENDS[mend] };
+}
 
 export const emptyDraft = (): Draft => ({
   name: '',
@@ -93,18 +116,21 @@ export function readGoal(goal: GoalForm | Goal): Draft {
   const { lines, other } = toLines(goal.where ?? {});
   const names = goal.event ?? [];
   const fixed = typeof goal.value === 'object' ? goal.value : null;
-  return {
-    ...made,
-    name: goal.name,
+  const looks = {
     role: goal.role,
-    headline: !!goal.headline,
-    kind: goal.duration_ms ? 'duration' : goal.pages ? 'pages' : 'event',
+    kind: goal.duration_ms ? ('duration' as const) : goal.pages ? ('pages' as const) : ('event' as const),
     events: typeof names === 'string' ? [names] : names.length ? names : goal.where ? [] : [goal.name],
     lines,
+  };
+  return {
+    ...made,
+    ...looks,
+    name: goal.name,
+    headline: !!goal.headline,
     other,
     duration: goal.duration_ms ? lengthText(goal.duration_ms) : made.duration,
     pages: goal.pages ? String(goal.pages) : made.pages,
-    counting: goal.counting && goal.counting !== usualCounting(goal.role) ? goal.counting : '',
+    counting: goal.counting && goal.counting !== usualCounting(looks) ? goal.counting : '',
     value: fixed ? 'fixed' : goal.value === 'from_event' ? 'from_event' : 'none',
     amount: fixed ? (fixed.amount / 10 ** decimals(fixed.currency)).toFixed(decimals(fixed.currency)) : '',
     currency: fixed?.currency ?? made.currency,
@@ -136,7 +162,7 @@ export const writeGoal = (draft: Draft): GoalForm => ({
   role: draft.role,
   headline: draft.role === 'macro' && draft.headline,
   ...looksFor(draft),
-  ...(draft.counting && { counting: draft.counting }),
+  counting: draft.counting || usualCounting(draft),
   ...valueOf(draft),
 });
 
