@@ -66,8 +66,11 @@ const shows = async (locator, rate, what) => {
   const text = (await locator.textContent()).replace(/\s+/g, ' ');
   assert.ok(text.includes(`${count(rate.numerator)} of ${count(rate.denominator)} `), `${what}: ${text}`);
   const share = await locator.locator('.share').innerText();
-  if (rate.low_n) assert.equal(share, 'few', what);
+  // None or all of many are counts; all else is a figure, however little data there is.
+  if (share.includes(' of ')) assert.equal(share, `${count(rate.numerator)} of ${count(rate.denominator)}`);
   else rounds(share, rate.share * 100, what);
+  const isMarked = (await locator.locator('.mark').count()) > 0;
+  assert.equal(isMarked, rate.low_n && !share.includes(' of '), `${what}: little data`);
   const [, low, high] = /lies between ([\d.]+)–([\d.]+)/.exec(text) ?? [];
   rounds(low, rate.interval.low * 100, `${what}, from`);
   rounds(high, rate.interval.high * 100, `${what}, to`);
@@ -125,7 +128,8 @@ for (const { name, options, range, over, reached, skip } of SHOPS)
         assert.equal(number(await column.locator('.n').innerText()), step.reached, step.label);
         if (at) await shows(column.locator('.figure .rate'), step.share_of_previous, step.label);
         const lost = steps[at - 1]?.lost;
-        if (lost) await column.getByRole('button', { name: new RegExp(`^${count(lost)} lost`) }).waitFor();
+        if (lost)
+          await column.getByRole('button', { name: new RegExp(`^${count(lost)} dropped out`) }).waitFor();
       }
       await shows(page.locator('.whole .rate'), steps.at(-1).share_of_first, 'first to last');
     });

@@ -76,6 +76,10 @@ export function pointsDigits({ low, high }: { low: number; high: number }, least
   return nearest === 0 ? least : Math.max(least, Math.min(4, Math.ceil(-Math.log10(nearest) - 1e-9)));
 }
 
+/** Whether a difference is nothing at the digits that it is shown with. */
+export const isFlat = ({ value, interval }: { value: number; interval: { low: number; high: number } }) =>
+  !/[1-9]/.test(points(value, pointsDigits(interval)));
+
 /** `+0.31`, in points of percent. */
 export const points = (difference: number, digits = 2) => hundredfold(difference, digits, true);
 

@@ -1,7 +1,7 @@
 // The plain words for bases, verdicts, roles and dimensions: one place, so that all pages say the same.
 
 import type { Base, Change, GoalRole, Rate, Verdict } from '../api';
-import { count, day, interval, percent, roughly } from './format';
+import { count, day, interval, isFlat, percent, roughly } from './format';
 
 export const BASE_WORDS: Record<Base, string> = {
   visitor: 'visitors',
@@ -43,11 +43,28 @@ export const baseWords = (base: string) =>
 export const ofWhom = (rate: Rate) =>
   `${count(rate.numerator)} of ${count(rate.denominator)} ${baseWords(rate.base)}`;
 
+/** Units from which on none or all of them is no lack of data; the server's rule of `low_n`. */
+const MANY = 30;
+
+/** What a rate's figure can bear: comparison, or nothing yet, or it is simply none (or all) of many. */
+export function weight(rate: Rate): 'sound' | 'little' | 'plain' {
+  if (!rate.low_n || rate.share == null) return 'sound';
+  const isPlain = rate.numerator === 0 || rate.numerator === rate.denominator;
+  return isPlain && rate.denominator >= MANY ? 'plain' : 'little';
+}
+
+/** The mark beside a figure of little data. */
+export const LITTLE = 'little data';
+
+/** Lines as sentences, for screen readers. */
+export const sentences = (lines: string[]) =>
+  lines.map((line) => (/[.!?]$/.test(line) ? line : `${line}.`)).join(' ');
+
 /** What stands behind a rate, line by line. */
 export function grounds(rate: Rate): string[] {
   const lines = [ofWhom(rate)];
-  if (rate.share == null) return [...lines, 'Nobody to count yet: no rate.'];
-  if (rate.low_n) lines.push(`Too few to rank: ${percent(rate.share)} so far.`);
+  if (rate.share == null) return [...lines, 'Nobody to count yet, so there is no rate.'];
+  if (weight(rate) === 'little') lines.push('Little data: too early to compare it with others.');
   if (rate.interval) {
     const level = count(rate.interval.confidence * 100);
     lines.push(`The true rate lies between ${interval(rate.interval)}\u202f% (${level}\u202f% interval).`);
@@ -55,32 +72,36 @@ export function grounds(rate: Rate): string[] {
   return lines;
 }
 
-/** The same as one sentence for screen readers. */
-export const rateSpoken = (rate: Rate) =>
-  `${rate.low_n || rate.share == null ? 'few' : percent(rate.share)}. ${grounds(rate).join('. ')}`;
+/** The same for screen readers. */
+export const rateSpoken = (rate: Rate) => sentences([percent(rate.share), ...grounds(rate)]);
 
 const VERDICTS: Record<Verdict, string> = {
   up: 'Up',
   down: 'Down',
   too_close: 'Too close to tell',
-  too_few: 'Too few to tell',
+  too_few: 'Too little data to tell',
 };
 
-/** A change in plain words: the verdict, and what it means. */
-export function verdict(change: Change, base: string): { short: string; more: string } {
+/** As many times the present traffic as nobody waits for. */
+const BEYOND_REACH = 100;
+
+/** A change in plain words: the verdict, and what it means. `present` is how many units there are now. */
+export function verdict(change: Change, base: string, present = 0): { short: string; more: string } {
   const units = baseWords(base);
   if (!change.difference)
     return { short: 'Nothing to compare with yet', more: `one of the periods had no ${units}` };
+  if (change.verdict === 'too_close' && isFlat(change.difference))
+    return { short: 'No change', more: 'both periods are alike' };
+  const isInReach = !!change.needed && change.needed <= BEYOND_REACH * present;
   const needed =
-    change.needed && `about ${roughly(change.needed)} ${units} a period would show a change of this size`;
+    isInReach && `about ${roughly(change.needed!)} ${units} in each period would show a change of this size`;
   const more: Record<Verdict, string> = {
-    up: 'more than chance explains',
-    down: 'more than chance explains',
+    up: 'this is very unlikely to be chance',
+    down: 'this is very unlikely to be chance',
     too_close: needed || 'the difference could be chance',
-    too_few: needed || `wait for more ${units}`,
+    too_few: needed || 'wait until more has happened',
   };
-  const short = change.verdict === 'too_few' ? `Too few ${units} to tell` : VERDICTS[change.verdict];
-  return { short, more: more[change.verdict] };
+  return { short: VERDICTS[change.verdict], more: more[change.verdict] };
 }
 
 /** What units can be told apart by, for filters and breakdowns. */
@@ -108,6 +129,13 @@ export const OTHER = '(other)';
 
 /** Whether a bucket is no value, and so no filter. */
 export const isCollected = (bucket: string) => bucket === NONE || bucket === OTHER;
+
+/** A message as a sentence: it begins with a capital letter and ends with a full stop. */
+export const sentence = (text: string) => {
+  const trimmed = text.trim();
+  const begun = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
+};
 
 /** A message of the API with its names in quotation marks instead of backticks, and of its moments the days. */
 export const quoted = (text: string) =>
