@@ -15,7 +15,40 @@ it.looks('recover-link', '/recover#token', heading('New password'), nobody);
 it.looks('welcome', '/welcome#token', heading('Welcome to Waymark'), nobody);
 it.looks('setup-done', '/setup', heading('Waymark is set up'), nobody);
 it.looks('share-broken', '/share', heading('Shared view'), nobody);
-it.looks('missing', '/sites/shop/nowhere', heading('No such page'), { as: 'owner' });
+it.looks('missing', '/blah', heading('Page not found'), { ...nobody, status: 404 });
+it.looks('no-site', '/sites/nosuch/overview', heading('Site not found'), { as: 'owner' });
+
+/** Addresses that lead nowhere, signed in or not. */
+for (const as of ['owner', null])
+  for (const path of [
+    '/blah',
+    '/blah/more?x=1',
+    '/sites/shop/nowhere',
+    '/sites/shop/goals/new',
+    '/index.htm',
+  ])
+    test(`nothing is at ${path} for ${as ?? 'nobody'}: the page says so, with status 404`, async () => {
+      const page = await it.open(path, { as, status: 404 });
+      await page.getByText('There is no page at this address.').waitFor();
+      assert.equal(new URL(page.url()).pathname, new URL(path, it.shop.address).pathname);
+      await page.getByRole('link', { name: 'To the overview' }).click();
+      await page.waitForURL(as ? /\/sites\/shop\/overview/ : /\/signin/);
+    });
+
+test('a site that is not there, or not theirs, is said for people', async () => {
+  await it.shop.api('POST', '/sites', { name: 'zoo', timezone: 'UTC' });
+  for (const [as, site] of [
+    ['owner', 'nosuch'],
+    ['viewer', 'nosuch'],
+    ['viewer', 'zoo'],
+  ]) {
+    const page = await it.open(`/sites/${site}/overview`, { as });
+    await page.getByText(`There is no site “${site}”, or you have no access to it.`).waitFor();
+    assert.doesNotMatch(await page.locator('main').innerText(), /GET|api\/v1|[a-z]_[a-z]/);
+    await page.locator('main').getByRole('link', { name: 'shop', exact: true }).click();
+    await page.waitForURL(/\/sites\/shop\/overview/);
+  }
+});
 
 const signIn = async (page, password) => {
   await page.getByLabel('E-mail').fill(emailOf('owner'));
@@ -38,7 +71,9 @@ test('a wrong password is said so, and the next try may be right', async () => {
   it.expected.push(/401/);
   const page = await it.open('/signin', nobody);
   await signIn(page, 'not this one');
-  await page.getByRole('alert').waitFor();
+  const told = page.getByRole('alert');
+  await told.waitFor();
+  assert.equal((await told.innerText()).trim(), 'Wrong e-mail or password.');
   await it.picture(page, 'signin-wrong');
   await signIn(page, PASSWORD);
   await page.waitForURL(/\/sites\/shop\/overview/);

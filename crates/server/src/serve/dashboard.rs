@@ -18,19 +18,11 @@ use super::{App, answer};
 #[allow_missing = true]
 struct Dashboard;
 
-/// The pages.
-const PAGES: [&str; 10] = [
-    "/",
-    "/setup",
-    "/signin",
-    "/recover",
-    "/welcome",
-    "/share",
-    "/new-site",
-    "/account",
-    "/sites",
-    "/sites/{*page}",
-];
+/// The pages of the installation.
+const PAGES: [&str; 9] =
+    ["/", "/setup", "/signin", "/recover", "/welcome", "/share", "/new-site", "/account", "/sites/{site}"];
+/// The pages of a site, by the last part of their path.
+const SITE_PAGES: [&str; 6] = ["overview", "funnels", "goals", "journeys", "live", "settings"];
 /// The file that all pages are.
 const INDEX: &str = "index.html";
 
@@ -50,12 +42,29 @@ pub(super) fn routes() -> Router<Arc<App>> {
     for page in PAGES {
         routes = routes.route(page, get(index));
     }
+    for page in SITE_PAGES {
+        routes = routes.route(&format!("/sites/{{site}}/{page}"), get(index));
+    }
     // Icons and the like; a dot keeps them apart from everybody else's paths.
     for name in Dashboard::iter().filter(|name| name.contains('.') && !name.contains('/') && name != INDEX) {
         let path = format!("/{name}");
         routes = routes.route(&path, get(async move |headers: HeaderMap| file(&name, ASK_AGAIN, &headers)));
     }
     routes
+}
+
+/// Answers a path that leads nowhere: people see the dashboard's page for that, programs a line of text.
+pub(super) async fn nothing(headers: HeaderMap) -> Response {
+    let wants_page = headers
+        .get(header::ACCEPT)
+        .is_some_and(|kinds| kinds.to_str().is_ok_and(|kinds| kinds.contains("text/html")));
+    if !wants_page || Dashboard::get(INDEX).is_none() {
+        return answer::text(StatusCode::NOT_FOUND, "there is nothing at this path\n");
+    }
+    // Whole and uncompressed: nobody keeps this answer, so there is no tag to ask with again.
+    let mut response = file(INDEX, HeaderValue::from_static("no-store"), &HeaderMap::new());
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
 }
 
 async fn index(headers: HeaderMap) -> Response {

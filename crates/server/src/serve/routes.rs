@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
+    handler::Handler as _,
     middleware::{from_fn_with_state, map_response},
     routing::{get, post},
 };
@@ -30,6 +31,7 @@ pub(super) fn routes(app: &Arc<App>) -> Router {
         .route("/health/ready", get(health::ready))
         .merge(plausible::routes())
         .merge(segment::routes())
+        .fallback(dashboard::nothing.layer(map_response(security::headers)))
         .layer(observe())
         .with_state(Arc::clone(app));
     let all: Router = Router::new()

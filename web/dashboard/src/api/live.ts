@@ -27,6 +27,8 @@ export interface LiveEvent {
   currency?: string;
   /** Why it is left out of results: `bot`, `internal`, `test`. */
   tag?: string;
+  /** Its order was counted before: it is a reload, and no second one. */
+  already_counted?: boolean;
 }
 
 const site = (name: string) => `/sites/${encodeURIComponent(name)}`;

@@ -42,7 +42,7 @@ const OTHERS: Record<string, Route> = {
   '/account': page('account', 'Account', true, () => import('../pages/account/Account.svelte')),
 };
 
-const MISSING = page('missing', 'No such page', false, () => import('../pages/home/Missing.svelte'));
+const MISSING = page('missing', 'Page not found', false, () => import('../pages/home/Missing.svelte'));
 
 export interface Place {
   route: Route;

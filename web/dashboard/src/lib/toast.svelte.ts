@@ -1,6 +1,8 @@
 // Short messages that come and go: what was done, or what went wrong. Errors stay until they are closed.
 
-import { quoted } from './words';
+import { ApiError } from '../api/client';
+import { inOne, told } from './errors';
+import { sentence } from './words';
 
 export interface Toast {
   id: number;
@@ -20,8 +22,8 @@ class Toasts {
   }
 
   error(error: unknown) {
-    const { message, hint } = error as { message?: string; hint?: string };
-    this.#add(quoted([message ?? String(error), hint].filter(Boolean).join(' ')), 'error');
+    const { message } = error as Partial<Error>;
+    this.#add(error instanceof ApiError ? inOne(told(error)) : sentence(message ?? String(error)), 'error');
   }
 
   close(id: number) {

@@ -74,8 +74,12 @@ export const dashboard = ({ prepare, ...options } = {}) => {
     return context;
   };
 
-  /** A page of the dashboard, once everything that it asked for has come; `until: 'load'` where a stream goes on. */
-  it.open = async (path, { context, until = 'networkidle', ...who } = {}) => {
+  /**
+   * A page of the dashboard, once everything that it asked for has come; `until: 'load'` where a stream goes on, `status`
+   * where the address leads nowhere.
+   */
+  it.open = async (path, { context, until = 'networkidle', status = 200, ...who } = {}) => {
+    if (status !== 200) it.expected.push(new RegExp(`\\b${status}\\b`));
     const page = await (context ?? (await it.person(who))).newPage();
     page.on('console', (said) => said.type() === 'error' && it.errors.push(said.text()));
     page.on('pageerror', (error) => it.errors.push(String(error)));
@@ -86,6 +90,7 @@ export const dashboard = ({ prepare, ...options } = {}) => {
       new PerformanceObserver(add).observe({ type: 'layout-shift', buffered: true });
     });
     const response = await page.goto(path, { waitUntil: until });
+    assert.equal(response.status(), status, path);
     assert.equal(response.headers()['content-security-policy'], POLICY);
     return page;
   };
@@ -111,10 +116,10 @@ export const dashboard = ({ prepare, ...options } = {}) => {
    * Tests a page in light, dark and on a phone: it shows what `ready` looks for, and what holds for every page holds.
    * `then` may do more with each.
    */
-  it.looks = (name, path, ready, { as, then, until } = {}) => {
+  it.looks = (name, path, ready, { as, then, until, status } = {}) => {
     for (const look of Object.keys(LOOKS))
       test(`${name}, ${look}`, async () => {
-        const page = await it.open(typeof path === 'function' ? path() : path, { as, look, until });
+        const page = await it.open(typeof path === 'function' ? path() : path, { as, look, until, status });
         await ready(page).first().waitFor();
         await page.evaluate(() => document.fonts.ready);
         await then?.(page, look);

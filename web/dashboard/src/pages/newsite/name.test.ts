@@ -10,6 +10,14 @@ test.each([
   ['localhost', 'localhost', 'localhost'],
   ['', '', ''],
   ['not a host', '', ''],
+  ['not%20a%20host', '', ''],
+  ['shop..example', '', ''],
+  ['shop,example', '', ''],
+  ['*.shop.example', '', ''],
+  ['http://', '', ''],
+  ['bücher.example', 'xn--bcher-kva.example', 'xn--bcher-kva'],
+  ['[::1]:8642', '[::1]', 'site'],
+  ['my_shop.example', 'my_shop.example', 'my_shop'],
 ])('%j', (typed, host, name) => {
   expect(hostOf(typed)).toBe(host);
   expect(nameOf(host)).toBe(name);
