@@ -29,6 +29,8 @@ export interface LiveEvent {
   tag?: string;
   /** Its order was counted before: it is a reload, and no second one. */
   already_counted?: boolean;
+  /** The site's headline goal looks for it. */
+  headline?: boolean;
 }
 
 const site = (name: string) => `/sites/${encodeURIComponent(name)}`;
