@@ -13,6 +13,7 @@ pub mod lints;
 pub mod money;
 mod nearest;
 pub mod network;
+pub mod normal;
 pub mod population;
 pub mod predicate;
 pub mod rate;

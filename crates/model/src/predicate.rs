@@ -5,7 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Event, TextColumn};
+use crate::{
+    event::{Event, TextColumn},
+    normal::condition,
+};
 
 /// Something that events can be told apart by: a text column or a property.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -202,14 +205,18 @@ impl Predicate {
         self
     }
 
-    /// Whether the event matches. The meaning that every faster way of evaluating must agree with.
+    /// Whether the event matches. The meaning that every faster way of evaluating must agree with: hosts, paths and referrers
+    /// are compared in their normal form.
     #[must_use]
     pub fn matches(&self, event: &Event) -> bool {
         self.all.iter().all(|condition| match condition {
             Condition::Text { of: Dimension::Column(TextColumn::Name), test } => {
                 test.passes_name(event.text(TextColumn::Name), event.own_name())
             }
-            Condition::Text { of, test } => test.passes(of.of(event)),
+            Condition::Text { of, test } => {
+                let text = of.of(event).map(|text| condition::shown_in(of, text));
+                condition::test(of, test.clone()).passes(text.as_deref())
+            }
             Condition::Value { at_least, at_most } => event.value.is_some_and(|value| {
                 at_least.is_none_or(|bound| value >= bound) && at_most.is_none_or(|bound| value <= bound)
             }),

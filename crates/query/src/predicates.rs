@@ -1,6 +1,8 @@
 //! The predicates of a pass, each standing for one bit of a row's hits.
 
-use waymark_model::{Condition, Dimension, Predicate, Test, TextColumn, event::OTHER_NAME};
+use waymark_model::{
+    Condition, Dimension, Predicate, Test, TextColumn, event::OTHER_NAME, normal::condition,
+};
 
 /// The most predicates that one pass can tell apart.
 pub(crate) const MOST: usize = 64;
@@ -14,8 +16,9 @@ pub(crate) struct Predicates {
 impl Predicates {
     /// The bit of a predicate, new or known. Bits from [`MOST`] on are for the planner to refuse.
     pub(crate) fn bit(&mut self, predicate: &Predicate) -> usize {
-        self.all.iter().position(|known| known == predicate).unwrap_or_else(|| {
-            self.all.push(predicate.clone());
+        let predicate = condition::predicate(predicate.clone());
+        self.all.iter().position(|known| *known == predicate).unwrap_or_else(|| {
+            self.all.push(predicate);
             self.all.len() - 1
         })
     }
@@ -28,9 +31,11 @@ impl Predicates {
         self.all.iter().enumerate().map(|(bit, predicate)| (1 << bit, predicate))
     }
 
-    /// The bits of predicates whose conditions on that dimension hold for the text; predicates without such a condition hold.
+    /// The bits of predicates whose conditions on that dimension hold for the text, in whatever spelling it is stored;
+    /// predicates without such a condition hold.
     pub(crate) fn passing(&self, of: &Dimension, text: Option<&str>) -> u64 {
-        self.holding(of, |test| test.passes(text))
+        let text = text.map(|text| condition::shown_in(of, text));
+        self.holding(of, |test| test.passes(text.as_deref()))
     }
 
     /// The same for the own name of an event that is stored under another.
@@ -63,5 +68,28 @@ impl Predicates {
     pub(crate) fn on_numbers(&self) -> u64 {
         let looks = |p: &Predicate| p.all.iter().any(|c| !matches!(c, Condition::Text { .. }));
         self.iter().filter(|(_, p)| looks(p)).fold(0, |bits, (bit, _)| bits | bit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use waymark_model::{Test, TextColumn};
+
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_page_are_one_predicate() {
+        let of = Dimension::Column(TextColumn::Path);
+        let page = |path: &str| Predicate::default().and(of.clone(), Test::In(vec![path.to_owned()]));
+        let mut predicates = Predicates::default();
+        assert_eq!(
+            [page("/k%C3%A4se"), page("/käse"), page("/b")].map(|page| predicates.bit(&page)),
+            [0, 0, 1]
+        );
+        for stored in ["/käse", "/k%C3%A4se", "/k%c3%a4se"] {
+            assert_eq!(predicates.passing(&of, Some(stored)), 1, "{stored}");
+        }
+        assert_eq!(predicates.passing(&of, Some("/kase")), 0);
+        assert_eq!(predicates.passing(&of, None), 0);
     }
 }

@@ -5,6 +5,7 @@ use std::{ops::Range, sync::Arc};
 use waymark_model::{
     Condition, Dimension, TextColumn,
     event::{NO_VISITOR, RESERVED_PREFIX},
+    normal::condition,
 };
 use waymark_store::columns::{
     Bounds, Buffer, Codes, ColumnName, ColumnsError, NumberColumn, Numbers, Part, RUN_HAS_VALUES, Runs,
@@ -68,9 +69,11 @@ impl Values {
         number
     }
 
-    fn column(&mut self, slot: usize, text: Option<TextCodes>) -> ValueColumn {
+    /// Numbers the values of a column; several spellings of one page or host are one value, as people read it.
+    fn column(&mut self, slot: usize, of: &Dimension, text: Option<TextCodes>) -> ValueColumn {
         text.map_or(ValueColumn(None), |TextCodes { codes, dictionary }| {
-            let numbers = dictionary.texts().iter().map(|text| self.number(slot, text)).collect();
+            let texts = dictionary.texts().iter();
+            let numbers = texts.map(|text| self.number(slot, &condition::shown_in(of, text))).collect();
             ValueColumn(Some((codes, numbers)))
         })
     }
@@ -163,7 +166,7 @@ impl View {
         }
         let mut dimensions = Vec::new();
         for (slot, dimension) in needs.dimensions.iter().enumerate() {
-            dimensions.push(known.column(slot, columns.text(dimension)?));
+            dimensions.push(known.column(slot, dimension, columns.text(dimension)?));
         }
         let number_tests: Vec<_> = predicates
             .iter()

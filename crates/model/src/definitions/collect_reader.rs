@@ -47,12 +47,12 @@ fn list(
     found
 }
 
+/// A host in normal form, so that it is the one that events come with.
 fn host(text: &str) -> Result<String, Wrong> {
-    if text.contains(|c: char| c == '/' || c == '*' || c.is_whitespace() || c.is_control()) {
+    crate::normal::host(text).map_err(|_| {
         let hint = "write the name alone, such as `shop.example`".to_owned();
-        return Err((format!("`{text}` is no host"), "not only a host", hint));
-    }
-    Ok(text.to_lowercase())
+        (format!("`{text}` is not a host"), "not a host", hint)
+    })
 }
 
 fn parameter(text: &str) -> Result<String, Wrong> {

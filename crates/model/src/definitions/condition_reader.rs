@@ -12,6 +12,7 @@ use super::{
 use crate::{
     event::TextColumn,
     money::Money,
+    normal::condition,
     predicate::{Condition, Dimension, Predicate, Test},
 };
 
@@ -75,14 +76,25 @@ pub(super) fn read<'t>(fields: &mut Fields<'t>, nested: bool, errors: &mut Error
 
 fn conditions(subject: Subject, node: &Node<'_>, errors: &mut Errors) -> Vec<Condition> {
     match subject {
-        Subject::Text(of) => test_reader::read(node, errors)
-            .into_iter()
-            .map(|test| Condition::Text { of: of.clone(), test })
-            .collect(),
+        Subject::Text(of) => {
+            let tests = test_reader::read(node, errors);
+            tests.into_iter().filter_map(|test| text(&of, test, node, errors)).collect()
+        }
         Subject::Amount => amount(node, errors),
         Subject::Verified => verified(node, errors),
         Subject::Where => alternatives(node, errors),
         Subject::Props => Vec::new(),
+    }
+}
+
+/// A test of a text, in normal form; an error if no event can meet it.
+fn text(of: &Dimension, test: Test, node: &Node<'_>, errors: &mut Errors) -> Option<Condition> {
+    match condition::check(of, &test) {
+        Ok(()) => Some(Condition::Text { of: of.clone(), test: condition::test(of, test) }),
+        Err(error) => {
+            errors.push(node.span(), error.to_string(), "matches nothing", Some(error.hint()));
+            None
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
     Retention, duration,
     goal::{Counting, Goal, GoalValue, Trigger},
     money::Money,
+    normal,
     time::SESSION_GAP,
 };
 
@@ -33,11 +34,14 @@ fn site(site: &SiteDefinition) -> String {
         own.push(pair("retention", text(&site.retention.to_string())));
     }
     let collect = &site.collect;
+    let shown =
+        |hosts: &[String]| hosts.iter().map(|host| normal::shown_host(host).into_owned()).collect::<Vec<_>>();
+    let (hosts, payment_hosts) = (shown(&site.hosts), shown(&collect.payment_hosts));
     let lists = [
-        ("hosts", &site.hosts),
+        ("hosts", &hosts),
         ("query_params", &collect.query_params),
         ("internal", &collect.internal),
-        ("payment_hosts", &collect.payment_hosts),
+        ("payment_hosts", &payment_hosts),
     ];
     let given = lists.into_iter().filter(|(_, list)| !list.is_empty());
     own.extend(given.map(|(key, list)| pair(key, texts(list))));

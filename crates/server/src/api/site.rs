@@ -11,7 +11,7 @@ use axum::{
 use http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use waymark_model::{Retention, SiteDefinition, Zone};
+use waymark_model::{Retention, SiteDefinition, Zone, normal};
 use waymark_store::catalog::Site;
 
 use super::{
@@ -180,6 +180,11 @@ pub(super) async fn change(
     Ok(Json(site_json(&app, &access.site, &headers)))
 }
 
+/// Hosts as people write them.
+fn shown(hosts: &[String]) -> Vec<String> {
+    hosts.iter().map(|host| normal::shown_host(host).into_owned()).collect()
+}
+
 fn site_json(app: &App, site: &Site, headers: &HeaderMap) -> SiteJson {
     let definition = &site.definition;
     let snapshot = app.store.snapshot(&site.id);
@@ -190,11 +195,11 @@ fn site_json(app: &App, site: &Site, headers: &HeaderMap) -> SiteJson {
         timezone: definition.zone.name().to_owned(),
         session_gap_ms: definition.session_gap_ms,
         retention: definition.retention.to_string(),
-        hosts: definition.hosts.clone(),
+        hosts: shown(&definition.hosts),
         collect: CollectJson {
             query_params: collect.query_params,
             internal: collect.internal,
-            payment_hosts: collect.payment_hosts,
+            payment_hosts: shown(&collect.payment_hosts),
         },
         snippet: format!(
             "<script defer src=\"{}{}\" data-site=\"{}\"></script>",

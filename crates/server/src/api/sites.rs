@@ -11,7 +11,7 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use waymark_model::{SiteDefinition, Zone};
+use waymark_model::{SiteDefinition, Zone, normal};
 use waymark_store::{SiteId, Snapshot};
 
 use super::{
@@ -91,6 +91,8 @@ pub(super) async fn add(
     let NewSite { name, timezone, hosts } = body::json(&app, body).await?;
     let id = SiteId::parse(&name).map_err(|error| ApiError::new(Code::BadName, error.to_string()))?;
     let zone = Zone::parse(&timezone).map_err(|error| ApiError::new(Code::BadTimezone, error.to_string()))?;
+    let hosts = normal::hosts(hosts.iter().map(String::as_str));
+    let hosts = hosts.map_err(|error| ApiError::new(Code::BadValue, error.to_string()))?;
     let definition = SiteDefinition { hosts, ..SiteDefinition::new(&name, zone) };
     let site = app.catalog.add_site(&id, &definition, &principal.author(app.clock.now())).await?;
     app.reload().await?;

@@ -1,7 +1,7 @@
 //! `waymark site`: adds and lists sites.
 
 use serde::Serialize;
-use waymark_model::{Retention, SiteDefinition, Zone, duration};
+use waymark_model::{Retention, SiteDefinition, Zone, duration, normal};
 use waymark_store::{SiteId, catalog::Site};
 
 use super::{Context, data::Data, failure::CliError, out};
@@ -35,7 +35,7 @@ pub(crate) struct Add {
     #[arg(long, value_name = "TIME", default_value_t, value_parser = Retention::parse)]
     retention: Retention,
     /// A host that events are taken from; may be given several times. Any unless given.
-    #[arg(long = "host", value_name = "NAME")]
+    #[arg(long = "host", value_name = "NAME", value_parser = normal::host)]
     hosts: Vec<String>,
 }
 
@@ -116,7 +116,7 @@ fn listed(data: &Data, site: &Site) -> Listed {
         timezone: definition.zone.name().to_owned(),
         session_gap_ms: definition.session_gap_ms,
         retention: definition.retention,
-        hosts: definition.hosts.clone(),
+        hosts: definition.hosts.iter().map(|host| normal::shown_host(host).into_owned()).collect(),
         goals: definition.goals.len(),
         funnels: definition.funnels.len(),
         events: data.store.snapshot(&site.id).rows,

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
+use waymark_model::normal;
 use waymark_store::catalog::{Catalog, CatalogError, Site};
 
 /// The sites by everything that clients call them. Cheap to read; read anew when the catalog has changed.
@@ -17,11 +18,11 @@ impl Sites {
     /// # Errors
     /// When the catalog cannot be read; the sites stay as they were.
     pub async fn reload(&self, catalog: &Catalog) -> Result<(), CatalogError> {
-        let sites: Vec<Arc<Site>> = catalog.sites().await?.into_iter().map(Arc::new).collect();
+        let sites: Vec<Arc<Site>> = catalog.sites().await?.into_iter().map(normal).map(Arc::new).collect();
         let mut names = HashMap::new();
         for site in &sites {
             for host in &site.definition.hosts {
-                names.entry(host.to_lowercase()).or_insert_with(|| Arc::clone(site));
+                names.entry(host.clone()).or_insert_with(|| Arc::clone(site));
             }
         }
         for site in sites {
@@ -46,6 +47,18 @@ impl Sites {
     #[must_use]
     pub fn find(&self, name: &str) -> Option<Arc<Site>> {
         let names = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner));
-        names.get(name).or_else(|| names.get(&name.to_lowercase())).cloned()
+        names.get(name).or_else(|| names.get(&normal::host(name).ok()?)).cloned()
     }
+}
+
+/// The site with its hosts in normal form, however they were written when it was defined.
+fn normal(mut site: Site) -> Site {
+    let of_collect = &mut site.definition.collect.payment_hosts;
+    for host in site.definition.hosts.iter_mut().chain(of_collect) {
+        // What is not a host matches no event, as it did when it was defined.
+        if let Ok(normal) = normal::host(host) {
+            *host = normal;
+        }
+    }
+    site
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use waymark_model::{Condition, Dimension, Predicate, Test, TextColumn, nearest};
+use waymark_model::{Condition, Dimension, Predicate, Test, TextColumn, nearest, normal::condition};
 
 use super::QueryError;
 
@@ -42,8 +42,11 @@ impl Conditions {
                 }
                 _ => {
                     let of = dimension(name)?;
-                    let tests = tests(value).map_err(refused)?;
-                    all.extend(tests.into_iter().map(|test| Condition::Text { of: of.clone(), test }));
+                    for test in tests(value).map_err(refused)? {
+                        condition::check(&of, &test)
+                            .map_err(|error| refused(format!("{error}; {}", error.hint())))?;
+                        all.push(Condition::Text { test: condition::test(&of, test), of: of.clone() });
+                    }
                 }
             }
         }
@@ -180,6 +183,8 @@ mod tests_of_conditions {
         check(r#"{"missing": true}"#, Ok(Test::Missing));
         check(r#"{"missing": false}"#, Ok(Test::Present));
         check(r#"{"present": true}"#, Ok(Test::Present));
+        check(r#""/k%c3%a4se""#, Ok(Test::In(any(&["/käse"]))));
+        check(r#""checkout""#, Err("a path begins with `/`; write `/checkout`"));
         check("[]", Err("empty"));
         check("{}", Err("object of tests"));
         check("3", Err("object of tests"));

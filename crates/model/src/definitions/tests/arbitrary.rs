@@ -7,6 +7,7 @@ use crate::{
     GoalValue, Order, Predicate, Retention, Role, Scope, SiteDefinition, Tally, Test, TextColumn, Trigger,
     Zone,
     definitions::{ExclusionDefinition, StepDefinition, What},
+    normal,
 };
 
 /// Any text: quotes, stars, brackets, line ends, letters of all alphabets, or nothing.
@@ -52,12 +53,22 @@ fn condition() -> impl Strategy<Value = Condition> {
         test: Test::In(vec![code.to_owned()]),
     });
     prop_oneof![
-        4 => (dimension(), test()).prop_map(|(of, test)| Condition::Text { of, test }),
+        4 => (dimension(), test())
+            .prop_map(|(of, test)| Condition::Text { test: normal::condition::test(&of, test), of })
+            .prop_filter("what no event can meet is not defined", is_met),
         1 => (option::of(any::<i64>()), option::of(any::<i64>()))
             .prop_map(|(at_least, at_most)| Condition::Value { at_least, at_most }),
         1 => currency,
         1 => Just(Condition::Verified),
     ]
+}
+
+/// Whether an event can meet the condition.
+fn is_met(condition: &Condition) -> bool {
+    match condition {
+        Condition::Text { of, test } => normal::condition::check(of, test).is_ok(),
+        Condition::Value { .. } | Condition::Verified => true,
+    }
 }
 
 fn predicate() -> impl Strategy<Value = Predicate> {

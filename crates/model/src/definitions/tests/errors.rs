@@ -46,7 +46,7 @@ fn files_and_sites() {
     site("timezone = 'UTC'\nhosts = 'a'", &[("'a'", "this is a text", "hosts = [")]);
     site(
         "timezone = 'UTC'\nhosts = ['https://a/', 'b', 'B']",
-        &[("'https://a/'", "not only a host", "name alone"), ("'B'", "named before", "")],
+        &[("'https://a/'", "not a host", "name alone"), ("'B'", "named before", "")],
     );
     site(
         "timezone = 'UTC'\ninternal = ['10.0.0.0/8', 'office', '10.0.0.0/8']",
@@ -104,9 +104,15 @@ fn conditions() {
     a("path = []", &[("[]", "empty", "matches nothing")]);
     a("path = {}", &[("{}", "empty", "write")]);
     a("path = ''", &[("''", "empty", "missing = true")]);
-    a("path = ['a', 3]", &[("3", "this is a number", "\"3\"")]);
+    a("path = ['/a', 3]", &[("3", "this is a number", "\"3\"")]);
+    a("path = 'a'", &[("'a'", "matches nothing", "write `/a`")]);
+    a("path = ['/a', 'b*']", &[("['/a', 'b*']", "matches nothing", "write `/b*`")]);
+    a("path = { not_in = ['/a?b=1'] }", &[("{ not_in = ['/a?b=1'] }", "matches nothing", "write `/a`")]);
+    a("path = 'https://a.example/b'", &[("'https://a.example/b'", "matches nothing", "`/b`, and the host")]);
+    a("host = 'https://a.example'", &[("'https://a.example'", "matches nothing", "name alone")]);
+    a("host = ['a.example', 'b c']", &[("['a.example', 'b c']", "matches nothing", "name alone")]);
     a("path = { begins_with = 'a' }", &[("begins_with", "unknown test", "starts_with")]);
-    a("path = { starts_wth = 'a' }", &[("starts_wth", "unknown test", "did you mean `starts_with`?")]);
+    a("path = { starts_wth = '/a' }", &[("starts_wth", "unknown test", "did you mean `starts_with`?")]);
     a("prop.x = { at_least = '1' }", &[("'1'", "this is a text", "at_least = 10")]);
     a("prop.x = { at_least = inf }", &[("inf", "no bound", "")]);
     a("prop.x = { present = 'yes' }", &[("'yes'", "this is a text", "present = true")]);

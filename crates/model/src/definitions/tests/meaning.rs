@@ -37,12 +37,18 @@ fn conditions() {
     check_conditions("path = '/a*'", &[path(Test::Like("/a*".into()))]);
     check_conditions("path = ['/a', '/b']", &[path(Test::In(texts(&["/a", "/b"])))]);
     check_conditions("path = ['/a*', '/b']", &[path(Test::LikeAny(texts(&["/a*", "/b"])))]);
-    check_conditions("path = { in = '/a*' }", &[path(Test::In(texts(&["/a*"])))]);
+    check_conditions("path = { in = '/a*' }", &[path(Test::In(texts(&["/a%2A"])))]);
     check_conditions("path = { not_in = ['/a'] }", &[path(Test::NotIn(texts(&["/a"])))]);
     check_conditions("path.starts_with = '/a'", &[path(Test::StartsWith("/a".into()))]);
     check_conditions("path = { ends_with = 'a' }", &[path(Test::EndsWith("a".into()))]);
     check_conditions("path = { contains = 'a' }", &[path(Test::Contains("a".into()))]);
-    check_conditions("path = { like = 'a' }", &[path(Test::Like("a".into()))]);
+    check_conditions("path = { like = '/a' }", &[path(Test::Like("/a".into()))]);
+    check_conditions("path = '/k%c3%a4se'", &[path(Test::In(texts(&["/käse"])))]);
+    check_conditions("path = '/k%C3%A4se/*'", &[path(Test::Like("/käse/*".into()))]);
+    let host = |test| column(TextColumn::Host, test);
+    for text in ["Bücher.Example", "xn--bcher-kva.example"] {
+        check_conditions(&format!("host = '{text}'"), &[host(Test::In(texts(&["bücher.example"])))]);
+    }
     check_conditions("path = { present = true }", &[path(Test::Present)]);
     check_conditions("path = { present = false }", &[path(Test::Missing)]);
     check_conditions("path = { missing = true }", &[path(Test::Missing)]);
@@ -99,7 +105,7 @@ fn sites() {
         [site.two]
         timezone = 'Europe/Berlin'
         session_gap = '1h'
-        hosts = ['Shop.example', 'pay.example:8443']
+        hosts = ['Shop.example', 'pay.example:8443', 'Bücher.example.']
         query_params = ['ref2', 'Gutschein']
         internal = ['203.0.113.0/24', '2001:db8::1']
         payment_hosts = ['Pay.example']
@@ -109,7 +115,11 @@ fn sites() {
     assert_eq!(sites.iter().map(|site| site.name.as_str()).collect::<Vec<_>>(), ["two", "7-one_example"]);
     assert_eq!(sites[0].zone, Zone::parse("Europe/Berlin").unwrap());
     assert_eq!(sites.iter().map(|site| site.session_gap_ms).collect::<Vec<_>>(), [HOUR, 30 * MINUTE]);
-    assert_eq!(sites[0].hosts, texts(&["shop.example", "pay.example:8443"]));
+    assert_eq!(sites[0].hosts, texts(&["shop.example", "pay.example:8443", "xn--bcher-kva.example"]));
+    assert!(
+        Definitions { sites: sites.clone() }.to_toml().contains("\"bücher.example\""),
+        "shown as people write it"
+    );
     let collect = CollectSettings {
         query_params: texts(&["ref2", "Gutschein"]),
         internal: texts(&["203.0.113.0/24", "2001:db8::1/128"]),
