@@ -1,9 +1,10 @@
-//! Addresses of pages and of pages before.
+//! Addresses of pages and of pages before, for a site without hosts and for one with a host.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use waymark_server::collect::enrich::{Page, Referrer};
 
 fuzz_target!(|text: &str| {
-    let _ = (Page::read(text, &[]), Referrer::read(text));
+    let hosts = ["shop.example".to_owned()];
+    let _ = (Page::read(text, &[], &[]), Page::read(text, &[], &hosts), Referrer::read(text));
 });

@@ -18,6 +18,10 @@ pub struct Counters {
     pub quarantined: u64,
     /// Refused, by the reason's stable name.
     pub rejected: BTreeMap<String, u64>,
+    /// Stored events of which a part was left out or repaired, by the reason's stable name; of a placeholder, also the field and
+    /// the placeholder: `placeholder_key.undefined`. An event counts once for each reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub noted: BTreeMap<String, u64>,
 }
 
 /// What became of events.
@@ -42,6 +46,14 @@ impl Counters {
             Fate::Duplicate => self.duplicates += events,
             Fate::Quarantined => self.quarantined += events,
             Fate::Rejected(reason) => *self.rejected.entry(reason.to_owned()).or_default() += events,
+        }
+    }
+
+    /// Counts stored events of which a part was left out or repaired.
+    pub fn note(&mut self, reason: &str, events: u64) {
+        match self.noted.get_mut(reason) {
+            Some(count) => *count += events,
+            None => _ = self.noted.insert(reason.to_owned(), events),
         }
     }
 

@@ -142,6 +142,11 @@ impl Store {
         crate::lock(&self.0.live).unknown_site.clone()
     }
 
+    /// Counts stored events of which a part was left out or repaired, by the reason's stable name.
+    pub fn note(&self, site: &SiteId, reason: &str, events: u64) {
+        crate::lock(&self.0.live).site(site).counters.note(reason, events);
+    }
+
     /// What was found when the store was opened: damage in the log, files that were left over.
     #[must_use]
     pub fn recovered(&self) -> &Recovered {

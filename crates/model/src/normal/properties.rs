@@ -5,8 +5,6 @@ use super::{
     text,
 };
 
-/// The name that an event of a name too many was sent under.
-pub const NAME: &str = "$name";
 /// The client's clock was out of bounds.
 pub const CLOCK: &str = "$clock";
 /// The fields that could not be used, separated by commas.

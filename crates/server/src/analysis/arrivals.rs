@@ -40,6 +40,9 @@ pub(crate) struct Arrivals {
     pub(crate) quarantined: u64,
     /// Refused, by the code of the reason. Of a request that was refused before its events were known, one counts.
     pub(crate) rejected: BTreeMap<String, u64>,
+    /// Stored, though a part was left out or repaired, by the code of the reason; of placeholders, by field and placeholder.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) noted: BTreeMap<String, u64>,
 }
 
 /// What is known of a site beside its events.
@@ -57,7 +60,7 @@ pub(crate) fn arrivals(source: &Source<'_>, known: Known) -> Result<Arrivals, Qu
     let fold = FoldSpec::Overview(OverviewSpec { goals: Vec::new(), buckets: Vec::new(), then: None });
     let output = source.run(&over, &[fold])?;
     let Some(State::Overview(state)) = output.states.first() else { return Err(QueryError::WrongKind) };
-    let Counters { received, stored, duplicates, quarantined, rejected } = known.counters;
+    let Counters { received, stored, duplicates, quarantined, rejected, noted } = known.counters;
     let words = vocabulary(source.parts, source.site, known.decisions)?;
     Ok(Arrivals {
         last: source.parts.iter().map(|part| part.bounds.time.1).max(),
@@ -72,5 +75,6 @@ pub(crate) fn arrivals(source: &Source<'_>, known: Known) -> Result<Arrivals, Qu
         duplicates,
         quarantined,
         rejected,
+        noted,
     })
 }

@@ -10,6 +10,7 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use waymark_model::normal::limits::NAME_BYTES;
 
 use super::{
     body,
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{
     analysis::event_names::{EventNames, event_names},
-    collect::{limits, names::decisions},
+    collect::names::decisions,
     serve::App,
 };
 
@@ -105,9 +106,9 @@ async fn set(
     name: String,
     admit: Option<bool>,
 ) -> Result<StatusCode, ApiError> {
-    if !(1..=limits::NAME_BYTES).contains(&name.len()) {
+    if !(1..=NAME_BYTES).contains(&name.len()) {
         return Err(ApiError::new(Code::BadParameter, "no event has such a name")
-            .hint(format!("a name has 1 to {} bytes", limits::NAME_BYTES)));
+            .hint(format!("a name has 1 to {NAME_BYTES} bytes")));
     }
     let by = access.principal.author(app.clock.now());
     work::to_the_end(async move {

@@ -9,7 +9,7 @@ use axum::{
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use waymark_model::{Dimension, TextColumn};
+use waymark_model::{Dimension, TextColumn, normal};
 
 use super::{
     error::{ApiError, Code},
@@ -111,7 +111,11 @@ fn seen(source: &Source<'_>, wanted: &Wanted) -> Result<Vec<(String, u64)>, ApiE
             return Err(ApiError::new(Code::BadParameter, "`of` names the column or property of the values"));
         }
     };
-    if let Some(part) = wanted.prefix.as_deref().map(str::to_lowercase) {
+    let part = wanted.prefix.as_deref().map(|part| match wanted.kind {
+        Kind::Path => normal::path::part(part).to_lowercase(),
+        _ => part.to_lowercase(),
+    });
+    if let Some(part) = part {
         found.retain(|(name, _)| name.to_lowercase().contains(&part));
     }
     Ok(found)

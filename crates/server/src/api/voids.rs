@@ -10,7 +10,10 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use waymark_model::time::timestamp;
+use waymark_model::{
+    normal::{identifier, limits::TEXT_BYTES},
+    time::timestamp,
+};
 use waymark_store::catalog::{IdentifierKind, Void};
 
 use super::{
@@ -20,7 +23,7 @@ use super::{
     page::{Page, Paging},
     work,
 };
-use crate::{collect::limits, serve::App};
+use crate::serve::App;
 
 /// A voided order.
 #[derive(Debug, Serialize, ToSchema)]
@@ -82,11 +85,12 @@ pub(super) async fn add(
 ) -> Result<(StatusCode, Json<VoidItem>), ApiError> {
     let access = guard::site(&app, &headers, &site, Need::Edit).await?;
     let NewVoid { key } = body::json(&app, body).await?;
-    if key.is_empty() || key.len() > limits::TEXT_BYTES {
-        return Err(ApiError::new(Code::BadKey, "no order has such a key")
-            .hint(format!("a key has 1 to {} bytes", limits::TEXT_BYTES)));
-    }
-    let key = access.site.secret.pseudonym(IdentifierKind::Order, &key);
+    let Some(key) = identifier(&key).given().filter(|key| key.len() <= TEXT_BYTES) else {
+        return Err(ApiError::new(Code::BadKey, "no order has such a key").hint(format!(
+            "a key has 1 to {TEXT_BYTES} bytes, and is not a placeholder such as `undefined`"
+        )));
+    };
+    let key = access.site.secret.pseudonym(IdentifierKind::Order, key);
     let by = access.principal.author(app.clock.now());
     work::to_the_end(async move {
         let void = app.catalog.void(&access.site, key, &by).await?;

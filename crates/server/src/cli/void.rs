@@ -41,7 +41,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
     let by = context.author();
     let mut changed = 0;
     for key in &args.keys {
-        let key = site.secret.pseudonym(IdentifierKind::Order, key);
+        let key = site.secret.pseudonym(IdentifierKind::Order, key.trim());
         changed += if args.undo {
             u64::from(data.wait(async |catalog| catalog.undo_void(&site, key, &by).await)?)
         } else {

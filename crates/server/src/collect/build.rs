@@ -1,10 +1,14 @@
 //! From what a client told and what was found out to an event: limits, and pseudonyms instead of identifiers. It must
 //! not know where either came from.
 
-use waymark_model::{Event, Identity, Tag, TextColumn};
+use waymark_model::{
+    Event, Identity, Tag, TextColumn,
+    event::RESERVED_PREFIX,
+    normal::{self, Fit, Properties, refunded, text},
+};
 use waymark_store::catalog::{IdentifierKind, Secret};
 
-use super::{Incoming, Refusal, limits};
+use super::{Incoming, Reason, Refusal, Remark, remark};
 use crate::redact::redact;
 
 /// What was found out about an event.
@@ -21,80 +25,72 @@ pub(super) struct Found<'a> {
     pub(super) notes: Vec<(&'static str, String)>,
 }
 
-/// Makes the event. `params` are the parameters of its address that are kept; a property of the same key goes before.
+/// Makes the event. `params` are the parameters of its address that are kept; a property of the same key goes before. What
+/// does not fit is cut or left out, and marked.
 ///
 /// # Errors
-/// When something of it passes a limit.
+/// When nothing of its name can be kept.
 pub(super) fn event(
     told: Incoming,
     params: Vec<(String, String)>,
     found: Found<'_>,
     secret: &Secret,
-) -> Result<Event, Refusal> {
-    let is_text = |text: &str| !text.is_empty() && !text.chars().any(char::is_control);
-    if told.name.len() > limits::NAME_BYTES || !is_text(&told.name) {
-        return Err(Refusal::BadName);
+) -> Result<(Event, Vec<Remark>), Refusal> {
+    let mut remarks = told.remarks;
+    let sent_name = redact(&told.name);
+    let name = normal::name(&sent_name).ok_or(Refusal::BadName)?;
+    let mut event = Event::new(found.visitor, found.time, &name.text);
+    if name.is_repaired {
+        remarks.push(Remark::new("name", Reason::Text));
     }
-    let mut event = Event::new(found.visitor, found.time, &redact(&told.name));
     for (column, text) in found.texts {
-        event.set_text(column, &redact(&clean(column.as_str(), text)?));
+        let kept = redact(text);
+        let fitted = text::fit(&kept);
+        event.set_text(column, &fitted.text);
+        if fitted.is_repaired {
+            remarks.push(Remark::new(column.as_str(), Reason::Text));
+        }
     }
     event.set_text(TextColumn::Currency, told.currency.as_deref().unwrap_or(""));
     event.identity = found.identity;
     event.tag = found.tag;
-    event.value = told.value;
+    event.value = told.value.map(|value| refunded(event.text(TextColumn::Name), value));
     event.verified = found.is_verified && told.value.is_some();
-    event.user = pseudonym(secret, IdentifierKind::User, "user", told.user.as_deref())?;
-    event.key = pseudonym(secret, IdentifierKind::Order, "key", told.key.as_deref())?;
+    let pseudonym = |kind, text: &Option<String>| text.as_deref().map(|text| secret.pseudonym(kind, text));
+    event.user = pseudonym(IdentifierKind::User, &told.user);
+    event.key = pseudonym(IdentifierKind::Order, &told.key);
     let number = |id: &str| match found.is_verified {
         true => secret.event_number(id),
         false => secret.strange_event_number(id),
     };
-    event.event_id = told.id.as_deref().map(|id| bounded("id", id).map(number)).transpose()?;
-    event.props = properties(params.into_iter().chain(told.properties))?;
+    event.event_id = told.id.as_deref().map(number);
+    event.props = properties(params.into_iter().chain(told.properties), &mut remarks);
     event.props.extend(found.notes.into_iter().map(|(key, value)| (key.to_owned(), value)));
-    Ok(event)
+    let marks = remark::marks(&remarks).into_iter();
+    event.props.extend(marks.map(|(key, fields)| (key.to_owned(), redact(&fields).into_owned())));
+    Ok((event, remarks))
 }
 
-fn pseudonym(
-    secret: &Secret,
-    kind: IdentifierKind,
-    field: &str,
-    text: Option<&str>,
-) -> Result<Option<u64>, Refusal> {
-    text.map(|text| bounded(field, text).map(|text| secret.pseudonym(kind, text))).transpose()
-}
-
-fn bounded<'t>(field: &str, text: &'t str) -> Result<&'t str, Refusal> {
-    if text.len() > limits::TEXT_BYTES { Err(Refusal::LongText(field.to_owned())) } else { Ok(text) }
-}
-
-fn clean<'t>(field: &str, text: &'t str) -> Result<std::borrow::Cow<'t, str>, Refusal> {
-    if text.contains('\0') {
-        return Err(Refusal::Nul(field.to_owned()));
-    }
-    bounded(field, text).map(std::borrow::Cow::Borrowed)
-}
-
-/// Properties within their limits; the last of one key counts, an empty one is none.
-fn properties(told: impl Iterator<Item = (String, String)>) -> Result<Vec<(String, String)>, Refusal> {
-    let mut kept: Vec<(String, String)> = Vec::new();
+/// Properties as they are kept. Keys that begin with `$` are Waymark's own notes: nobody else can set them.
+fn properties(
+    told: impl Iterator<Item = (String, String)>,
+    remarks: &mut Vec<Remark>,
+) -> Vec<(String, String)> {
+    let mut list = Vec::new();
+    let mut kept = Properties::over(&mut list);
     for (key, value) in told {
-        let key: String = key.chars().filter(|c| !c.is_control()).collect();
-        // Keys that begin with `$` are Waymark's own notes.
-        if key.is_empty() || value.is_empty() || key.starts_with('$') {
-            continue;
-        }
-        if key.len() > limits::KEY_BYTES {
-            return Err(Refusal::LongKey);
-        }
-        let key = redact(&key).into_owned();
-        let value = redact(&clean(&key, &value)?).into_owned();
-        match kept.iter().position(|(known, _)| *known == key) {
-            Some(at) => kept[at].1 = value,
-            None if kept.len() == limits::PROPERTIES => return Err(Refusal::ManyProperties),
-            None => kept.push((key, value)),
-        }
+        let key = redact(&key);
+        let reason = match key.starts_with(RESERVED_PREFIX) {
+            true => Some(Reason::Reserved),
+            false => match kept.set(&key, &redact(&value)) {
+                Fit::Kept | Fit::Nothing => None,
+                Fit::Repaired => Some(Reason::Text),
+                Fit::LeftOut if kept.is_full() => Some(Reason::ManyProperties),
+                Fit::LeftOut => Some(Reason::BadKey),
+            },
+        };
+        remarks.extend(reason.map(|reason| Remark::new(&key, reason)));
     }
-    Ok(kept)
+    kept.finish();
+    list
 }

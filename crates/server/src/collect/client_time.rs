@@ -5,9 +5,15 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use waymark_model::time::{HOUR, MINUTE};
+use waymark_model::{
+    normal::{
+        TimeUnit,
+        time_unit::{Number, PLAUSIBLE},
+    },
+    time::{HOUR, MINUTE},
+};
 
-use super::recent::Recent;
+use super::{Reason, Refusal, Remark, incoming::Time, recent::Recent};
 
 /// Events of strangers are taken as no older than this, in ms.
 pub const OLDEST: i64 = 72 * HOUR;
@@ -66,6 +72,38 @@ impl EventTime {
     }
 }
 
+/// The time that a client tells. One in seconds, microseconds or nanoseconds is refused, whoever sends it, and so is one that
+/// a server sends and that cannot be read or is of another century. What a browser's clock says and cannot be read is left
+/// out: its events happen when they are sent.
+pub(super) fn told(
+    time: Option<Time>,
+    offset: i64,
+    is_server: bool,
+    remarks: &mut Vec<Remark>,
+) -> Result<Option<i64>, Refusal> {
+    let time = match time {
+        None => return Ok(None),
+        Some(Time::At(time)) => time,
+        Some(Time::Unreadable) if is_server => return Err(Refusal::BadTime),
+        Some(Time::Unreadable) => {
+            remarks.push(Remark::new("time", Reason::BadTime));
+            return Ok(None);
+        }
+    };
+    if PLAUSIBLE.contains(&time.saturating_add(offset)) {
+        return Ok(Some(time));
+    }
+    if PLAUSIBLE.contains(&time) {
+        // What the clock is said to show at the moment of sending is in another unit: it corrects nothing.
+        return Ok(Some(time.saturating_sub(offset)));
+    }
+    match TimeUnit::of(Number { whole: time, thousandths: 0 }) {
+        Some(unit) if unit != TimeUnit::Ms => Err(Refusal::TimeUnit(unit)),
+        _ if is_server => Err(Refusal::FarTime),
+        _ => Ok(Some(time)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +135,37 @@ mod tests {
             let found = EventTime::of(Some(extreme), extreme, NOW, false);
             assert!(found.is_clamped && (found.time - NOW).abs() <= OLDEST);
         }
+    }
+
+    #[test]
+    fn a_time_in_another_unit_is_refused() {
+        let check = |time, offset, is_server, expected| {
+            let mut remarks = Vec::new();
+            let found = told(time, offset, is_server, &mut remarks);
+            let remarks: Vec<_> = remarks.iter().map(|remark| remark.reason.code()).collect();
+            assert_eq!((found, remarks.as_slice()), expected, "{time:?} {offset} {is_server}");
+        };
+        let seconds = NOW / 1000;
+        for is_server in [false, true] {
+            check(None, 0, is_server, (Ok(None), &[][..]));
+            check(Some(Time::At(NOW)), 0, is_server, (Ok(Some(NOW)), &[]));
+            for (time, unit) in
+                [(seconds, TimeUnit::S), (NOW * 1000, TimeUnit::Us), (NOW * 1_000_000, TimeUnit::Ns)]
+            {
+                check(Some(Time::At(time)), 0, is_server, (Err(Refusal::TimeUnit(unit)), &[]));
+            }
+            // A clock that was never set, told by what it says when it sends.
+            check(Some(Time::At(seconds)), NOW - seconds - 10, is_server, (Ok(Some(seconds)), &[]));
+        }
+        // What is said of the clock is in seconds.
+        let offset = NOW - seconds;
+        check(Some(Time::At(NOW)), offset, false, (Ok(Some(NOW - offset)), &[]));
+        check(Some(Time::At(0)), 0, true, (Err(Refusal::FarTime), &[]));
+        check(Some(Time::At(0)), 0, false, (Ok(Some(0)), &[]));
+        check(Some(Time::At(-NOW)), 0, true, (Err(Refusal::FarTime), &[]));
+        check(Some(Time::Unreadable), 0, true, (Err(Refusal::BadTime), &[]));
+        check(Some(Time::Unreadable), 0, false, (Ok(None), &["unreadable_time"]));
+        assert!(Refusal::TimeUnit(TimeUnit::S).to_string().contains("reads as seconds since 1970"));
     }
 
     #[test]

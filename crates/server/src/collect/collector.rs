@@ -1,26 +1,27 @@
 //! From a delivery to stored events: the one way that all protocols share.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use waymark_model::{Event, TextColumn};
+use waymark_model::{
+    Event, TextColumn,
+    normal::{properties::CLOCK, shown_host},
+};
 use waymark_query::repeats;
 use waymark_store::{Clock, Fate, Store, StoreError, catalog::Site, log::AppendError};
 
 use super::{
-    Caller, Delivery, Incoming, Refusal, RequestError,
+    Caller, Delivery, Incoming, Refusal, Remark, RequestError,
     build::{self, Found},
-    client_time::{ClientClocks, EventTime},
+    client_time::{self, ClientClocks, EventTime},
     describe::Surroundings,
     enrich::url,
+    identifiers,
     live::{Live, Seen},
     names::Names,
     rate_limit::RateLimit,
     who::{self, DaySalts, Visitors},
 };
-
-/// The property of an event whose client's clock was out of bounds.
-const CLOCK: &str = "$clock";
 
 /// What became of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct Report {
     pub outcomes: Vec<Outcome>,
     /// Why stored events are left out of results, by the stable names of the reasons.
     pub not_counted: Vec<&'static str>,
+    /// What became of parts of events that could not be kept as they were sent, by the events' places in the request.
+    pub remarks: Vec<(usize, Remark)>,
 }
 
 /// Takes deliveries and has their events stored.
@@ -99,7 +102,9 @@ impl Collector {
         let mut events = Vec::with_capacity(delivery.events.len());
         for told in delivery.events {
             match told.and_then(|told| self.event(&request, told, &mut report)) {
-                Ok(event) => {
+                Ok((event, remarks)) => {
+                    let place = report.outcomes.len();
+                    report.remarks.extend(remarks.into_iter().map(|remark| (place, remark)));
                     report.outcomes.push(Outcome::Stored);
                     events.push(event);
                 }
@@ -112,8 +117,17 @@ impl Collector {
         let shown = if self.live.is_watched() { events.clone() } else { Vec::new() };
         let stored = self.store(site, events).await?;
         report.settle(&stored);
+        self.count(site, &report);
         self.show(site, shown, &stored).await;
         Ok(report)
+    }
+
+    /// Counts, by reason, the stored events of which something was left out or repaired.
+    fn count(&self, site: &Site, report: &Report) {
+        let stored = |place: usize| report.outcomes.get(place) == Some(&Outcome::Stored);
+        let noted = report.remarks.iter().filter(|(place, _)| stored(*place));
+        let noted: BTreeSet<_> = noted.map(|(place, remark)| (*place, remark.counted())).collect();
+        noted.iter().for_each(|(_, reason)| self.store.note(&site.id, reason, 1));
     }
 
     /// What must hold before any event of a request is looked at.
@@ -145,13 +159,15 @@ impl Collector {
         request: &Request<'_>,
         mut told: Incoming,
         report: &mut Report,
-    ) -> Result<Event, Refusal> {
+    ) -> Result<(Event, Vec<Remark>), Refusal> {
         let Request { site, caller, received, offset, salts } = request;
         cut_addresses(&mut told.properties, &site.definition.collect.query_params);
-        let description = self.surroundings.describe(site, caller, &told)?;
-        let EventTime { time, is_clamped } = EventTime::of(told.time, *offset, *received, caller.is_server);
+        identifiers::settle(&mut told);
+        let description = self.surroundings.describe(site, caller, &mut told)?;
+        let at = client_time::told(told.time, *offset, caller.is_server, &mut told.remarks)?;
+        let EventTime { time, is_clamped } = EventTime::of(at, *offset, *received, caller.is_server);
         let at = (description.page.host.as_str(), time);
-        let choice = self.visitors.choose(site, caller, &told, at, salts, &self.live)?;
+        let choice = self.visitors.choose(site, caller, &mut told, at, salts, &self.live);
         let origin = who::note(&self.live, site, &choice, time, description.origin());
         let found = Found {
             visitor: choice.visitor,
@@ -162,12 +178,12 @@ impl Collector {
             texts: description.texts(&origin),
             notes: if is_clamped { vec![(CLOCK, "clamped".to_owned())] } else { Vec::new() },
         };
-        let mut event = build::event(told, description.page.params.clone(), found, &site.secret)?;
+        let (mut event, remarks) = build::event(told, description.page.params.clone(), found, &site.secret)?;
         let aside = self.names.admit(site.number, &mut event, caller.is_server);
         report.not_counted.extend(description.not_counted);
         report.not_counted.extend(aside.name.then_some("too_many_names"));
         report.not_counted.extend(aside.properties.then_some("too_many_keys"));
-        Ok(event)
+        Ok((event, remarks))
     }
 
     async fn store(
@@ -235,7 +251,7 @@ fn seen(site: &Site, event: &Event) -> Seen {
         site: site.number,
         time: event.time,
         name: text(TextColumn::Name),
-        host: text(TextColumn::Host),
+        host: shown_host(event.text(TextColumn::Host)).into_owned(),
         path: text(TextColumn::Path),
         channel: text(TextColumn::Channel),
         country: text(TextColumn::Country),

@@ -7,10 +7,10 @@ use waymark_model::{Network, Tag, TextColumn};
 use waymark_store::catalog::Site;
 
 use super::{
-    Caller, Incoming, Refusal,
+    Caller, Incoming, Reason, Refusal, Remark,
     enrich::{
         Agent, Arrival, BotReason, Countries, CountryCode, Device, Networks, Page, Referrer, SeenAgents,
-        SpamReferrers, arrival, hosts,
+        SpamReferrers, UrlError, arrival, hosts,
     },
     live::Origin,
 };
@@ -51,17 +51,28 @@ pub struct Description {
 const NO_AGENT: Agent = Agent { device: Device::Other, browser: "", os: "", bot: None };
 
 impl Surroundings {
-    /// Describes an event.
+    /// Describes an event. An address that cannot be read is remarked upon, and counts as missing.
     ///
     /// # Errors
-    /// When its address is none, or of a host that the site does not list.
-    pub fn describe(&self, site: &Site, caller: &Caller, told: &Incoming) -> Result<Description, Refusal> {
+    /// When the page is of a host that the site does not list.
+    pub fn describe(
+        &self,
+        site: &Site,
+        caller: &Caller,
+        told: &mut Incoming,
+    ) -> Result<Description, Refusal> {
         let hosts = &site.definition.hosts;
-        let page = match &told.url {
-            Some(url) => Page::read(url, &site.definition.collect.query_params).map_err(Refusal::BadUrl)?,
-            None => Page::default(),
-        };
-        if told.url.is_some() && !caller.is_server && !hosts.is_empty() && !names(hosts, &page.host) {
+        let is_listed = |host: &str| caller.is_server || hosts.is_empty() || names(hosts, host);
+        let page = page(site, told);
+        let is_of_no_host = matches!(page, Err(UrlError::NotWeb));
+        let page = page.unwrap_or_else(|reason| {
+            told.remarks.push(Remark::new("url", Reason::BadUrl(reason)));
+            Page::default()
+        });
+        if page.is_cut {
+            told.remarks.push(Remark::new("url", Reason::Text));
+        }
+        if (is_of_no_host || !page.host.is_empty()) && !is_listed(&page.host) {
             return Err(Refusal::HostNotListed);
         }
         let before = told.referrer.as_deref().and_then(Referrer::read).unwrap_or_default();
@@ -106,6 +117,13 @@ impl Surroundings {
         }
         ip.filter(|ip| self.datacentres.contains(*ip)).map(|_| BotReason::Datacentre)
     }
+}
+
+/// The page that an event names, if it names one.
+fn page(site: &Site, told: &Incoming) -> Result<Page, UrlError> {
+    let url = told.url.as_deref().map(str::trim).filter(|url| !url.is_empty());
+    let Some(url) = url else { return Ok(Page::default()) };
+    Page::read(url, &site.definition.collect.query_params, &site.definition.hosts)
 }
 
 /// Whether an address is of the site's own people.

@@ -1,162 +1,163 @@
-//! A JSON object of a client, read field by field. It must not know any protocol.
+//! A JSON object of a client, read field by field. What cannot be read is remarked upon and left out, alone. It must not know any
+//! protocol.
 
 use serde_json::{Map, Value};
 use waymark_model::{
-    money::{decimals, is_currency, minor_units},
     nearest,
+    normal::{identifier::digits, limits::TEXT_BYTES, time_unit::Number},
 };
 
-use super::{Refusal, RequestError, limits};
-
-/// The body as JSON.
-///
-/// # Errors
-/// When it is none, or nested too deeply.
-pub fn parse(body: &[u8]) -> Result<Value, RequestError> {
-    if depth(body) > limits::JSON_DEPTH {
-        return Err(RequestError::TooDeep);
-    }
-    serde_json::from_slice(body).map_err(|error| RequestError::BadJson(error.to_string()))
-}
-
-/// The deepest nesting of arrays and objects in a text that is or may be JSON.
-fn depth(text: &[u8]) -> usize {
-    let (mut now, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
-    for byte in text {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            _ if quoted => {}
-            b'{' | b'[' => {
-                now += 1;
-                deepest = deepest.max(now);
-            }
-            b'}' | b']' => now = now.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
-}
+use super::{
+    Refusal,
+    incoming::Time,
+    json::unwrapped,
+    money,
+    remark::{Reason, Remark},
+};
 
 /// An object whose fields are taken one by one.
-pub struct Fields(Map<String, Value>);
+#[derive(Debug)]
+pub struct Fields {
+    map: Map<String, Value>,
+    /// What became of fields that could not be kept as they were sent.
+    pub remarks: Vec<Remark>,
+    /// What could not be used in its own place, and is kept as a property.
+    pub kept: Vec<(String, String)>,
+}
 
 impl Fields {
-    /// The fields of an object.
+    /// The fields of an object, also where a text is the JSON of one.
     ///
     /// # Errors
     /// For anything else.
     pub fn of(value: Value) -> Result<Self, Refusal> {
-        match value {
-            Value::Object(map) => Ok(Self(map)),
+        match unwrapped(value) {
+            Value::Object(map) => Ok(Self { map, remarks: Vec::new(), kept: Vec::new() }),
             _ => Err(Refusal::NotAnObject),
         }
     }
 
-    /// The value of a field; `null` is none.
-    pub fn take(&mut self, field: &str) -> Option<Value> {
-        self.0.remove(field).filter(|value| !value.is_null())
+    /// One field alone.
+    #[must_use]
+    pub fn of_one(field: &str, value: Value) -> Self {
+        let map = std::iter::once((field.to_owned(), value)).collect();
+        Self { map, remarks: Vec::new(), kept: Vec::new() }
     }
 
-    /// A text; an empty one is none, a number is its digits.
-    ///
-    /// # Errors
-    /// When it is neither.
-    pub fn text(&mut self, field: &str) -> Result<Option<String>, Refusal> {
-        match self.take(field) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text).filter(|text| !text.is_empty())),
-            Some(Value::Number(number)) => Ok(Some(number.to_string())),
-            Some(_) => Err(Refusal::WrongKind { field: field.to_owned(), expected: "a text" }),
+    /// The value of a field; `null` is nothing.
+    pub fn take(&mut self, field: &str) -> Option<Value> {
+        self.map.remove(field).filter(|value| !value.is_null())
+    }
+
+    /// Remarks that a field is left out or repaired.
+    pub fn remark(&mut self, field: &str, reason: Reason) {
+        self.remarks.push(Remark::new(field, reason));
+    }
+
+    /// A text; an empty one is nothing, a number is its digits.
+    pub fn text(&mut self, field: &str) -> Option<String> {
+        match self.take(field)? {
+            Value::String(text) => Some(text).filter(|text| !text.is_empty()),
+            Value::Number(number) => Some(digits(&number.to_string()).into_owned()),
+            _ => {
+                self.remark(field, Reason::WrongKind("a text"));
+                None
+            }
         }
     }
 
-    /// `true` or `false`; false when the field is not there.
-    ///
-    /// # Errors
-    /// For anything else.
-    pub fn flag(&mut self, field: &str) -> Result<bool, Refusal> {
-        match self.take(field) {
-            None => Ok(false),
-            Some(Value::Bool(flag)) => Ok(flag),
-            Some(_) => Err(Refusal::WrongKind { field: field.to_owned(), expected: "true or false" }),
+    /// `true` or `false`, also as a text or number; false when the field is not there.
+    pub fn flag(&mut self, field: &str) -> bool {
+        let Some(value) = self.take(field) else { return false };
+        match plain(value).unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => true,
+            "false" | "0" | "no" | "off" | "" => false,
+            _ => {
+                self.remark(field, Reason::WrongKind("true or false"));
+                false
+            }
         }
     }
 
     /// A time: ms since 1970-01-01 UTC, or RFC 3339.
-    ///
-    /// # Errors
-    /// For anything else.
-    pub fn time(&mut self, field: &str) -> Result<Option<i64>, Refusal> {
-        match self.take(field) {
-            None => Ok(None),
-            Some(value) => time(&value).map(Some),
+    pub fn time(&mut self, field: &str) -> Option<Time> {
+        self.take(field).map(|value| time(&value).map_or(Time::Unreadable, Time::At))
+    }
+
+    /// Value in minor units and currency: `19.9` or `"19.90"` of `currency`, or `"19.90 EUR"`. What cannot be read is kept as a
+    /// property of the field's name.
+    pub fn money(&mut self, value: &str, currency: &str) -> (Option<i64>, Option<String>) {
+        let sent = [(value, self.take(value)), (currency, self.take(currency))];
+        let read = money::read(sent[0].1.as_ref(), sent[1].1.as_ref());
+        for ((field, sent), reason) in sent.into_iter().zip([read.amount_remark, read.currency_remark]) {
+            let Some(reason) = reason else { continue };
+            if !reason.is_repair() {
+                self.keep(field, sent);
+            }
+            self.remark(field, reason);
+        }
+        (read.value, read.currency)
+    }
+
+    /// Properties: an object of texts, numbers and flags, or the JSON of one as a text. Other values are kept as JSON.
+    pub fn properties(&mut self, field: &str) -> Vec<(String, String)> {
+        let Some(value) = self.take(field) else { return Vec::new() };
+        self.properties_of(field, value)
+    }
+
+    /// The same of a value that was taken from a field.
+    pub fn properties_of(&mut self, field: &str, value: Value) -> Vec<(String, String)> {
+        match unwrapped(value) {
+            Value::String(text) if text.trim().is_empty() => Vec::new(),
+            Value::Object(map) => {
+                map.into_iter().filter_map(|(key, value)| self.property(key, value)).collect()
+            }
+            other => {
+                self.keep(field, Some(other));
+                self.remark(field, Reason::WrongKind("an object"));
+                Vec::new()
+            }
         }
     }
 
-    /// Value in minor units and currency: `19.9` or `"19.90"` of `currency`, or `"19.90 EUR"`.
-    ///
-    /// # Errors
-    /// When it is no amount, or the currency none.
-    pub fn money(&mut self, value: &str, currency: &str) -> Result<(Option<i64>, Option<String>), Refusal> {
-        let currency = self.text(currency)?;
-        let amount = match self.take(value) {
-            None => return currency.map(|code| code_of(&code)).transpose().map(|code| (None, code)),
-            Some(Value::String(text)) => text,
-            Some(Value::Number(number)) => number.to_string(),
-            Some(_) => return Err(Refusal::BadValue),
-        };
-        let (amount, own) = match amount.trim().rsplit_once(' ') {
-            Some((amount, code)) => (amount.trim().to_owned(), Some(code.to_owned())),
-            None => (amount.trim().to_owned(), None),
-        };
-        let currency = own.or(currency).map(|code| code_of(&code)).transpose()?;
-        let places = decimals(currency.as_deref().unwrap_or(""));
-        let (minor, _) = minor_units(&amount, places).ok_or(Refusal::BadValue)?;
-        Ok((Some(minor), currency))
+    /// A property; lists and objects as JSON, unless that is longer than a text can be.
+    pub fn property(&mut self, key: String, value: Value) -> Option<(String, String)> {
+        let is_nested = value.is_array() || value.is_object();
+        let text = plain(value)?;
+        if is_nested && text.len() > TEXT_BYTES {
+            self.remark(&key, Reason::LongJson);
+            return None;
+        }
+        Some((key, text))
     }
 
-    /// Properties: an object of texts, numbers and flags. Other values are kept as JSON.
-    ///
-    /// # Errors
-    /// When it is no object.
-    pub fn properties(&mut self, field: &str) -> Result<Vec<(String, String)>, Refusal> {
-        match self.take(field) {
-            None => Ok(Vec::new()),
-            Some(Value::Object(map)) => {
-                Ok(map.into_iter().filter_map(|(key, value)| Some((key, plain(value)?))).collect())
-            }
-            Some(_) => Err(Refusal::WrongKind { field: field.to_owned(), expected: "an object" }),
+    /// Keeps a value that cannot be used in its own place as a property.
+    fn keep(&mut self, field: &str, value: Option<Value>) {
+        if let Some(property) = value.and_then(|value| self.property(field.to_owned(), value)) {
+            self.kept.push(property);
         }
     }
 
     /// What was not taken, as properties below a prefix: nothing that a client says is dropped in silence.
-    #[must_use]
-    pub fn rest(self, prefix: &str) -> Vec<(String, String)> {
-        self.0
-            .into_iter()
-            .filter_map(|(key, value)| Some((format!("{prefix}{key}"), plain(value)?)))
-            .collect()
+    pub fn rest(&mut self, prefix: &str) -> Vec<(String, String)> {
+        let rest = std::mem::take(&mut self.map);
+        rest.into_iter().filter_map(|(key, value)| self.property(format!("{prefix}{key}"), value)).collect()
     }
 
     /// What was not taken.
-    #[must_use]
-    pub fn remaining(self) -> Map<String, Value> {
-        self.0
+    pub fn remaining(&mut self) -> Map<String, Value> {
+        std::mem::take(&mut self.map)
     }
 
-    /// Refuses fields that were not taken; `known` are those that may be meant.
-    ///
-    /// # Errors
-    /// With the first of them.
-    pub fn finish(&self, known: &[&str]) -> Result<(), Refusal> {
-        match self.0.keys().next() {
-            None => Ok(()),
-            Some(field) => Err(Refusal::UnknownField {
-                field: field.chars().take(limits::KEY_BYTES).collect(),
-                hint: nearest(field, known.iter().copied()).map(str::to_owned),
-            }),
+    /// Fields that nobody knows: remarked upon with the one of `known` that is probably meant, and kept as properties unless that
+    /// one is among the `private`, which are never kept as they are sent.
+    pub fn unknown(&mut self, known: &[&str], private: &[&str]) {
+        for (field, value) in std::mem::take(&mut self.map) {
+            let meant = nearest(&field, known.iter().copied());
+            if !meant.is_some_and(|meant| private.contains(&meant)) {
+                self.keep(&field, Some(value));
+            }
+            self.remark(&field, Reason::UnknownField(meant.map(str::to_owned)));
         }
     }
 }
@@ -171,26 +172,19 @@ pub fn plain(value: Value) -> Option<String> {
     }
 }
 
-/// A time: ms since 1970-01-01 UTC, or RFC 3339.
-///
-/// # Errors
-/// For anything else.
-pub fn time(value: &Value) -> Result<i64, Refusal> {
+/// A time: ms since 1970-01-01 UTC, as a number or its digits, or RFC 3339.
+fn time(value: &Value) -> Option<i64> {
     match value {
-        Value::Number(number) => number
-            .as_i64()
-            .or_else(|| number.as_f64().filter(|ms| ms.abs() < 1e15).map(|ms| ms as i64))
-            .ok_or(Refusal::BadTime),
-        Value::String(text) => {
-            text.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_millisecond).map_err(|_| Refusal::BadTime)
+        Value::Number(number) => {
+            let rounded = || number.as_f64().filter(|ms| ms.abs() < 1e15).map(|ms| ms as i64);
+            number.as_i64().or_else(rounded)
         }
-        _ => Err(Refusal::BadTime),
+        Value::String(text) => {
+            let digits = || Number::parse(text.trim()).map(|number| number.whole);
+            text.trim().parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond).or_else(digits)
+        }
+        _ => None,
     }
-}
-
-fn code_of(text: &str) -> Result<String, Refusal> {
-    let code = text.trim().to_ascii_uppercase();
-    if is_currency(&code) { Ok(code) } else { Err(Refusal::BadCurrency) }
 }
 
 #[cfg(test)]
@@ -199,60 +193,100 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn depth_counts_what_is_not_quoted() {
-        for (text, expected) in [
-            ("1", 0),
-            ("{}", 1),
-            ("[[{}]]", 3),
-            (r#"{"a":"[[[["}"#, 1),
-            (r#"{"a":"\"[[","b":[1]}"#, 2),
-            ("]]]][", 1),
-        ] {
-            assert_eq!(depth(text.as_bytes()), expected, "{text}");
-        }
-        assert!(matches!(parse("[".repeat(9).as_bytes()), Err(RequestError::TooDeep)));
+    fn fields(value: Value) -> Fields {
+        Fields::of(value).unwrap()
+    }
+
+    fn codes(fields: &Fields) -> Vec<&'static str> {
+        fields.remarks.iter().map(|remark| remark.reason.code()).collect()
     }
 
     #[test]
-    fn money_is_read_in_every_form() {
-        let eur = || Some("EUR".to_owned());
-        for (given, expected) in [
-            (json!({}), Ok((None, None))),
-            (json!({ "value": "19.90 EUR" }), Ok((Some(1990), eur()))),
-            (json!({ "value": "19.90", "currency": "eur" }), Ok((Some(1990), eur()))),
-            (json!({ "value": 19.9, "currency": "EUR" }), Ok((Some(1990), eur()))),
-            (json!({ "value": 500, "currency": "JPY" }), Ok((Some(500), Some("JPY".to_owned())))),
-            (json!({ "value": -5 }), Ok((Some(-500), None))),
-            (json!({ "value": "much" }), Err(Refusal::BadValue)),
-            (json!({ "value": [1] }), Err(Refusal::BadValue)),
-            (json!({ "value": 1e30 }), Err(Refusal::BadValue)),
-            (json!({ "value": 1, "currency": "euro" }), Err(Refusal::BadCurrency)),
+    fn texts_are_texts_or_digits() {
+        for (given, expected, remarks) in [
+            (json!("a"), Some("a"), &[][..]),
+            (json!(""), None, &[]),
+            (json!(null), None, &[]),
+            (json!(1001), Some("1001"), &[]),
+            (json!(1001.0), Some("1001"), &[]),
+            (json!(true), None, &["wrong_kind"]),
+            (json!([1]), None, &["wrong_kind"]),
         ] {
-            let read = Fields::of(given.clone()).and_then(|mut fields| fields.money("value", "currency"));
-            assert_eq!(read, expected, "{given}");
+            let mut fields = fields(json!({ "key": given }));
+            assert_eq!(fields.text("key").as_deref(), expected, "{given}");
+            assert_eq!(codes(&fields), remarks, "{given}");
+            assert!(fields.kept.is_empty(), "an identifier is never kept as it is sent");
+        }
+    }
+
+    #[test]
+    fn what_is_no_money_is_kept_as_a_text() {
+        let mut fields = fields(json!({ "value": "1.299", "currency": "euro" }));
+        assert_eq!(fields.money("value", "currency"), (None, None));
+        let kept = [("value", "1.299"), ("currency", "euro")];
+        assert_eq!(fields.kept, kept.map(|(key, value)| (key.to_owned(), value.to_owned())));
+        assert_eq!(codes(&fields), ["ambiguous_value", "bad_currency"]);
+    }
+
+    #[test]
+    fn flags_are_read_as_people_write_them() {
+        for (given, expected, remarks) in [
+            (json!(true), true, 0),
+            (json!("true"), true, 0),
+            (json!(1), true, 0),
+            (json!("no"), false, 0),
+            (json!(null), false, 0),
+            (json!("maybe"), false, 1),
+            (json!({}), false, 1),
+        ] {
+            let mut fields = fields(json!({ "test": given }));
+            assert_eq!((fields.flag("test"), fields.remarks.len()), (expected, remarks), "{given}");
         }
     }
 
     #[test]
     fn times_are_milliseconds_or_rfc_3339() {
         for (given, expected) in [
-            (json!(1_700_000_000_123_i64), Ok(1_700_000_000_123)),
-            (json!(1_700_000_000_123.6), Ok(1_700_000_000_123)),
-            (json!("2023-11-14T22:13:20.123Z"), Ok(1_700_000_000_123)),
-            (json!("yesterday"), Err(Refusal::BadTime)),
-            (json!(1e300), Err(Refusal::BadTime)),
-            (json!(true), Err(Refusal::BadTime)),
+            (json!(1_700_000_000_123_i64), Some(1_700_000_000_123)),
+            (json!(1_700_000_000_123.6), Some(1_700_000_000_123)),
+            (json!("1700000000123"), Some(1_700_000_000_123)),
+            (json!("1700000000123.25"), Some(1_700_000_000_123)),
+            (json!("2023-11-14T22:13:20.123Z"), Some(1_700_000_000_123)),
+            (json!("yesterday"), None),
+            (json!(1e300), None),
+            (json!(true), None),
         ] {
             assert_eq!(time(&given), expected, "{given}");
         }
     }
 
     #[test]
-    fn an_unknown_field_is_named_with_the_nearest_known() {
-        let fields = Fields::of(json!({ "vaule": 1 })).unwrap();
-        let hint = Some("value".to_owned());
-        let expected = Err(Refusal::UnknownField { field: "vaule".to_owned(), hint });
-        assert_eq!(fields.finish(&["name", "value"]), expected);
+    fn properties_are_an_object_or_its_text() {
+        let long = "x".repeat(TEXT_BYTES);
+        for (given, expected, remarks) in [
+            (json!({ "a": 1, "b": "x", "c": null }), "a=1 b=x", &[][..]),
+            (json!(r#"{"a":[1,2]}"#), "a=[1,2]", &[]),
+            (json!({ "a": [long], "b": 1 }), "b=1", &["long_json"]),
+            (json!([1]), "", &["wrong_kind"]),
+        ] {
+            let mut fields = fields(json!({ "props": given }));
+            let found = fields.properties("props");
+            let found: Vec<String> = found.iter().map(|(key, value)| format!("{key}={value}")).collect();
+            assert_eq!(found.join(" "), expected, "{given}");
+            assert_eq!(codes(&fields), remarks, "{given}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_field_is_kept_and_named_with_the_nearest_known() {
+        let mut fields = fields(json!({ "vaule": 1, "usr": "ann", "colour": "red" }));
+        fields.unknown(&["name", "value", "user"], &["user"]);
+        let kept = [("colour", "red"), ("vaule", "1")];
+        let mut found = fields.kept.clone();
+        found.sort();
+        assert_eq!(found, kept.map(|(key, value)| (key.to_owned(), value.to_owned())));
+        let hints: Vec<_> = fields.remarks.iter().map(|remark| remark.reason.to_string()).collect();
+        assert!(hints.iter().any(|hint| hint.contains("did you mean `value`?")), "{hints:?}");
+        assert!(hints.iter().any(|hint| hint.contains("did you mean `user`?")), "{hints:?}");
     }
 }

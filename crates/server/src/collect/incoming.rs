@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::Refusal;
+use super::{Refusal, remark::Remark};
 
 /// What one request delivers.
 #[derive(Debug, Default)]
@@ -25,8 +25,8 @@ pub struct Incoming {
     pub name: String,
     /// Its own identifier, by which a repeated delivery is recognised.
     pub id: Option<String>,
-    /// When it happened by the client's clock, in ms since 1970-01-01 UTC.
-    pub time: Option<i64>,
+    /// When it happened by the client's clock.
+    pub time: Option<Time>,
     /// The address of the page.
     pub url: Option<String>,
     /// The address of the page before.
@@ -47,6 +47,28 @@ pub struct Incoming {
     pub is_test: bool,
     /// What a server tells of the visitor's surroundings.
     pub told: Told,
+    /// What became of parts that could not be kept as they were sent.
+    pub remarks: Vec<Remark>,
+}
+
+/// When something happened, as a client tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Time {
+    /// In ms since 1970-01-01 UTC.
+    At(i64),
+    /// It says something else.
+    Unreadable,
+}
+
+impl Time {
+    /// The time, if it can be read.
+    #[must_use]
+    pub const fn at(self) -> Option<i64> {
+        match self {
+            Self::At(time) => Some(time),
+            Self::Unreadable => None,
+        }
+    }
 }
 
 /// Who did something, as a client tells it.

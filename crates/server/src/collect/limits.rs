@@ -1,4 +1,5 @@
-//! How much a client may send. Plain numbers; each refusal names the one that was passed.
+//! How much a client may send in a request. Plain numbers; each refusal names the one that was passed. How much an event can hold
+//! is the same for all ways in: `waymark_model::normal::limits`.
 
 /// Longest body as it is sent, in bytes.
 pub const BODY_BYTES: usize = 1 << 20;
@@ -6,16 +7,6 @@ pub const BODY_BYTES: usize = 1 << 20;
 pub const INFLATED_BYTES: usize = 2 << 20;
 /// Most events of a request.
 pub const EVENTS: usize = 500;
-/// Deepest nesting of a JSON body.
-pub const JSON_DEPTH: usize = 8;
-/// Most properties of an event.
-pub const PROPERTIES: usize = 50;
-/// Longest property key, in bytes.
-pub const KEY_BYTES: usize = 64;
-/// Longest text of an event, in bytes.
-pub const TEXT_BYTES: usize = 1 << 10;
-/// Longest event name, in bytes.
-pub const NAME_BYTES: usize = 128;
 /// Bytes of bodies that are in memory at a time, over all requests.
 pub const BODIES_BYTES: usize = 64 << 20;
 /// Longest wait for the next piece of a body, in ms.

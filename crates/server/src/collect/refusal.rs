@@ -1,9 +1,10 @@
 //! Why something that was sent is not stored: every case with its stable code, its status, and what to do about it.
 
 use http::StatusCode;
+use waymark_model::normal::{TimeUnit, limits::JSON_DEPTH};
 use waymark_store::{StoreError, salts::SaltError};
 
-use super::{enrich::UrlError, limits};
+use super::limits;
 
 /// Why a whole request is refused. Nothing of it was stored.
 #[derive(Debug, thiserror::Error)]
@@ -26,8 +27,8 @@ pub enum RequestError {
     /// The body is not what the protocol asks for.
     #[error("the body is no JSON that is understood here: {0}; nothing was stored")]
     BadJson(String),
-    /// The body is nested too deeply.
-    #[error("the body is nested deeper than {} levels; nothing was stored", limits::JSON_DEPTH)]
+    /// The body is nested too deeply, and does not end.
+    #[error("the body does not end, and is nested deeper than {JSON_DEPTH} levels; nothing was stored")]
     TooDeep,
     /// Too many events at a time.
     #[error("the request has {0} events, more than {max}; nothing was stored", max = limits::EVENTS)]
@@ -143,24 +144,17 @@ impl RequestError {
     }
 }
 
-/// Why one event of a request is not stored; the others are.
+/// Why one event of a request is not stored; the others are. What is wrong with a part of an event only is a
+/// [`Remark`](super::Remark).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// It is no JSON object.
+    /// It is not a JSON object.
     #[error("an event is a JSON object")]
     NotAnObject,
-    /// A field that nobody knows.
-    #[error("an event has no field `{field}`{}", suggestion(.hint.as_deref()))]
-    UnknownField {
-        /// The field.
-        field: String,
-        /// What was probably meant.
-        hint: Option<String>,
-    },
     /// A field that every event needs.
     #[error("an event needs a `{0}`")]
     Missing(&'static str),
-    /// A field of the wrong kind.
+    /// A field of the wrong kind, without which nothing is known.
     #[error("`{field}` must be {expected}")]
     WrongKind {
         /// The field.
@@ -168,46 +162,24 @@ pub enum Refusal {
         /// What it should be.
         expected: &'static str,
     },
-    /// A name that is none.
-    #[error("the name must have 1 to {} bytes and no control characters", limits::NAME_BYTES)]
+    /// A name of which nothing can be kept.
+    #[error("the name must have a character that can be seen")]
     BadName,
-    /// An address that is none.
-    #[error(transparent)]
-    BadUrl(#[from] UrlError),
     /// A host that the site does not list.
     #[error("the site takes no events from this host")]
     HostNotListed,
-    /// A text that is too long.
-    #[error("`{0}` is longer than {max} bytes", max = limits::TEXT_BYTES)]
-    LongText(String),
-    /// A property key that is too long.
-    #[error("a property's key has more than {} bytes", limits::KEY_BYTES)]
-    LongKey,
-    /// Too many properties.
-    #[error("it has more than {} properties", limits::PROPERTIES)]
-    ManyProperties,
-    /// A NUL character.
-    #[error("`{0}` has a NUL character")]
-    Nul(String),
-    /// A text that is no amount.
-    #[error("the value is no amount, such as \"19.90 EUR\"")]
-    BadValue,
-    /// A text that is no currency.
-    #[error("the currency is no code of three letters")]
-    BadCurrency,
-    /// A time that is none.
-    #[error("the time is none: whole milliseconds since 1970, or RFC 3339")]
+    /// A time that cannot be read.
+    #[error("the time cannot be read: send whole milliseconds since 1970, or RFC 3339")]
     BadTime,
-    /// A visitor identifier that is none.
-    #[error("the visitor's identifier must be 1 to {} bytes", limits::TEXT_BYTES)]
-    BadVisitor,
+    /// A time in another unit.
+    #[error("the time reads as {} since 1970: send milliseconds", .0.plural())]
+    TimeUnit(TimeUnit),
+    /// A time that is a mistake.
+    #[error("the time is outside the years 1990 to 2100: send milliseconds since 1970, or RFC 3339")]
+    FarTime,
     /// It is larger than the log takes.
     #[error("it is larger than the log takes")]
     TooLarge,
-}
-
-fn suggestion(hint: Option<&str>) -> String {
-    hint.map(|hint| format!(": did you mean `{hint}`?")).unwrap_or_default()
 }
 
 impl Refusal {
@@ -216,20 +188,11 @@ impl Refusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotAnObject => "not_an_object",
-            Self::UnknownField { .. } => "unknown_field",
             Self::Missing(_) => "missing_field",
             Self::WrongKind { .. } => "wrong_kind",
             Self::BadName => "bad_name",
-            Self::BadUrl(_) => "bad_url",
             Self::HostNotListed => "host_not_listed",
-            Self::LongText(_) => "long_text",
-            Self::LongKey => "long_key",
-            Self::ManyProperties => "many_properties",
-            Self::Nul(_) => "nul",
-            Self::BadValue => "bad_value",
-            Self::BadCurrency => "bad_currency",
-            Self::BadTime => "bad_time",
-            Self::BadVisitor => "bad_visitor",
+            Self::BadTime | Self::TimeUnit(_) | Self::FarTime => "bad_time",
             Self::TooLarge => "too_large",
         }
     }
@@ -246,11 +209,12 @@ mod tests {
             include_str!("refusal.rs").lines().filter_map(of).filter(is_code).collect();
         let docs = include_str!("../../../../docs/collecting.md");
         let (_, tables) = docs.split_once("## When a request is refused").unwrap();
+        let (tables, _) = tables.split_once("## When a part of an event").unwrap();
         let row = |line: &'static str| line.strip_prefix("| `")?.split('`').next();
         let mut documented: Vec<&str> = tables.lines().filter_map(row).collect();
         codes.sort_unstable();
         documented.sort_unstable();
-        assert!(codes.len() > 20, "{codes:?}");
+        assert!(codes.len() > 15, "{codes:?}");
         assert_eq!(documented, codes);
     }
 }

@@ -12,7 +12,7 @@ use waymark_store::{
 };
 
 use super::{
-    Caller, Incoming, Refusal, Visitor,
+    Caller, Incoming, Reason, Remark, Visitor,
     describe::address,
     identity::{Audience, Choice, ConsentError, Consented, Known, OpenSession, SaltDays, Truncation, choose},
     live::{Live, Origin, Who},
@@ -58,37 +58,37 @@ impl Visitors {
         self.salts.unlink_before(&site.id, days.oldest()).map(drop)
     }
 
-    /// Whose the event on that host at `time` is, and on what that rests.
-    ///
-    /// # Errors
-    /// When the visitor's identifier is none.
+    /// Whose the event on that host at `time` is, and on what that rests. An identifier that is not one is remarked upon, and
+    /// counts as missing.
     pub(super) fn choose(
         &self,
         site: &Site,
         caller: &Caller,
-        told: &Incoming,
+        told: &mut Incoming,
         at: (&str, i64),
         salts: &DaySalts,
         live: &Live,
-    ) -> Result<Choice, Refusal> {
+    ) -> Choice {
         let (host, time) = at;
         let consented = match &told.visitor {
             Some(Visitor::Named(name)) if !caller.objects => {
                 let visitor = site.secret.pseudonym(IdentifierKind::Visitor, name);
-                return Ok(Choice { visitor, identity: Identity::Consented, alias: None });
+                return Choice { visitor, identity: Identity::Consented, alias: None };
             }
-            Some(Visitor::Consented { id, since }) => match Consented::read(id, *since, time, &site.secret) {
-                Ok(consented) => Some(consented),
-                Err(ConsentError::BadId) => return Err(Refusal::BadVisitor),
-                // Consent that does not hold is none.
-                Err(_) => None,
-            },
+            Some(Visitor::Consented { id, since }) => {
+                let consented = Consented::read(id, *since, time, &site.secret);
+                if matches!(consented, Err(ConsentError::BadId)) {
+                    told.remarks.push(Remark::new("visitor", Reason::BadVisitor));
+                }
+                // Consent that does not hold is as good as missing.
+                consented.ok()
+            }
             _ => None,
         };
         let Some(audience) = self.audience(site, caller, told, host) else {
             let visitor = consented.filter(|_| !caller.objects).map_or(NO_VISITOR, |known| known.visitor);
             let identity = if visitor == NO_VISITOR { Identity::Audience } else { Identity::Consented };
-            return Ok(Choice { visitor, identity, alias: None });
+            return Choice { visitor, identity, alias: None };
         };
         let known = Known {
             today: audience.pseudonym(&salts.today),
@@ -100,7 +100,7 @@ impl Visitors {
             let session = live.session(Who { site: site.number, visitor })?;
             Some(OpenSession { visitor: session.stored_as, start: session.start, last: session.last })
         };
-        Ok(choose(&known, session, site.definition.session_gap_ms, time))
+        choose(&known, session, site.definition.session_gap_ms, time)
     }
 
     /// What an audience pseudonym is made of. None for a server that tells nothing of its visitor.

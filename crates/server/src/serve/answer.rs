@@ -4,10 +4,12 @@ use axum::{body::Body, response::Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::collect::{Outcome, Report, RequestError};
+use crate::collect::{Outcome, Remark, Report, RequestError};
 
 /// Why events are kept but left out of results.
 const NOT_COUNTED: HeaderName = HeaderName::from_static("x-waymark-not-counted");
+/// Why parts of events are left out or repaired.
+const NOTED: HeaderName = HeaderName::from_static("x-waymark-noted");
 
 /// The code of a request that was refused as a whole, for those who count answers.
 #[derive(Clone, Copy, Debug)]
@@ -25,11 +27,15 @@ pub(super) fn own(done: Result<Report, RequestError>, headers: &HeaderMap) -> Re
 fn report_of(report: &Report) -> Response {
     let count = |wanted: &Outcome| report.outcomes.iter().filter(|outcome| *outcome == wanted).count();
     let refused = refusals(report);
-    let body = json!({
+    let mut body = json!({
         "stored": count(&Outcome::Stored),
         "duplicates": count(&Outcome::Duplicate),
         "refused": refused,
     });
+    let noted = remarks(report);
+    if !noted.is_empty() {
+        body["noted"] = Value::from(noted);
+    }
     let all_refused = report.outcomes.len() == refused.len();
     let mut response = json(if all_refused { StatusCode::BAD_REQUEST } else { StatusCode::OK }, &body);
     note(&mut response, report);
@@ -57,17 +63,22 @@ pub(super) fn pixel(done: Result<Report, RequestError>) -> Response {
     response
 }
 
-/// Says in a header why events were not counted.
+/// Says in headers why events were not counted, and why parts of others are not kept as they were sent.
 pub(super) fn note(response: &mut Response, report: &Report) {
     let codes = report.outcomes.iter().filter_map(|outcome| match outcome {
         Outcome::Refused(refusal) => Some(refusal.code()),
         _ => None,
     });
-    let mut reasons: Vec<&str> = report.not_counted.iter().copied().chain(codes).collect();
-    reasons.sort_unstable();
-    reasons.dedup();
-    if let (false, Ok(value)) = (reasons.is_empty(), HeaderValue::from_str(&reasons.join(", "))) {
-        response.headers_mut().insert(NOT_COUNTED, value);
+    list(response, NOT_COUNTED, report.not_counted.iter().copied().chain(codes).collect());
+    list(response, NOTED, report.remarks.iter().map(|(_, remark)| remark.reason.code()).collect());
+}
+
+/// Lists codes in a header, each once.
+fn list(response: &mut Response, header: HeaderName, mut codes: Vec<&str>) {
+    codes.sort_unstable();
+    codes.dedup();
+    if let (false, Ok(value)) = (codes.is_empty(), HeaderValue::from_str(&codes.join(", "))) {
+        response.headers_mut().insert(header, value);
     }
 }
 
@@ -83,6 +94,18 @@ fn refused_event((index, outcome): (usize, &Outcome)) -> Option<Value> {
         }
         _ => None,
     }
+}
+
+/// Most remarks of an answer.
+const REMARKS: usize = 100;
+
+/// The parts of stored events that were left out or repaired, by the events' places in the request.
+fn remarks(report: &Report) -> Vec<Value> {
+    let remark = |(index, Remark { field, reason }): &(usize, Remark)| {
+        let what = if reason.is_repair() { "repaired" } else { "left_out" };
+        json!({ "index": index, "field": field, "what": what, "code": reason.code(), "message": reason.to_string() })
+    };
+    report.remarks.iter().take(REMARKS).map(remark).collect()
 }
 
 /// The answer to a request that is refused as a whole.
@@ -140,7 +163,7 @@ pub(super) fn with_cors(mut response: Response, request: &HeaderMap) -> Response
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     headers.insert(
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("x-waymark-not-counted, x-plausible-dropped, retry-after"),
+        HeaderValue::from_static("x-waymark-not-counted, x-waymark-noted, x-plausible-dropped, retry-after"),
     );
     if let Some(asked) = request.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());

@@ -9,6 +9,7 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, StatusCode, header};
+use waymark_model::normal;
 use waymark_store::catalog::{ApiKey, KeyScope, Site, is_key};
 
 use super::{
@@ -134,11 +135,17 @@ fn site(
         return if key.is_none_or(|key| key.site == site.id) { Ok(site) } else { Err(RequestError::BadKey) };
     }
     let origin = text(headers, header::ORIGIN.as_str());
-    let host = page(delivery).or(origin).map(split).ok_or(RequestError::NoSite)?.host;
+    let host = page(delivery).or(origin).and_then(host_of).ok_or(RequestError::NoSite)?;
     app.sites.find(&host).ok_or(RequestError::NoSite)
 }
 
-/// The address of the first page that a delivery is about.
+/// The address of the first page that a delivery is about, and that has a host.
 fn page(delivery: &Delivery) -> Option<&str> {
-    delivery.events.iter().flatten().find_map(|event| event.url.as_deref())
+    let mut addresses = delivery.events.iter().flatten().filter_map(|event| event.url.as_deref());
+    addresses.find(|address| host_of(address).is_some())
+}
+
+/// The host of an address in normal form, if it has one.
+fn host_of(address: &str) -> Option<String> {
+    normal::host(&split(address).host).ok()
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, header};
+use waymark_model::normal;
 use waymark_store::{
     Fate,
     catalog::{KeyScope, Site},
@@ -58,7 +59,7 @@ pub(super) fn note(app: &App, headers: &HeaderMap, page: Option<&str>, error: &R
 pub(super) fn host(headers: &HeaderMap, page: Option<&str>) -> Option<String> {
     let header = |name: header::HeaderName| text(headers, name.as_str());
     let address = page.or_else(|| header(header::ORIGIN)).or_else(|| header(header::REFERER))?;
-    Some(split(address).host.into_owned()).filter(|host| !host.is_empty())
+    normal::host(&split(address).host).ok()
 }
 
 /// The site that a request seems to be for.

@@ -57,14 +57,16 @@ pub struct Erasure {
     pub done: Option<(i64, u64)>,
 }
 
-/// The pseudonyms that an identifier may have: that of the text, and, as browsers' own identifiers are taken, that of its
-/// small letters.
+/// The pseudonyms that an identifier may have: that of the text, with and without spaces around it, and, as browsers' own
+/// identifiers are taken, that of its small letters.
 fn pseudonyms(site: &Site, of: ErasureOf, identifier: &str) -> Vec<u64> {
-    let mut who = vec![site.secret.pseudonym(of.identifier(), identifier)];
-    let small = site.secret.pseudonym(of.identifier(), &identifier.to_ascii_lowercase());
-    if of == ErasureOf::Visitor && !who.contains(&small) {
-        who.push(small);
+    let mut texts = vec![identifier.to_owned(), identifier.trim().to_owned()];
+    if of == ErasureOf::Visitor {
+        texts.push(identifier.trim().to_ascii_lowercase());
     }
+    let mut who: Vec<u64> = texts.iter().map(|text| site.secret.pseudonym(of.identifier(), text)).collect();
+    who.sort_unstable();
+    who.dedup();
     who
 }
 

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::super::{
-    Delivery, Incoming, Refusal, RequestError, Visitor,
-    fields::{self, Fields},
-    incoming::Told,
-    limits,
+    Delivery, Incoming, Reason, Refusal, Remark, RequestError, Visitor,
+    fields::Fields,
+    incoming::{Time, Told},
+    json, limits,
 };
 
 /// The fields of an event, for suggestions.
@@ -27,34 +27,39 @@ const EVENT: [&str; 15] = [
     "user_agent",
     "country",
 ];
+/// Those that say who somebody is, or may: what is probably meant as one of them is not kept as a property.
+const PRIVATE: [&str; 8] = ["id", "url", "referrer", "visitor", "user", "key", "ip", "user_agent"];
 
 /// Reads a body.
 ///
 /// # Errors
 /// When all of it is refused; what is wrong with one event stands in its place.
 pub fn decode(body: &[u8]) -> Result<Delivery, RequestError> {
-    delivery(fields::parse(body)?)
+    delivery(json::parse(body)?)
 }
 
-/// Reads what a body says.
+/// Reads what a body says. Of an envelope, what cannot be read or is not known is passed over: its events count.
 pub(super) fn delivery(body: Value) -> Result<Delivery, RequestError> {
     let malformed = |refusal: Refusal| RequestError::BadJson(refusal.to_string());
     let mut envelope = Fields::of(body).map_err(malformed)?;
     let mut delivery = Delivery {
-        site: envelope.text("site").map_err(malformed)?,
-        sent_at: envelope.time("sent_at").map_err(malformed)?,
-        load: envelope.text("load").map_err(malformed)?,
+        site: envelope.text("site"),
+        sent_at: envelope.time("sent_at").and_then(Time::at),
+        load: envelope.text("load"),
         events: Vec::new(),
     };
-    match envelope.take("events") {
+    envelope.remarks.clear();
+    match envelope.take("events").map(json::unwrapped) {
         None => delivery.events.push(event(envelope)),
         Some(Value::Array(events)) => {
             if events.len() > limits::EVENTS {
                 return Err(RequestError::TooManyEvents(events.len()));
             }
-            let who = (visitor(&mut envelope).map_err(malformed)?, envelope.text("user").map_err(malformed)?);
-            envelope.finish(&["site", "sent_at", "load", "visitor", "user", "events"]).map_err(malformed)?;
-            let of_all = |value| Fields::of(value).and_then(event).map(|event| with(event, &who));
+            let who = (visitor(&mut envelope), envelope.text("user"));
+            let of_all = |value| {
+                let event = Fields::of(value).and_then(event)?;
+                Ok(with(event, &who, &envelope.remarks))
+            };
             delivery.events = events.into_iter().map(of_all).collect();
         }
         Some(_) => return Err(RequestError::BadJson("`events` must be a list".to_owned())),
@@ -62,59 +67,77 @@ pub(super) fn delivery(body: Value) -> Result<Delivery, RequestError> {
     Ok(delivery)
 }
 
-/// The event, by the envelope's visitor and user unless it names its own.
-fn with(mut event: Incoming, (visitor, user): &(Option<Visitor>, Option<String>)) -> Incoming {
+/// The event, by the envelope's visitor and user unless it names its own. What the envelope says of them and cannot be read
+/// is missing in each.
+fn with(
+    mut event: Incoming,
+    (visitor, user): &(Option<Visitor>, Option<String>),
+    remarks: &[Remark],
+) -> Incoming {
     event.visitor = event.visitor.or_else(|| visitor.clone());
     event.user = event.user.or_else(|| user.clone());
+    event.remarks.extend_from_slice(remarks);
     event
 }
 
 fn event(mut fields: Fields) -> Result<Incoming, Refusal> {
-    let (value, currency) = fields.money("value", "currency")?;
-    let event = Incoming {
-        name: fields.text("name")?.ok_or(Refusal::Missing("name"))?,
-        id: fields.text("id")?,
-        time: fields.time("time")?,
-        url: fields.text("url")?,
-        referrer: fields.text("referrer")?,
-        visitor: visitor(&mut fields)?,
-        user: fields.text("user")?,
-        key: fields.text("key")?,
+    let name = fields.text("name").ok_or(Refusal::Missing("name"))?;
+    let (value, currency) = fields.money("value", "currency");
+    let mut event = Incoming {
+        name,
+        id: fields.text("id"),
+        time: fields.time("time"),
+        url: fields.text("url"),
+        referrer: fields.text("referrer"),
+        visitor: visitor(&mut fields),
+        user: fields.text("user"),
+        key: fields.text("key"),
         value,
         currency,
-        properties: fields.properties("props")?,
-        is_test: fields.flag("test")?,
+        is_test: fields.flag("test"),
         told: Told {
-            ip: address(&mut fields)?,
-            user_agent: fields.text("user_agent")?,
-            country: fields.text("country")?,
+            ip: address(&mut fields),
+            user_agent: fields.text("user_agent"),
+            country: fields.text("country"),
         },
+        ..Incoming::default()
     };
-    fields.finish(&EVENT)?;
+    let properties = fields.properties("props");
+    fields.unknown(&EVENT, &PRIVATE);
+    // A property that the client names itself goes before what is kept of a field.
+    event.properties = [fields.kept, properties].concat();
+    event.remarks = fields.remarks;
     Ok(event)
 }
 
-fn address(fields: &mut Fields) -> Result<Option<std::net::IpAddr>, Refusal> {
-    let refusal = || Refusal::WrongKind { field: "ip".to_owned(), expected: "an IP address" };
-    fields.text("ip")?.map(|text| text.parse().map_err(|_| refusal())).transpose()
+fn address(fields: &mut Fields) -> Option<std::net::IpAddr> {
+    let address = fields.text("ip")?.trim().parse().ok();
+    if address.is_none() {
+        fields.remark("ip", Reason::WrongKind("an IP address"));
+    }
+    address
 }
 
 /// A visitor: a text, or an object of `id` and `since`.
-fn visitor(fields: &mut Fields) -> Result<Option<Visitor>, Refusal> {
-    match fields.take("visitor") {
-        None => Ok(None),
-        Some(Value::Object(map)) => {
-            let mut fields = Fields::of(Value::Object(map))?;
-            let id = fields.text("id")?.ok_or(Refusal::BadVisitor)?;
-            let since = fields.time("since")?.ok_or(Refusal::BadVisitor)?;
-            fields.finish(&["id", "since"])?;
-            Ok(Some(Visitor::Consented { id, since }))
+fn visitor(fields: &mut Fields) -> Option<Visitor> {
+    let object = match fields.take("visitor")? {
+        Value::Object(map) => Value::Object(map),
+        Value::String(text) if text.is_empty() => return None,
+        value => {
+            let found = Fields::of_one("visitor", value).text("visitor").map(Visitor::Named);
+            return found.or_else(|| no_visitor(fields));
         }
-        Some(value) => match fields::plain(value) {
-            Some(text) if (1..=limits::TEXT_BYTES).contains(&text.len()) => Ok(Some(Visitor::Named(text))),
-            _ => Err(Refusal::BadVisitor),
-        },
+    };
+    let mut of_consent = Fields::of(object).ok()?;
+    match (of_consent.text("id"), of_consent.time("since")) {
+        (Some(id), Some(Time::At(since))) => Some(Visitor::Consented { id, since }),
+        _ => no_visitor(fields),
     }
+}
+
+fn no_visitor(fields: &mut Fields) -> Option<Visitor> {
+    fields.remark("visitor", Reason::BadVisitor);
+    None
 }
 
 #[cfg(test)]
@@ -143,10 +166,16 @@ mod tests {
         check(r#"{"site":"shop","user":"u","events":[{"name":"a"},{"name":"b","user":"v"}]}"#, "au bv");
         check(
             r#"{"events":[{"name":"a"},{},7,{"name":"b","vaule":1}]}"#,
-            "a !missing_field !not_an_object !unknown_field",
+            "a !missing_field !not_an_object b",
         );
-        check(r#"{"events":[{"name":"a","visitor":{"id":"x"}}]}"#, "!bad_visitor");
-        check(r#"{"events":[{"name":"a","ip":"nowhere"}]}"#, "!wrong_kind");
+        check(r#"{"events":[{"name":"a","visitor":{"id":"x"}}]}"#, "a");
+        check(r#"{"events":[{"name":"a","ip":"nowhere"}]}"#, "a");
+        check(r#"{"events":"[\"{\\\"name\\\":\\\"a\\\"}\"]"}"#, "a");
+        check(
+            r#"{"events":[{"name":"a"},{"name":"b","props":{"t":"\ud83d"}},{"name":"c","n":1e999}]}"#,
+            "a b c",
+        );
+        check(r#"{"sentAt":"x","visitor":true,"events":[{"name":"a"}]}"#, "a");
         check(r#"{"events":[]}"#, "");
         check(r#"{"events":{}}"#, "bad_json");
         check(r#"{"event":"a"}"#, "!missing_field");
@@ -154,7 +183,63 @@ mod tests {
         check("", "bad_json");
         check("nonsense", "bad_json");
         check(&"[".repeat(20), "too_deep");
+        check(
+            &format!(
+                r#"{{"events":[{{"name":"a","props":{}1{}}},{{"name":"b"}}]}}"#,
+                "[".repeat(20),
+                "]".repeat(20)
+            ),
+            "a b",
+        );
         let many = vec![r#"{"name":"a"}"#; limits::EVENTS + 1].join(",");
         check(&format!(r#"{{"events":[{many}]}}"#), "too_many_events");
+    }
+
+    /// What is remarked upon an event, and its properties.
+    #[track_caller]
+    fn check_parts(event: &str, remarks: &str, properties: &str) {
+        let event = decode(event.as_bytes()).unwrap().events.remove(0).unwrap();
+        let codes: Vec<String> =
+            event.remarks.iter().map(|remark| format!("{}:{}", remark.field, remark.reason.code())).collect();
+        let kept: Vec<String> =
+            event.properties.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        assert_eq!([codes.join(" "), kept.join(" ")], [remarks, properties], "{event:?}");
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_read_is_left_out_alone() {
+        check_parts(r#"{"name":"a","vaule":"5 EUR"}"#, "vaule:unknown_field", "vaule=5 EUR");
+        check_parts(r#"{"name":"a","usr":"ann","props":{"b":1}}"#, "usr:unknown_field", "b=1");
+        check_parts(
+            r#"{"name":"a","value":"much","props":{"value":"own"}}"#,
+            "value:bad_value",
+            "value=much value=own",
+        );
+        check_parts(
+            r#"{"name":"a","value":"1.299","currency":"EUR"}"#,
+            "value:ambiguous_value",
+            "value=1.299",
+        );
+        check_parts(r#"{"name":"a","props":[1]}"#, "props:wrong_kind", "props=[1]");
+        check_parts(r#"{"name":"a","key":{"a":1},"user":true}"#, "user:wrong_kind key:wrong_kind", "");
+        check_parts(r#"{"name":"a","test":"maybe","ip":"x"}"#, "test:wrong_kind ip:wrong_kind", "");
+        check_parts(r#"{"name":"a","value":"","key":""}"#, "", "");
+        check_parts(r#"{"name":"a","visitor":{"id":"x"}}"#, "visitor:bad_visitor", "");
+    }
+
+    #[test]
+    fn a_number_is_its_digits() {
+        let key = |event: &str| decode(event.as_bytes()).unwrap().events.remove(0).unwrap().key;
+        for (sent, expected) in [
+            ("100000000000000000001", "100000000000000000001"),
+            ("100000000000000000002", "100000000000000000002"),
+            ("1001.0", "1001"),
+            ("1001", "1001"),
+            ("10n", "10"),
+            ("\"10n\"", "10n"),
+            ("007", "007"),
+        ] {
+            assert_eq!(key(&format!(r#"{{"name":"a","key":{sent}}}"#)).as_deref(), Some(expected), "{sent}");
+        }
     }
 }

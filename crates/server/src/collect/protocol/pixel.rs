@@ -53,8 +53,14 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_that_nobody_knows_is_refused() {
-        let delivery = decode("site=shop&nmae=open", None).unwrap();
-        assert_eq!(delivery.events[0].clone().unwrap_err().code(), "unknown_field");
+    fn a_parameter_that_nobody_knows_is_a_property() {
+        let delivery = decode("site=shop&list=news&nmae=open", None).unwrap();
+        let event = delivery.events[0].clone().unwrap();
+        let expected = [("list", "news"), ("nmae", "open")];
+        assert_eq!(event.properties, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
+        assert_eq!(
+            event.remarks.iter().map(|remark| remark.reason.code()).collect::<Vec<_>>(),
+            ["unknown_field"; 2]
+        );
     }
 }

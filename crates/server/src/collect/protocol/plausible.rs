@@ -4,8 +4,9 @@
 use serde_json::{Map, Value};
 
 use super::super::{
-    Delivery, Incoming, Refusal, RequestError,
-    fields::{self, Fields, plain},
+    Delivery, Incoming, Reason, Refusal, RequestError,
+    fields::{Fields, plain},
+    json, money,
 };
 
 /// Fields that the adapter has no place for are kept as properties whose keys begin so.
@@ -14,30 +15,36 @@ const PREFIX: &str = "plausible.";
 /// Reads a body.
 ///
 /// # Errors
-/// When it is no JSON object; what is wrong with the event stands in its place.
+/// When it is not a JSON object; what is wrong with the event stands in its place.
 pub fn decode(body: &[u8]) -> Result<Delivery, RequestError> {
     let malformed = |refusal: Refusal| RequestError::BadJson(refusal.to_string());
-    let mut fields = Fields::of(fields::parse(body)?).map_err(malformed)?;
-    let site = either(&mut fields, "d", "domain").map_err(malformed)?;
+    let mut fields = Fields::of(json::parse(body)?).map_err(malformed)?;
+    let site = either(&mut fields, "d", "domain");
+    fields.remarks.clear();
     Ok(Delivery { site, events: vec![event(fields)], ..Delivery::default() })
 }
 
 fn event(mut fields: Fields) -> Result<Incoming, Refusal> {
     // The version of the script, and whether it reads fragments as pages: nothing that happened.
     let _ = (fields.take("v"), fields.take("h"));
-    let name = either(&mut fields, "n", "name")?.ok_or(Refusal::Missing("name"))?;
+    let name = either(&mut fields, "n", "name").ok_or(Refusal::Missing("name"))?;
     let mut event = Incoming {
-        url: Some(either(&mut fields, "u", "url")?.ok_or(Refusal::Missing("url"))?),
-        referrer: either(&mut fields, "r", "referrer")?,
-        properties: properties(&mut fields)?,
+        url: either(&mut fields, "u", "url"),
+        referrer: either(&mut fields, "r", "referrer"),
+        properties: properties(&mut fields),
         ..Incoming::default()
     };
+    if event.url.is_none() && fields.remarks.is_empty() {
+        return Err(Refusal::Missing("url"));
+    }
     revenue(&mut fields, &mut event);
     if of(&mut fields, &["i", "interactive"]) == Some(Value::Bool(false)) {
         event.properties.push(("interactive".to_owned(), "false".to_owned()));
     }
     event.name = if name == "engagement" { engagement(&mut fields, &mut event) } else { name };
     event.properties.extend(fields.rest(PREFIX));
+    event.properties = [fields.kept, event.properties].concat();
+    event.remarks = fields.remarks;
     Ok(event)
 }
 
@@ -51,14 +58,10 @@ fn engagement(fields: &mut Fields, event: &mut Incoming) -> String {
 }
 
 /// An object, or one as a text of JSON; the API has had four names for it.
-fn properties(fields: &mut Fields) -> Result<Vec<(String, String)>, Refusal> {
+fn properties(fields: &mut Fields) -> Vec<(String, String)> {
     match of(fields, &["p", "props", "m", "meta"]) {
-        None => Ok(Vec::new()),
-        Some(value) => {
-            let wrong = || Refusal::WrongKind { field: "props".to_owned(), expected: "an object" };
-            let map = object(&value).ok_or_else(wrong)?;
-            Ok(map.into_iter().filter_map(|(key, value)| Some((key, plain(value)?))).collect())
-        }
+        None => Vec::new(),
+        Some(value) => fields.properties_of("props", value),
     }
 }
 
@@ -66,25 +69,22 @@ fn properties(fields: &mut Fields) -> Result<Vec<(String, String)>, Refusal> {
 /// every click on an element with its classes.
 fn revenue(fields: &mut Fields, event: &mut Incoming) {
     let Some(value) = of(fields, &["$", "revenue"]) else { return };
-    let map = object(&value);
-    if map.as_ref().is_some_and(Map::is_empty) {
+    let map = match json::unwrapped(value.clone()) {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    };
+    if map.is_empty() && value.as_object().is_some() {
         return;
     }
-    let money = map.and_then(|map| Fields::of(Value::Object(map)).ok()?.money("amount", "currency").ok());
-    match money {
-        Some((Some(amount), Some(currency))) => {
-            (event.value, event.currency) = (Some(amount), Some(currency));
-        }
-        _ => event.properties.extend(plain(value).map(|text| ("revenue".to_owned(), text))),
+    let read = money::read(map.get("amount"), map.get("currency"));
+    if let (Some(amount), Some(currency)) = (read.value, read.currency) {
+        (event.value, event.currency) = (Some(amount), Some(currency));
+        read.amount_remark.into_iter().for_each(|reason| fields.remark("revenue", reason));
+        return;
     }
-}
-
-fn object(value: &Value) -> Option<Map<String, Value>> {
-    match value {
-        Value::Object(map) => Some(map.clone()),
-        Value::String(text) => serde_json::from_str(text).ok(),
-        _ => None,
-    }
+    let reason = read.amount_remark.or(read.currency_remark);
+    fields.remark("revenue", reason.unwrap_or(Reason::WrongKind("an amount and a currency")));
+    event.properties.extend(plain(value).map(|text| ("revenue".to_owned(), text)));
 }
 
 /// The first of these fields that is there; all are taken.
@@ -94,7 +94,7 @@ fn of(fields: &mut Fields, names: &[&str]) -> Option<Value> {
 }
 
 /// A text by its short or its long name; both are taken.
-fn either(fields: &mut Fields, short: &str, long: &str) -> Result<Option<String>, Refusal> {
-    let (short, long) = (fields.text(short)?, fields.text(long)?);
-    Ok(short.or(long))
+fn either(fields: &mut Fields, short: &str, long: &str) -> Option<String> {
+    let (short, long) = (fields.text(short), fields.text(long));
+    short.or(long)
 }

@@ -151,7 +151,7 @@ fn of_requests(page: &mut Page, app: &App) {
 
 /// At every moment: received = stored + duplicates + quarantined + rejected.
 fn of_events(page: &mut Page, app: &App) {
-    let (mut received, mut fates) = (Vec::new(), Vec::new());
+    let (mut received, mut fates, mut noted) = (Vec::new(), Vec::new(), Vec::new());
     for site in app.store.sites() {
         let counters = app.store.counters(&site);
         let name = site.to_string();
@@ -163,9 +163,15 @@ fn of_events(page: &mut Page, app: &App) {
         fates.push((label("duplicate", ""), counters.duplicates));
         fates.push((label("quarantined", ""), counters.quarantined));
         fates.extend(counters.rejected.iter().map(|(reason, count)| (label("rejected", reason), *count)));
+        let note = |(reason, count): (&String, &u64)| {
+            (vec![("site", name.clone()), ("reason", reason.clone())], *count)
+        };
+        noted.extend(counters.noted.iter().map(note));
     }
     page.counter("waymark_events_received_total", "Events whose fate is known.", received.into_iter());
     page.counter("waymark_events_total", "Events by what became of them.", fates.into_iter());
+    let help = "Stored events of which a part was left out or repaired.";
+    page.counter("waymark_events_noted_total", help, noted.into_iter());
 }
 
 fn of_store(page: &mut Page, app: &App) {

@@ -1,7 +1,7 @@
 //! What protocols make of bodies, as JSON to compare with.
 
 use serde_json::{Map, Value, json};
-use waymark_server::collect::{Delivery, Incoming, RequestError, Visitor};
+use waymark_server::collect::{Delivery, Incoming, Remark, RequestError, Visitor, incoming::Time};
 
 /// A delivery with only what is said, or the code of its refusal.
 pub fn shown(decoded: Result<Delivery, RequestError>) -> Value {
@@ -31,10 +31,13 @@ fn of_event(event: Incoming) -> Value {
     };
     let properties: Map<String, Value> =
         event.properties.into_iter().map(|(key, text)| (key, json!(text))).collect();
+    let remark = |remark: &Remark| format!("{}: {}", remark.field, remark.reason.code());
+    let remarks: Vec<String> = event.remarks.iter().map(remark).collect();
+    let remarks = if remarks.is_empty() { Value::Null } else { json!(remarks) };
     said([
         ("name", json!(event.name)),
         ("id", json!(event.id)),
-        ("time", json!(event.time)),
+        ("time", json!(event.time.and_then(Time::at))),
         ("url", json!(event.url)),
         ("referrer", json!(event.referrer)),
         ("visitor", visitor),
@@ -47,6 +50,7 @@ fn of_event(event: Incoming) -> Value {
         ("ip", json!(event.told.ip)),
         ("user_agent", json!(event.told.user_agent)),
         ("country", json!(event.told.country)),
+        ("remarks", remarks),
     ])
 }
 

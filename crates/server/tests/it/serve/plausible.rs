@@ -55,13 +55,21 @@ fn bodies_are_read_or_refused() {
         (page(json!({})), read(json!({}))),
         (page(json!({ "r": null, "i": true, "h": 0 })), read(json!({}))),
         (page(json!({ "m": { "a": "1" } })), read(json!({ "props": { "a": "1" } }))),
-        (page(json!({ "p": "" })), json!("wrong_kind")),
-        (page(json!({ "p": ["a"] })), json!("wrong_kind")),
+        (page(json!({ "p": "" })), read(json!({}))),
+        (
+            page(json!({ "p": ["a"] })),
+            read(json!({ "props": { "props": r#"["a"]"# }, "remarks": ["props: wrong_kind"] })),
+        ),
         (page(json!({ "$": {} })), read(json!({}))),
-        (page(json!({ "$": { "amount": 5 } })), read(json!({ "props": { "revenue": r#"{"amount":5}"# } }))),
+        (
+            page(json!({ "$": { "amount": 5 } })),
+            read(json!({ "props": { "revenue": r#"{"amount":5}"# }, "remarks": ["revenue: wrong_kind"] })),
+        ),
         (
             page(json!({ "$": { "amount": "5", "currency": "euro" } })),
-            read(json!({ "props": { "revenue": r#"{"amount":"5","currency":"euro"}"# } })),
+            read(
+                json!({ "props": { "revenue": r#"{"amount":"5","currency":"euro"}"# }, "remarks": ["revenue: bad_currency"] }),
+            ),
         ),
         (
             page(json!({ "n": "engagement", "sd": 67, "e": 4210, "p": { "plan": "pro" } })),

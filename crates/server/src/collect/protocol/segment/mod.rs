@@ -5,12 +5,14 @@ mod context;
 mod order;
 
 use serde_json::{Map, Value};
+use waymark_model::normal::limits::TEXT_BYTES;
 
 use self::context::Context;
 use super::super::{
-    Delivery, Incoming, Refusal, RequestError, Visitor,
-    fields::{self, Fields, plain},
-    limits,
+    Delivery, Incoming, Reason, Refusal, RequestError, Visitor,
+    fields::{Fields, plain},
+    incoming::Time,
+    json, limits,
 };
 
 /// Fields that the adapter has no place for are kept as properties whose keys begin so.
@@ -85,13 +87,14 @@ impl Call {
 /// When all of it is refused; what is wrong with one event stands in its place.
 pub fn decode(body: &[u8], call: Option<Call>) -> Result<Delivery, RequestError> {
     let malformed = |refusal: Refusal| RequestError::BadJson(refusal.to_string());
-    let mut envelope = Fields::of(fields::parse(body)?).map_err(malformed)?;
+    let mut envelope = Fields::of(json::parse(body)?).map_err(malformed)?;
     let mut delivery = Delivery {
-        site: envelope.text("writeKey").map_err(malformed)?,
-        sent_at: envelope.time("sentAt").map_err(malformed)?,
+        site: envelope.text("writeKey"),
+        sent_at: envelope.time("sentAt").and_then(Time::at),
         ..Delivery::default()
     };
-    match envelope.take("batch") {
+    envelope.remarks.clear();
+    match envelope.take("batch").map(json::unwrapped) {
         None => delivery.events.push(event(envelope, call, None)),
         Some(Value::Array(calls)) => {
             if calls.len() > limits::EVENTS {
@@ -113,18 +116,18 @@ fn event(mut fields: Fields, call: Option<Call>, shared: Option<&Value>) -> Resu
         fields.take(field);
     }
     let mut context = Context::of(fields.take("context").or_else(|| shared.cloned()));
-    let mut said = said(&mut fields, call, &mut context)?;
+    let mut said = said(&mut fields, call, &mut context);
     let mut event = Incoming {
         name: name(&mut fields, call)?,
-        id: fields.text("messageId")?,
-        time: time(&mut fields)?,
-        visitor: visitor(&mut fields, call)?,
-        user: fields.text("userId")?,
+        id: fields.text("messageId"),
+        time: time(&mut fields),
+        visitor: visitor(&mut fields, call),
+        user: fields.text("userId"),
         told: context.told(),
         ..Incoming::default()
     };
     match call {
-        Call::Track => order::take(&mut said, &mut event),
+        Call::Track => order::take(&mut said, &mut event, &mut fields),
         Call::Page => context.page_is(&mut said),
         _ => {}
     }
@@ -138,13 +141,15 @@ fn event(mut fields: Fields, call: Option<Call>, shared: Option<&Value>) -> Resu
         properties.add(format!("{PREFIX}{field}"), Some(value));
     }
     context.rest(&mut properties);
+    event.properties.extend(fields.kept);
     event.properties.extend(properties.finish());
+    event.remarks = fields.remarks;
     Ok(event)
 }
 
 /// The call that an event names itself.
 fn call_of(fields: &mut Fields) -> Result<Call, Refusal> {
-    let said = fields.text("type")?.ok_or(Refusal::Missing("type"))?;
+    let said = fields.text("type").ok_or(Refusal::Missing("type"))?;
     let known = Call::ALL.into_iter().find(|call| call.as_str() == said);
     known.ok_or_else(|| Refusal::WrongKind {
         field: "type".to_owned(),
@@ -156,43 +161,46 @@ fn name(fields: &mut Fields, call: Call) -> Result<String, Refusal> {
     if let Some(name) = call.event() {
         return Ok(name.to_owned());
     }
-    let name = fields.text("event")?.ok_or(Refusal::Missing("event"))?;
+    let name = fields.text("event").ok_or(Refusal::Missing("event"))?;
     Ok(order::reserved(&name).map_or(name, str::to_owned))
 }
 
 /// What the site says of the event or of the person. RudderStack's clients put a person's traits into the context, some of
 /// them as well.
-fn said(fields: &mut Fields, call: Call, context: &mut Context) -> Result<Map<String, Value>, Refusal> {
+fn said(fields: &mut Fields, call: Call, context: &mut Context) -> Map<String, Value> {
     let field = match call {
         Call::Identify | Call::Group => "traits",
         Call::Track | Call::Page | Call::Screen | Call::Alias => "properties",
     };
     let mut said = if call == Call::Identify { context.traits() } else { Map::new() };
-    match fields.take(field) {
+    match fields.take(field).map(json::unwrapped) {
         None => {}
         Some(Value::Object(map)) => said.extend(map),
-        Some(_) => return Err(Refusal::WrongKind { field: field.to_owned(), expected: "an object" }),
+        Some(other) => {
+            said.insert(field.to_owned(), other);
+            fields.remark(field, Reason::WrongKind("an object"));
+        }
     }
-    Ok(said)
+    said
 }
 
 /// By the client's clock; `originalTimestamp` is the clock's own where `timestamp` is the caller's choice.
-fn time(fields: &mut Fields) -> Result<Option<i64>, Refusal> {
-    let (chosen, original) = (fields.time("timestamp")?, fields.time("originalTimestamp")?);
-    Ok(chosen.or(original))
+fn time(fields: &mut Fields) -> Option<Time> {
+    let (chosen, original) = (fields.time("timestamp"), fields.time("originalTimestamp"));
+    match chosen {
+        Some(Time::At(_)) => chosen,
+        _ => original.or(chosen),
+    }
 }
 
 /// Whom `anonymousId` names; for an alias without one, whom the identifier before names.
-fn visitor(fields: &mut Fields, call: Call) -> Result<Option<Visitor>, Refusal> {
-    let mut name = fields.text("anonymousId")?;
+fn visitor(fields: &mut Fields, call: Call) -> Option<Visitor> {
+    let mut name = fields.text("anonymousId");
     if call == Call::Alias {
-        let before = fields.text("previousId")?;
+        let before = fields.text("previousId");
         name = name.or(before);
     }
-    match name {
-        Some(name) if name.len() > limits::TEXT_BYTES => Err(Refusal::BadVisitor),
-        name => Ok(name.map(Visitor::Named)),
-    }
+    name.map(Visitor::Named)
 }
 
 /// Properties of an event, and the names of those that are not kept.
@@ -209,7 +217,7 @@ impl Properties {
         let Some(value) = value.filter(|value| !is_nothing(value)) else { return };
         let is_nested = value.is_array() || value.is_object();
         match plain(value) {
-            Some(text) if is_nested && text.len() > limits::TEXT_BYTES => self.left_out.push(key),
+            Some(text) if is_nested && text.len() > TEXT_BYTES => self.left_out.push(key),
             Some(text) => self.kept.push((key, text)),
             None => {}
         }
@@ -224,7 +232,7 @@ impl Properties {
     fn finish(mut self) -> Vec<(String, String)> {
         if !self.left_out.is_empty() {
             let mut names = self.left_out.join(",");
-            names.truncate(names.floor_char_boundary(limits::TEXT_BYTES));
+            names.truncate(names.floor_char_boundary(TEXT_BYTES));
             self.kept.push((LEFT_OUT.to_owned(), names));
         }
         self.kept

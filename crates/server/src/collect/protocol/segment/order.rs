@@ -4,10 +4,14 @@
 use serde_json::{Map, Value};
 use waymark_model::{
     event::REFUND,
-    money::{decimals, is_currency, minor_units},
+    normal::{NoAmount, identifier::digits},
 };
 
-use super::super::super::{Incoming, fields::plain, limits};
+use super::super::super::{
+    Incoming, Reason,
+    fields::{Fields, plain},
+    money,
+};
 
 /// The event that takes value back.
 const REFUNDED: &str = "Order Refunded";
@@ -19,36 +23,43 @@ pub(super) fn reserved(name: &str) -> Option<&'static str> {
     (name == REFUNDED).then_some(REFUND)
 }
 
-/// Moves value, currency and order key from the properties into the event. What is no amount, currency or key stays where
-/// it is. A refund's value is negative.
-pub(super) fn take(properties: &mut Map<String, Value>, event: &mut Incoming) {
-    event.currency = first(properties, &["currency"], |text| {
-        Some(text.trim().to_ascii_uppercase()).filter(|code| is_currency(code))
-    });
-    let places = decimals(event.currency.as_deref().unwrap_or(""));
-    let is_refund = event.name == REFUND;
-    let names: &[&str] = match is_refund || WITH_TOTAL.contains(&event.name.as_str()) {
-        true => &["revenue", "value", "total"],
-        false => &["revenue", "value"],
-    };
-    let amount = first(properties, names, |text| Some(minor_units(text.trim(), places)?.0));
-    event.value =
-        amount.map(|amount| if is_refund { amount.saturating_abs().saturating_neg() } else { amount });
-    event.key = first(properties, &["order_id", "orderId"], |text| {
-        (1..=limits::TEXT_BYTES).contains(&text.len()).then(|| text.to_owned())
-    });
+/// Moves value, currency and order key from the properties into the event. What is not an amount, currency or key stays where
+/// it is.
+pub(super) fn take(properties: &mut Map<String, Value>, event: &mut Incoming, fields: &mut Fields) {
+    let is_order = event.name == REFUND || WITH_TOTAL.contains(&event.name.as_str());
+    let names: &[&str] = if is_order { &["revenue", "value", "total"] } else { &["revenue", "value"] };
+    let currency = properties.get("currency").cloned();
+    let readings: Vec<_> = names
+        .iter()
+        .filter_map(|name| Some((*name, money::read(Some(properties.get(*name)?), currency.as_ref()))))
+        .collect();
+    let found = readings.iter().position(|(_, read)| read.value.is_some()).unwrap_or(0);
+    let nothing = || ("value", money::read(None, currency.as_ref()));
+    let (name, read) = readings.into_iter().nth(found).unwrap_or_else(nothing);
+    if read.value.is_some() {
+        properties.remove(name);
+    }
+    if read.currency_remark.is_none() {
+        properties.remove("currency");
+    }
+    (event.value, event.currency) = (read.value, read.currency);
+    for (field, reason) in [(name, read.amount_remark), ("currency", read.currency_remark)] {
+        // A `value` of an event that is no order may be anything.
+        let is_expected = is_order || name != "value" || reason != Some(Reason::Value(NoAmount::NotAnAmount));
+        reason.filter(|_| is_expected).into_iter().for_each(|reason| fields.remark(field, reason));
+    }
+    event.key = ["order_id", "orderId"].iter().find_map(|name| key(properties, name));
 }
 
-/// Takes the first of these properties that can be read; the others stay.
-fn first<T>(
-    properties: &mut Map<String, Value>,
-    names: &[&str],
-    read: impl Fn(&str) -> Option<T>,
-) -> Option<T> {
-    names.iter().find_map(|name| {
-        let value = properties.get(*name).filter(|value| value.is_string() || value.is_number())?;
-        let found = read(&plain(value.clone())?)?;
-        properties.remove(*name);
-        Some(found)
-    })
+/// Takes a property that is a text or a number.
+fn key(properties: &mut Map<String, Value>, name: &str) -> Option<String> {
+    match properties.get(name)? {
+        Value::String(text) if !text.trim().is_empty() => {}
+        Value::Number(_) => {}
+        _ => return None,
+    }
+    let value = properties.remove(name)?;
+    let is_number = value.is_number();
+    let text = plain(value)?;
+    Some(if is_number { digits(&text).into_owned() } else { text })
 }
