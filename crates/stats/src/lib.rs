@@ -6,6 +6,7 @@
 //! | how sure is `k` of `n`? | [`BinaryRate::wilson`], [`Proportion::clopper_pearson`], [`Proportion::jeffreys`] |
 //! | how sure is a rate per session or per event? | [`NestedRate`], from [`NestedMoments`] |
 //! | by how much do two rates differ? | [`newcombe_difference`] |
+//! | which of several differences are real? | [`newcombe_p_value`], [`benjamini_hochberg`] |
 //! | how many units would show a difference? | [`trials_needed`] |
 //! | by how many per cent? | [`lift_of_rates`], [`lift_of_means`] |
 //! | what share converts by a given age, when some have not had the time yet? | [`CohortTable::incidence`] |
@@ -28,6 +29,7 @@ mod difference;
 mod error;
 mod interval;
 mod lift;
+mod multiple;
 mod nested;
 mod normal;
 mod power;
@@ -35,10 +37,11 @@ mod proportion;
 mod rate;
 
 pub use cohort::{AgeRow, CohortTable, Incidence};
-pub use difference::newcombe_difference;
+pub use difference::{newcombe_difference, newcombe_p_value};
 pub use error::StatsError;
 pub use interval::{Confidence, Interval};
 pub use lift::{Estimate, Lift, LiftRegion, lift_of_means, lift_of_rates};
+pub use multiple::benjamini_hochberg;
 pub use nested::{NestedMoments, NestedRate};
 pub use power::trials_needed;
 pub use proportion::{Proportion, low_n};

@@ -3,7 +3,7 @@
     python3 -m venv oracle && oracle/bin/pip install statsmodels==0.15.0 scipy==1.17.1 mpmath==1.4.1
     oracle/bin/python crates/stats/testdata/oracle.py
 
-statsmodels: proportion and Newcombe intervals, cluster-robust variance, cumulative incidence, sample sizes. scipy: Student's t.
+statsmodels: proportion and Newcombe intervals, cluster-robust variance, cumulative incidence, sample sizes, adjusted p-values. scipy: Student's t.
 mpmath, 40 digits: beta quantiles. numpy: CR2 and Satterthwaite by dense matrices, straight from the definition.
 """
 
@@ -14,6 +14,7 @@ import numpy as np
 import statsmodels.api as sm
 from scipy import optimize, stats
 from statsmodels.duration.survfunc import CumIncidenceRight
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import (
     confint_proportions_2indep,
     proportion_confint,
@@ -177,6 +178,20 @@ def powers():
     write("power.csv", "from,to,power,trials", [(a, b, p, needed(a, b, p)) for a, b, p in rates])
 
 
+def discoveries():
+    """P-values adjusted by Benjamini and Hochberg, in the order given."""
+    sets = [
+        [0.001, 0.008, 0.039, 0.041, 0.042, 0.06, 0.074, 0.205, 0.212, 0.216, 0.222, 0.251, 0.269, 0.275, 0.34],
+        [0.04],
+        [0.05, 0.05, 0.05],
+        [0.9, 0.01, 0.02, 0.5, 0.01, 1.0, 0.0],
+        [float(p) for p in np.random.default_rng(7).uniform(size=12) ** 3],
+    ]
+    join = lambda values: ";".join(f"{float(v):.17g}" for v in values)
+    adjusted = lambda p: multipletests(p, alpha=0.05, method="fdr_bh")[1]
+    write("discoveries.csv", "p_values,adjusted", [(join(p), join(adjusted(p))) for p in sets])
+
+
 if __name__ == "__main__":
-    for make in (betas, students, proportions, differences, lifts, clusters, cohorts, powers):
+    for make in (betas, students, proportions, differences, lifts, clusters, cohorts, powers, discoveries):
         make()

@@ -2,7 +2,8 @@
 
 use waymark_stats::{
     AgeRow, BinaryRate, CohortTable, Confidence, Estimate, Interval, LiftRegion, NestedMoments, NestedRate,
-    Proportion, StatsError, lift_of_means, lift_of_rates, low_n, newcombe_difference, trials_needed,
+    Proportion, StatsError, benjamini_hochberg, lift_of_means, lift_of_rates, low_n, newcombe_difference,
+    newcombe_p_value, trials_needed,
 };
 
 fn rows(text: &str) -> Vec<Vec<&str>> {
@@ -325,4 +326,38 @@ fn no_number_of_trials_shows_what_is_not_there() {
     {
         assert_eq!(trials_needed(from, to, Confidence::default(), power), None, "{from} {to} {power}");
     }
+}
+
+#[test]
+fn discoveries_match_statsmodels() {
+    for row in rows(include_str!("../../testdata/discoveries.csv")) {
+        let [given, adjusted] =
+            [0, 1].map(|at| row[at].split(';').map(|cell| cell.parse().unwrap()).collect::<Vec<f64>>());
+        let found = benjamini_hochberg(&given);
+        found.iter().zip(&adjusted).for_each(|(got, want)| near(*got, *want, 1e-14, row[0]));
+        assert_eq!(found.len(), adjusted.len());
+    }
+    assert!(benjamini_hochberg(&[]).is_empty());
+    assert_eq!(benjamini_hochberg(&[f64::NAN, 0.01]), [1.0, 0.02]);
+}
+
+/// The interval of confidence 1 − p begins or ends at 0, and the verdict at 5 % is that of the interval at 95 %.
+#[test]
+fn the_p_value_of_a_difference_is_that_of_its_interval() {
+    for (from, to) in [
+        (of(300, 10_000), of(380, 10_000)),
+        (of(300, 10_000), of(310, 10_000)),
+        (of(50, 60), of(30, 70)),
+        (of(0, 500), of(12, 500)),
+        (of(2_000, 2_000), of(1_990, 2_000)),
+    ] {
+        let p = newcombe_p_value(&from, &to).unwrap();
+        let interval = newcombe_difference(&from, &to, Confidence::new(1.0 - p).unwrap()).unwrap();
+        near(interval.low().abs().min(interval.high().abs()), 0.0, 1e-7, "the bound");
+        let at_95 = newcombe_difference(&from, &to, Confidence::default()).unwrap();
+        assert_eq!(p <= 0.05, !at_95.contains(0.0));
+    }
+    assert_eq!(newcombe_p_value(&of(5, 100), &of(5, 100)).map(f64::round), Some(1.0));
+    assert_eq!(newcombe_p_value(&of(0, 10_000), &of(10_000, 10_000)), Some(0.0));
+    assert_eq!(newcombe_p_value(&of(0, 0), &of(1, 10)), None);
 }
