@@ -94,6 +94,36 @@ impl Zone {
         date.to_zoned(self.0.clone()).map_or(i64::MAX, |zoned| zoned.timestamp().as_millisecond())
     }
 
+    /// The first of so many days that end with a date. Days that the zone left out do not count.
+    #[must_use]
+    pub fn first_of(&self, days: u32, last: Date) -> Option<Date> {
+        let back =
+            |from: Date, days: u32| from.checked_sub(jiff::Span::new().try_days(i64::from(days)).ok()?).ok();
+        let mut first = back(last, days.checked_sub(1)?)?;
+        let mut counted = last;
+        // The days that were left out since `first`, then those among the ones that came in for them, and so on.
+        loop {
+            let missing = self.days_left_out(first, counted);
+            if missing == 0 {
+                return Some(first);
+            }
+            counted = first;
+            first = back(first, missing)?;
+        }
+    }
+
+    /// How many of the days from one to before another the zone left out: those that a change of its offset skips.
+    fn days_left_out(&self, from: Date, to: Date) -> u32 {
+        let (start, end) = (timestamp(self.start_of(from).saturating_sub(1)), timestamp(self.start_of(to)));
+        let changes = self.0.following(start).take_while(|change| change.timestamp() <= end);
+        let skipped = changes.filter(|change| {
+            let time = change.timestamp().as_millisecond();
+            let day = self.date(time.saturating_sub(1)).tomorrow();
+            day.is_ok_and(|day| from <= day && day < to && day < self.date(time))
+        });
+        u32::try_from(skipped.count()).unwrap_or(u32::MAX)
+    }
+
     /// The moment so many weeks earlier, at the same time of day in the zone; a time that clocks skip is taken as the one
     /// after. Beyond what a calendar holds, weeks have 168 hours.
     #[must_use]
@@ -118,7 +148,10 @@ impl Zone {
             let next = date.tomorrow().ok();
             let (start, end) = (self.start_of(date), next.map_or(i64::MAX, |next| self.start_of(next)));
             let cut = TimeRange { start: start.max(range.start), end: end.min(range.end) };
-            days.push(Bucket { date, range: cut, partial: cut != TimeRange { start, end } });
+            // A day that the zone left out, as Samoa did with 2011-12-30, never was.
+            if start < end {
+                days.push(Bucket { date, range: cut, partial: cut != TimeRange { start, end } });
+            }
             match next {
                 Some(next) if end < range.end => date = next,
                 _ => return days,
@@ -185,6 +218,43 @@ mod tests {
             assert_eq!(timestamp(found), timestamp(at(expected)), "{zone} {moment}");
         }
         assert_eq!(Zone::utc().weeks_before(i64::MIN, 1), i64::MIN);
+    }
+
+    #[test]
+    fn a_day_that_never_was_is_none() {
+        for (zone, start, end, dates) in [
+            ("Pacific/Apia", "2011-12-29T10:00:00Z", "2012-01-01T10:00:00Z", "29 31 1"),
+            ("Pacific/Kwajalein", "1993-08-20T12:00:00Z", "1993-08-23T12:00:00Z", "20 22 23"),
+            ("Pacific/Kiritimati", "1994-12-30T10:40:00Z", "1995-01-02T10:00:00Z", "30 1 2"),
+        ] {
+            let range = TimeRange { start: at(start), end: at(end) };
+            let days = Zone::parse(zone).unwrap().days(range);
+            let found: Vec<_> = days.iter().map(|day| day.date.day().to_string()).collect();
+            assert!(days.iter().all(|day| !day.range.is_empty()), "{zone}");
+            assert!(days.windows(2).all(|pair| pair[0].range.end == pair[1].range.start), "{zone}");
+            assert_eq!(found.join(" "), dates, "{zone}");
+        }
+    }
+
+    #[test]
+    fn days_are_counted_back_as_the_calendar_has_them() {
+        for (zone, last, days, first) in [
+            ("UTC", "2011-12-31", 1, Some("2011-12-31")),
+            ("UTC", "2011-12-31", 3, Some("2011-12-29")),
+            ("Pacific/Apia", "2011-12-31", 1, Some("2011-12-31")),
+            ("Pacific/Apia", "2011-12-31", 2, Some("2011-12-29")),
+            ("Pacific/Apia", "2011-12-31", 3, Some("2011-12-28")),
+            ("Pacific/Apia", "2012-01-31", 33, Some("2011-12-29")),
+            ("Europe/Berlin", "2026-03-30", 3, Some("2026-03-28")),
+            ("UTC", "2011-12-31", 0, None),
+        ] {
+            let found = Zone::parse(zone).unwrap().first_of(days, last.parse().unwrap());
+            assert_eq!(
+                found.map(|date| date.to_string()).as_deref(),
+                first,
+                "{days} days to {last} in {zone}"
+            );
+        }
     }
 
     #[test]

@@ -122,7 +122,7 @@ impl Range {
 
 fn last_days(zone: &Zone, days: u32, now: i64) -> Option<TimeRange> {
     let today = zone.date(now);
-    let first = today.checked_sub(jiff::Span::new().try_days(i64::from(days.checked_sub(1)?)).ok()?).ok()?;
+    let first = zone.first_of(days, today)?;
     Some(TimeRange { start: zone.start_of(first), end: zone.start_of(today.tomorrow().ok()?) })
 }
 
