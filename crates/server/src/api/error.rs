@@ -1,7 +1,7 @@
 //! Why the API refuses: every case with its stable code, its status, and what to do about it. What failed inside is
 //! logged, never sent.
 
-use std::fmt::Display;
+use std::{fmt::Display, time::Duration};
 
 use axum::extract::rejection::QueryRejection;
 use axum::response::{IntoResponse, Response};
@@ -137,6 +137,8 @@ codes! {
     FewVisitors = "few_visitors", FORBIDDEN;
     /// Two rates that must not be compared.
     IncomparableRates = "incomparable_rates", UNPROCESSABLE_ENTITY;
+    /// The question takes longer than the server lets questions take.
+    QuestionTooLong = "question_too_long", UNPROCESSABLE_ENTITY;
     /// More is asked than can be answered at the moment.
     Busy = "busy", SERVICE_UNAVAILABLE;
     /// The disk is full.
@@ -239,6 +241,13 @@ impl ApiError {
     pub(crate) fn busy() -> Self {
         let refusal = Self::new(Code::Busy, "too many questions are being answered at the moment");
         refusal.hint(format!("ask again in {AGAIN} seconds")).retry_after(AGAIN)
+    }
+
+    /// A question took longer than it may.
+    pub(crate) fn too_long(most: Duration) -> Self {
+        let most = waymark_model::duration::format(i64::try_from(most.as_millis()).unwrap_or(i64::MAX));
+        Self::new(Code::QuestionTooLong, format!("The question was stopped after {most}. Nothing was changed."))
+            .hint("ask about a shorter range or fewer goals, or raise `question_time` in the server's configuration")
     }
 
     /// The same, with the seconds after which it may be tried again.

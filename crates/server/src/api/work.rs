@@ -32,15 +32,16 @@ const TO_NETWORK: usize = 6;
 pub(crate) struct Work {
     questions: Arc<Semaphore>,
     downloads: Places,
-}
-
-impl Default for Work {
-    fn default() -> Self {
-        Self { questions: Arc::new(Semaphore::new(AT_ONCE)), downloads: Places::new(DOWNLOADS) }
-    }
+    /// The longest time that a question may take.
+    most: Option<Duration>,
 }
 
 impl Work {
+    /// All places, for questions that may take this long.
+    pub(crate) fn new(most: Option<Duration>) -> Self {
+        Self { questions: Arc::new(Semaphore::new(AT_ONCE)), downloads: Places::new(DOWNLOADS), most }
+    }
+
     /// A place for a download of a site to somebody at that address.
     ///
     /// # Errors
@@ -78,7 +79,7 @@ pub(super) async fn to_the_end<T: Send + 'static>(
 /// Does something with the history of a site, as somebody may see it.
 ///
 /// # Errors
-/// Those of the work; and when too much is asked at the moment.
+/// Those of the work; when too much is asked at the moment; and when the work takes longer than it may: it is stopped then.
 pub(super) async fn run<T: Send + 'static>(
     app: &Arc<App>,
     access: &Access,
@@ -87,6 +88,7 @@ pub(super) async fn run<T: Send + 'static>(
     let turn = timeout(TURN, Arc::clone(&app.work.questions).acquire_owned()).await;
     let place = turn.map_err(|_| ApiError::busy())?.map_err(|error| ApiError::internal(&error))?;
     let waiting = Waiting(Cancel::default());
+    let most = app.work.most;
     let (app, access, cancel) = (Arc::clone(app), access.clone(), waiting.0.clone());
     let done = spawn_blocking(move || {
         let _place = place;
@@ -100,7 +102,11 @@ pub(super) async fn run<T: Send + 'static>(
             small_groups: access.small_groups(),
         })
     });
-    let done = done.await.map_err(|error| ApiError::internal(&error))?;
+    let done = match most {
+        None => done.await,
+        // What is dropped here gives up the question, and soon leaves its place to another.
+        Some(most) => timeout(most, done).await.map_err(|_| ApiError::too_long(most))?,
+    };
     drop(waiting);
-    done
+    done.map_err(|error| ApiError::internal(&error))?
 }

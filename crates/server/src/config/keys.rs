@@ -6,7 +6,7 @@ use super::{
     access::{issuer, mail_from, mail_server, new_accounts},
     read::{
         Read, address, count, forwarded, header, level, limit, log_format, networks, path, public_url,
-        switch, truncation,
+        switch, time, truncation,
     },
 };
 
@@ -28,7 +28,7 @@ pub struct Key {
 }
 
 /// All keys, in the order of the documentation.
-pub const KEYS: [Key; 30] = [
+pub const KEYS: [Key; 31] = [
     Key {
         name: "listen",
         flag: "listen",
@@ -187,6 +187,14 @@ pub const KEYS: [Key; 30] = [
         value: "COUNT",
         help: "Connections that are open at a time; more wait",
         read: |config, text| count(text).map(|count| config.connections = count),
+    },
+    Key {
+        name: "question_time",
+        flag: "question-time",
+        variable: "WAYMARK_QUESTION_TIME",
+        value: "TIME",
+        help: "The longest time that a question may take, such as `30s`, or `off`",
+        read: |config, text| time(text).map(|time| config.question_time = time),
     },
     Key {
         name: "flush_rows",

@@ -11,6 +11,7 @@ mod read;
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use http::HeaderName;
@@ -72,6 +73,8 @@ pub struct Config {
     pub truncation: Truncation,
     /// Connections that are open at a time.
     pub connections: usize,
+    /// The longest time that a question may take; as long as it takes when `None`.
+    pub question_time: Option<Duration>,
     /// Events in memory are moved into segments once there are so many.
     pub flush_rows: u64,
     /// Whether there is an account whose password everybody is shown: only `waymark demo` says so, on this machine.
@@ -139,6 +142,7 @@ impl Default for Config {
             rate_limit: Some(6_000),
             truncation: Truncation::Whole,
             connections: 12_000,
+            question_time: Some(Duration::from_secs(30)),
             flush_rows: StoreConfig::default().flush_rows,
             demo: false,
             mail: MailConfig::default(),

@@ -1,10 +1,13 @@
 //! How the texts of values are read.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use http::{HeaderName, Uri};
 use tracing_subscriber::filter::LevelFilter;
-use waymark_model::{Network, nearest};
+use waymark_model::{Network, duration, nearest};
 
 use super::{Forwarded, LogFormat, PublicUrl};
 use crate::collect::identity::Truncation;
@@ -76,6 +79,16 @@ pub(super) fn limit(text: &str) -> Read<Option<u32>> {
         ("off", _) => Ok(None),
         (_, Ok(limit)) if limit > 0 => Ok(Some(limit)),
         _ => Err(format!("`{text}` is neither a number of events nor `off`")),
+    }
+}
+
+/// A length of time above 0, or none.
+pub(super) fn time(text: &str) -> Read<Option<Duration>> {
+    let time = duration::parse(text).ok().and_then(|ms| u64::try_from(ms).ok()).filter(|ms| *ms > 0);
+    match (text, time) {
+        ("off", _) => Ok(None),
+        (_, Some(ms)) => Ok(Some(Duration::from_millis(ms))),
+        _ => Err(format!("`{text}` is not a length of time: write one such as `30s` or `2m`, or `off`")),
     }
 }
 

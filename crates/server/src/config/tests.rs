@@ -1,6 +1,6 @@
 //! What the configuration says, from which of its places, and what it refuses.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use clap::{Command, FromArgMatches as _, Parser as _};
 
@@ -73,6 +73,8 @@ fn every_kind_of_value_is_read() {
     check("rate_limit = 1_000\nconnections = 5", &[], |config| {
         (config.rate_limit, config.connections) = (Some(1_000), 5);
     });
+    check("question_time = '2m'", &[], |config| config.question_time = Some(Duration::from_secs(120)));
+    check("", &["--question-time", "off"], |config| config.question_time = None);
     for off in ["rate_limit = 'off'", "rate_limit = false"] {
         check(off, &[], |config| config.rate_limit = None);
     }
@@ -106,6 +108,9 @@ fn what_is_wrong_is_said_with_its_place() {
     refused("log.level = 'wrn'", &[], &["did you mean `warn`?"]);
     refused("trusted_proxies = ['10.0.0.0/40']", &[], &["no network"]);
     refused("rate_limit = 0", &[], &["neither"]);
+    for bad in ["soon", "0s", "-5s"] {
+        refused(&format!("question_time = '{bad}'"), &[], &["not a length of time"]);
+    }
     refused("rate_limit = 1.5", &[], &["1.5: ", "one value"]);
     refused("public_url = 'https://a.example/x'", &[], &["has a path"]);
     refused("public_url = 'a.example'", &[], &["no address of a server"]);

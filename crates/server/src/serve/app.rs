@@ -135,7 +135,7 @@ impl App {
             connection_shares: Arc::new(Shares::new(settings.connections)),
             metrics: Metrics::default(),
             arrived: Arrived::default(),
-            work: Work::default(),
+            work: Work::new(settings.question_time),
             requests: RequestIds::new(u32::from_ne_bytes(random()?)),
             settings,
             reloading: tokio::sync::Mutex::default(),

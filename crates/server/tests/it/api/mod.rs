@@ -30,8 +30,13 @@ pub struct Api {
 impl Api {
     /// On a folder that has the site `shop`, with a key that may do everything there.
     pub fn on(folder: Folder) -> Self {
+        Self::with(folder, &[])
+    }
+
+    /// The same, started with these arguments.
+    pub fn with(folder: Folder, args: &[&str]) -> Self {
         let key = key(&folder, "shop", "admin");
-        let server = Server::start(&folder, &[]);
+        let server = Server::start(&folder, args);
         Self { folder, server, key }
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Api;
+use super::{Api, refusal};
 use crate::cli::{Folder, retailrocket};
 
 /// One of each kind.
@@ -69,4 +69,23 @@ fn an_answer_that_nobody_waits_for_is_given_up() {
         client.send("POST", "/api/v1/sites/shop/query", &headers, QUERIES[0].as_bytes()).unwrap();
     }
     assert_eq!(api.query(QUERIES[1]).status, 200);
+}
+
+/// One visitor with many events of distinct items.
+#[test]
+fn a_question_that_takes_too_long_is_stopped() {
+    let folder = Folder::new_shop();
+    let mut csv = "visitor,time,name,item\n".to_owned();
+    for at in 0..200_000 {
+        let name = if at % 2 == 0 { "view" } else { "cart" };
+        csv.push_str(&format!("v,{},{name},i{at}\n", 1_780_000_000 + at));
+    }
+    let map = "visitor=visitor,time=time,name=name,prop.item=item";
+    folder.ok(&["import", "--site", "shop", "--map", map, &folder.file("e.csv", &csv)]);
+    let api = Api::with(folder, &["--question-time", "1ms"]);
+    let query = r#"{"funnel": {"steps": ["view", "cart"], "same": "prop.item", "count": "pair"}}"#;
+    for _ in 0..3 {
+        let answer = api.query(query);
+        assert_eq!(refusal(&answer), (422, "question_too_long".to_owned()), "{}", answer.text());
+    }
 }
