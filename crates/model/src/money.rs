@@ -179,14 +179,20 @@ impl Money {
 
 impl std::fmt::Display for Money {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (sign, amount) = (if self.amount < 0 { "-" } else { "" }, self.amount.unsigned_abs());
-        match decimals(&self.currency) {
-            0 => write!(f, "{sign}{amount} {}", self.currency),
-            decimals => {
-                let unit = 10_u64.pow(decimals);
-                let (whole, fraction) = (amount / unit, amount % unit);
-                write!(f, "{sign}{whole}.{fraction:0width$} {}", self.currency, width = decimals as usize)
-            }
+        f.write_str(&written(self.amount.into(), &self.currency))
+    }
+}
+
+/// Minor units of a currency as people write them; sums may exceed what one [`Money`] holds.
+#[must_use]
+pub fn written(minor: i128, currency: &str) -> String {
+    let (sign, amount) = (if minor < 0 { "-" } else { "" }, minor.unsigned_abs());
+    match decimals(currency) {
+        0 => format!("{sign}{amount} {currency}"),
+        decimals => {
+            let unit = 10_u128.pow(decimals);
+            let (whole, fraction) = (amount / unit, amount % unit);
+            format!("{sign}{whole}.{fraction:0width$} {currency}", width = decimals as usize)
         }
     }
 }

@@ -68,7 +68,10 @@ fn funnel_of_four_steps_in_a_day(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn overview_by_day(bencher: Bencher<'_, '_>) {
     let buckets = Zone::utc().days(WORLD.scope.range).into_iter().map(|day| day.range).collect();
-    run(bencher, FoldSpec::Overview(OverviewSpec { goals: goals(), buckets, then: None }));
+    run(
+        bencher,
+        FoldSpec::Overview(OverviewSpec { goals: goals(), buckets, then: None, orders: Vec::new() }),
+    );
 }
 
 #[divan::bench]

@@ -130,7 +130,7 @@ fn goals() -> Vec<Goal> {
 
 fn overview(snapshot: &Snapshot) -> FoldSpec {
     let buckets = Zone::utc().days(range(snapshot)).into_iter().map(|day| day.range).collect();
-    FoldSpec::Overview(OverviewSpec { goals: goals(), buckets, then: None })
+    FoldSpec::Overview(OverviewSpec { goals: goals(), buckets, then: None, orders: Vec::new() })
 }
 
 fn breakdown() -> FoldSpec {

@@ -2,18 +2,19 @@
 
 use std::{
     ops::RangeInclusive,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
     thread,
 };
 
 use waymark_store::columns::Part;
 
 use crate::{
+    cancel::Cancel,
     fold::{Compiled, FoldSpec, Integrity, State},
+    passes::{self, Passes},
     plan::{Pass, PlanError},
+    planner::Planner,
+    predicates,
     scope::Scope,
     walk::walk,
 };
@@ -23,23 +24,6 @@ const ROWS_PER_TASK: usize = 256 * 1024;
 
 /// Visitors looked at to find out where a task ends.
 const SAMPLES_PER_TASK: usize = 16;
-
-/// Stops a running query from another thread.
-#[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<AtomicBool>);
-
-impl Cancel {
-    /// Asks the query to stop; it ends soon with [`PlanError::Cancelled`].
-    pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether that was asked.
-    #[must_use]
-    pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
 
 /// How far a query is: tasks done of all tasks.
 pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
@@ -58,11 +42,17 @@ pub struct Output {
 pub struct Engine {
     threads: usize,
     tasks: Option<usize>,
+    /// How many kinds of events a pass tells apart.
+    room: usize,
 }
 
 impl Default for Engine {
     fn default() -> Self {
-        Self { threads: thread::available_parallelism().map_or(1, usize::from), tasks: None }
+        Self {
+            threads: thread::available_parallelism().map_or(1, usize::from),
+            tasks: None,
+            room: predicates::MOST,
+        }
     }
 }
 
@@ -70,10 +60,17 @@ impl Engine {
     /// An engine of that many threads (at least one), which cuts the visitors into that many tasks, or as it sees fit.
     #[must_use]
     pub const fn new(threads: usize, tasks: Option<usize>) -> Self {
-        Self { threads: if threads == 0 { 1 } else { threads }, tasks }
+        Self { threads: if threads == 0 { 1 } else { threads }, tasks, room: predicates::MOST }
     }
 
-    /// Runs the folds over all journeys of the parts, in one pass.
+    /// The same, with passes that tell at most so many kinds of events apart, so that a question takes more of them.
+    #[must_use]
+    pub const fn with_room(self, kinds: usize) -> Self {
+        Self { room: kinds, ..self }
+    }
+
+    /// Runs the folds over all journeys of the parts: in one pass, or in several if they look for too many kinds of
+    /// events.
     ///
     /// # Errors
     /// [`PlanError`] when the query makes no sense, a column cannot be read, or it was cancelled.
@@ -99,22 +96,39 @@ impl Engine {
         cancel: &Cancel,
         progress: Progress<'_>,
     ) -> Result<Output, PlanError> {
-        let (pass, folds) = Pass::new(parts, scope, folds, self.threads)?;
-        let tasks = self.tasks(&pass);
+        let Passes { all, thresholds } = passes::plan(folds, scope, self.room)?;
+        let count = all.len();
+        let mut integrity = None;
+        let mut found = Vec::new();
+        for (at, pieces) in all.into_iter().enumerate() {
+            let mut planner = Planner::new(self.room);
+            planner.expect(&thresholds);
+            let specs: Vec<FoldSpec> = pieces.iter().map(|piece| piece.spec.clone()).collect();
+            let (pass, folds) = Pass::new(parts, scope, &specs, planner, self.threads, cancel)?;
+            let output =
+                self.run_pass(&pass, &folds, &|done, tasks| progress(at * tasks + done, count * tasks))?;
+            integrity.get_or_insert(output.integrity);
+            found.extend(pieces.into_iter().zip(output.states));
+        }
+        Ok(Output { states: passes::join(folds, found)?, integrity: integrity.unwrap_or_default() })
+    }
+
+    fn run_pass(&self, pass: &Pass, folds: &[Compiled], progress: Progress<'_>) -> Result<Output, PlanError> {
+        let tasks = self.tasks(pass);
         let next = AtomicUsize::new(0);
         let done = AtomicUsize::new(0);
         let work = || {
-            let mut output = start(&folds);
+            let mut output = start(folds);
             while let Some(visitors) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let Output { states, integrity } = &mut output;
-                if cancel.is_cancelled() || !walk(&pass, &folds, states, integrity, visitors.clone(), cancel)
-                {
+                walk(pass, folds, states, integrity, visitors.clone());
+                if pass.stops() {
                     return Err(PlanError::Cancelled);
                 }
                 progress(done.fetch_add(1, Ordering::Relaxed) + 1, tasks.len());
             }
-            folds.iter().zip(&mut output.states).for_each(|(fold, state)| fold.finish(state, &pass));
-            Ok(output)
+            folds.iter().zip(&mut output.states).for_each(|(fold, state)| fold.finish(state, pass));
+            if pass.stops() { Err(PlanError::Cancelled) } else { Ok(output) }
         };
         let helpers = self.threads.min(tasks.len()).saturating_sub(1);
         thread::scope(|scope| {
@@ -181,7 +195,7 @@ mod tests {
         let parts = [part(1..=3_000, 1), part(3_001..=7_000, 2), part(7_001..=9_000, 3), part(1..=1_000, 4)];
         let range = TimeRange { start: 0, end: DAY };
         let scope = Scope { range, population: Population::default(), session_gap_ms: 1 };
-        let (pass, _) = Pass::new(&parts, &scope, &[], 1).unwrap();
+        let (pass, _) = Pass::new(&parts, &scope, &[], Planner::default(), 1, &Cancel::default()).unwrap();
         let rows = |visitors: &RangeInclusive<u64>| {
             let of = |view: &crate::view::View| {
                 view.runs.visitors.iter().filter(|&visitor| visitors.contains(visitor)).count()

@@ -21,7 +21,8 @@ use crate::{
     },
     glance::Terms,
     journey::Journey,
-    plan::{Pass, PlanError, Planner},
+    plan::{Pass, PlanError},
+    planner::Planner,
     scope::Scope,
 };
 
@@ -99,7 +100,7 @@ pub enum StateError {
 }
 
 /// Version of the bytes of specifications and states.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 
 fn to_bytes(of: &impl Serialize) -> Result<Vec<u8>, StateError> {
     postcard::to_extend(of, vec![VERSION]).map_err(|error| StateError::Damaged(error.to_string()))
@@ -198,12 +199,12 @@ pub(crate) enum Compiled {
 impl Compiled {
     pub(crate) fn new(spec: &FoldSpec, scope: &Scope, planner: &mut Planner) -> Result<Self, PlanError> {
         Ok(match spec {
-            FoldSpec::Overview(spec) => Self::Overview(OverviewFold::new(spec, planner)?),
+            FoldSpec::Overview(spec) => Self::Overview(OverviewFold::new(spec, planner)),
             FoldSpec::Funnel(funnel) => Self::Funnel(Box::new(FunnelFold::new(funnel, scope, planner)?)),
             FoldSpec::Breakdown(spec) => Self::Breakdown(BreakdownFold::new(spec, planner)?),
             FoldSpec::ConversionTime(spec) => Self::ConversionTime(ConversionTimeFold::new(spec, planner)?),
-            FoldSpec::Events(spec) => Self::Events(EventsFold::new(spec, planner)?),
-            FoldSpec::Paths(spec) => Self::Paths(PathsFold::new(spec, planner)?),
+            FoldSpec::Events(spec) => Self::Events(EventsFold::new(spec, planner)),
+            FoldSpec::Paths(spec) => Self::Paths(PathsFold::new(spec, planner)),
             FoldSpec::Instead(spec) => Self::Instead(Box::new(InsteadFold::new(spec, scope, planner)?)),
             FoldSpec::Exits(spec) => Self::Exits(ExitsFold::new(spec, scope, planner)),
             FoldSpec::Sequences(spec) => Self::Sequences(SequencesFold::new(spec, planner)),

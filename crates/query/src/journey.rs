@@ -6,7 +6,7 @@ use waymark_model::{Selects, Touch, event::NO_VISITOR};
 
 use crate::{
     plan::Pass,
-    view::{View, Worth},
+    view::{Refund, View, Worth},
 };
 
 /// The rows of one visitor in one part.
@@ -23,6 +23,20 @@ pub(crate) struct Piece {
     pub(crate) users: Range<usize>,
 }
 
+/// Rows of a piece that are gathered before a query looks whether it was cancelled.
+const ROWS_AT_ONCE: u32 = 1 << 16;
+
+impl Piece {
+    /// The same rows in pieces that are not too long.
+    fn chunks(&self) -> impl Iterator<Item = Self> + use<'_> {
+        let starts = (self.start..self.end).step_by(ROWS_AT_ONCE as usize);
+        starts.map(|start| {
+            let end = self.end.min(start.saturating_add(ROWS_AT_ONCE));
+            Self { start, end, ..self.clone() }
+        })
+    }
+}
+
 /// Where a row of a journey lies; virtual events lie nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RowRef {
@@ -31,11 +45,27 @@ pub(crate) struct RowRef {
 }
 
 impl RowRef {
-    pub(crate) const VIRTUAL: Self = Self { view: u32::MAX, row: u32::MAX };
+    /// Nowhere yet.
+    pub(crate) const VIRTUAL: Self = Self::of_threshold(u32::MAX);
+
+    /// The virtual event that a threshold makes.
+    pub(crate) const fn of_threshold(number: u32) -> Self {
+        Self { view: u32::MAX, row: number }
+    }
 
     pub(crate) const fn is_virtual(self) -> bool {
         self.view == u32::MAX
     }
+}
+
+/// A virtual event: the row of the journey that it stands behind, its time, and the predicates that it matches, as bits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct VirtualEvent {
+    pub(crate) after: usize,
+    pub(crate) time: i64,
+    pub(crate) hits: u64,
+    /// The number of the threshold that makes it.
+    pub(crate) threshold: u32,
 }
 
 /// A journey: parallel lists in the order of `(time, seq)`, and the part of them that lies in the range.
@@ -52,6 +82,7 @@ pub(crate) struct Journey {
     pub(crate) range: Range<usize>,
     /// Which sessions the population lets in, when it does not let in all.
     session_in: Option<Vec<bool>>,
+    /// In the order of their views.
     pieces: Vec<Piece>,
     scratch: Vec<(i64, u64, RowRef)>,
 }
@@ -72,7 +103,7 @@ impl Journey {
         self.pieces.extend_from_slice(pieces);
         let gathered = self.collect(pass, pieces);
         self.find_sessions(pass.scope.session_gap_ms);
-        pass.engagement.insert(self);
+        pass.engagement.insert(pass, self);
         self.range = self.rows_in_range(pass, pieces);
         self.select(pass);
         gathered
@@ -110,7 +141,7 @@ impl Journey {
 
     fn collect(&mut self, pass: &Pass, pieces: &[Piece]) -> Gathered {
         let mut gathered = Gathered::default();
-        for piece in pieces {
+        for piece in pieces.iter().flat_map(Piece::chunks).take_while(|_| !pass.stops()) {
             let view = &pass.views[piece.view as usize];
             let (start, end) = (piece.start as usize, piece.end as usize);
             let offsets = &view.times.offsets[start..end];
@@ -183,13 +214,27 @@ impl Journey {
         first..last.max(first)
     }
 
-    /// Puts a virtual event behind the row `after`, in its session.
-    pub(crate) fn insert_virtual(&mut self, after: usize, time: i64, hits: u64) {
-        let session = self.sessions[after];
-        self.times.insert(after + 1, time);
-        self.hits.insert(after + 1, hits);
-        self.rows.insert(after + 1, RowRef::VIRTUAL);
-        self.sessions.insert(after + 1, session);
+    /// Puts virtual events behind their rows, in the order given, which is that of the rows.
+    pub(crate) fn insert_virtual(&mut self, events: &[VirtualEvent]) {
+        let mut from = self.times.len();
+        let all = from + events.len();
+        self.times.resize(all, 0);
+        self.hits.resize(all, 0);
+        self.rows.resize(all, RowRef::VIRTUAL);
+        self.sessions.resize(all, 0);
+        // From the last one: each row moves once, behind all that were not moved yet.
+        for (before, event) in events.iter().enumerate().rev() {
+            let (start, to) = (event.after + 1, event.after + 1 + before);
+            self.times.copy_within(start..from, to + 1);
+            self.hits.copy_within(start..from, to + 1);
+            self.rows.copy_within(start..from, to + 1);
+            self.sessions.copy_within(start..from, to + 1);
+            self.times[to] = event.time;
+            self.hits[to] = event.hits;
+            self.rows[to] = RowRef::of_threshold(event.threshold);
+            self.sessions[to] = self.sessions[event.after];
+            from = start;
+        }
     }
 
     /// Lets the population's filter decide: all, some sessions, or nothing of the journey.
@@ -257,6 +302,35 @@ impl Journey {
         self.rows[row].is_virtual()
     }
 
+    /// The number of the threshold that made the row, if it is a virtual event.
+    pub(crate) fn threshold(&self, row: usize) -> Option<u32> {
+        let at = self.rows[row];
+        at.is_virtual().then_some(at.row)
+    }
+
+    /// The predicates of a further set that the row matches, as bits.
+    pub(crate) fn matches_of(&self, pass: &Pass, set: usize, row: usize) -> u64 {
+        let at = self.rows[row];
+        self.view(pass, at).map_or(0, |view| view.matches_of(set, at.row as usize))
+    }
+
+    /// What the row, a refund, takes back from an account, by currency.
+    pub(crate) fn refunded<'a>(
+        &self,
+        pass: &'a Pass,
+        row: usize,
+        account: u32,
+    ) -> impl Iterator<Item = Refund> + use<'a> {
+        let at = self.rows[row];
+        self.view(pass, at).into_iter().flat_map(move |view| view.refunded(at.row, account))
+    }
+
+    /// Whether the row, a refund, has no order.
+    pub(crate) fn is_orphan(&self, pass: &Pass, row: usize) -> bool {
+        let at = self.rows[row];
+        self.view(pass, at).is_some_and(|view| view.is_orphan(at.row))
+    }
+
     /// The bits that counting rules across visitors take from a row.
     pub(crate) fn lost(&self, pass: &Pass, row: usize) -> u64 {
         let at = self.rows[row];
@@ -306,7 +380,8 @@ impl Journey {
     }
 
     fn piece(&self, at: RowRef) -> Option<&Piece> {
-        self.pieces.iter().find(|piece| piece.view == at.view)
+        let found = self.pieces.binary_search_by_key(&at.view, |piece| piece.view).ok()?;
+        self.pieces.get(found)
     }
 
     /// The number of the row's value in a dimension that the pass reads; 0 is none.

@@ -5,33 +5,40 @@
 //! knows no interval or test (that is `waymark-stats`), and no wire format.
 
 mod batch;
+mod cancel;
+mod engagement;
 mod engine;
 mod fold;
 mod folds;
 mod glance;
 mod heads;
 mod histogram;
+mod hits;
 mod journey;
 mod keys;
 mod moments;
 mod own_names;
+mod passes;
 mod plan;
+mod planner;
 mod predicates;
+mod refunds;
 pub mod repeats;
 mod scope;
 mod view;
 mod walk;
 
-pub use engine::{Cancel, Engine, Output, Progress};
+pub use cancel::Cancel;
+pub use engine::{Engine, Output, Progress};
 pub use fold::{FoldSpec, Integrity, State, StateError};
 pub use folds::breakdown::{BreakdownBucket, BreakdownSpec, BreakdownState, BrokenDownGoal, By};
 pub use folds::conversion_time::{ConversionTimeSpec, ConversionTimeState};
 pub use folds::events::{EventPlace, EventsSpec, EventsState, ListedEvent};
 pub use folds::exits::{ExitsSpec, ExitsState};
-pub use folds::funnel::{FunnelState, OptionalTally, StepTally};
+pub use folds::funnel::{FunnelState, OptionalTally, StepMoments, StepTally};
 pub use folds::instead::{InsteadSpec, InsteadState, NextTally};
 pub use folds::labels::LabelBy;
-pub use folds::overview::{BucketTally, Converters, GoalTally, OverviewSpec, OverviewState};
+pub use folds::overview::{BucketTally, Converters, GoalTally, OverviewSpec, OverviewState, RefundTally};
 pub use folds::paths::{Flow, PathPlace, PathsSpec, PathsState};
 pub use folds::sequences::{SequencesSpec, SequencesState, Sides};
 pub use histogram::Histogram;

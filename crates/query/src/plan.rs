@@ -1,26 +1,24 @@
-//! A pass over journeys: which columns it reads, which predicates it evaluates, and the folds it feeds.
+//! A pass over journeys: what it reads of the parts, and what it knows when it walks them.
 
-use waymark_model::{
-    Counting, Dimension, Goal, GoalValue, Predicate, TextColumn, Trigger,
-    event::{PAGE_VIEW, REFUND},
-};
 use waymark_store::columns::{ColumnsError, Part, RUN_HAS_TAGS};
 
 use crate::{
+    cancel::Cancel,
+    engagement::Engagement,
     fold::{Compiled, FoldSpec},
     glance::Marks,
-    journey::Journey,
     keys,
-    predicates::{self, Predicates},
+    planner::Planner,
+    predicates,
     scope::Scope,
-    view::{self, Needs, Values, View},
+    view::{self, Values, View},
 };
 
 /// Why a query cannot be run.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum PlanError {
-    /// The query looks for too many different things at once.
-    #[error("the query tells {0} kinds of events apart, at most {most} can be told apart in one query: ask for fewer goals or funnels at once", most = predicates::MOST)]
+    /// One funnel looks for too many different things; of goals there may be any number.
+    #[error("this funnel looks for {0} different kinds of events: at most {most} are possible, so use fewer exclusions", most = predicates::MOST)]
     TooManyPredicates(usize),
     /// The funnel's choices do not go together.
     #[error(transparent)]
@@ -53,146 +51,6 @@ pub enum PlanError {
     Cancelled,
 }
 
-/// What folds ask of a pass while they are compiled: bits for what they look for, slots for what they read.
-#[derive(Debug, Default)]
-pub(crate) struct Planner {
-    predicates: Predicates,
-    engagement: Engagement,
-    pub(crate) needs: Needs,
-    /// The goals' bits whose repeats of an order key do not count.
-    pub(crate) once_per_key: u64,
-    /// The bits among those whose goals take the event's value, so that other events of the key may tell it.
-    pub(crate) joined: u64,
-    /// The slot of currencies, where values are read.
-    pub(crate) currency: usize,
-    /// The bits whose matching events' order keys are asked for, so that refunds find their goal.
-    pub(crate) refunded: u64,
-    /// The bit of refunds, if anything asks for them.
-    pub(crate) refund: u64,
-    full: bool,
-}
-
-impl Planner {
-    /// The bit of events that match.
-    pub(crate) fn predicate(&mut self, predicate: &Predicate) -> u64 {
-        let bit = self.predicates.bit(predicate);
-        self.bit(bit)
-    }
-
-    /// The bit of what triggers a goal or a step.
-    pub(crate) fn trigger(&mut self, trigger: &Trigger) -> u64 {
-        let threshold = match trigger {
-            Trigger::Event(predicate) => return self.predicate(predicate),
-            Trigger::Duration { at_least_ms } => Threshold::Duration((*at_least_ms).max(0)),
-            Trigger::Pages { at_least } => {
-                self.engagement.page_view = self.predicate(&Predicate::event(PAGE_VIEW));
-                Threshold::Pages((*at_least).max(1))
-            }
-        };
-        let known = self.engagement.thresholds.iter().position(|(known, _)| *known == threshold);
-        let at = known.unwrap_or(self.engagement.thresholds.len());
-        let bit = self.bit((predicates::MOST - 1).saturating_sub(at));
-        if known.is_none() {
-            self.engagement.thresholds.push((threshold, bit));
-        }
-        bit
-    }
-
-    /// The bit of a goal's events; repeats of an order key, and the value it has, are found out if the goal asks for it.
-    pub(crate) fn goal(&mut self, goal: &Goal) -> u64 {
-        let bit = self.trigger(&goal.trigger);
-        let of_event = goal.value == Some(GoalValue::FromEvent);
-        self.needs.verified |= of_event;
-        if goal.counting == Counting::OncePerKey {
-            self.once_per_key |= bit;
-            self.joined |= if of_event { bit } else { 0 };
-            self.needs.keys = true;
-        }
-        bit
-    }
-
-    /// Asks for values; gives the slot of their currencies.
-    pub(crate) fn values(&mut self) -> usize {
-        self.needs.values = true;
-        self.currency = self.dimension(&Dimension::Column(TextColumn::Currency));
-        self.currency
-    }
-
-    /// The bit of refunds; those of orders that match `bit` will be known.
-    pub(crate) fn refunds_of(&mut self, bit: u64) -> u64 {
-        self.refund = self.predicate(&Predicate::event(REFUND));
-        self.refunded |= bit;
-        self.needs.keys = true;
-        self.refund
-    }
-
-    /// The slot that a dimension's values are read from.
-    pub(crate) fn dimension(&mut self, dimension: &Dimension) -> usize {
-        let slots = &mut self.needs.dimensions;
-        slots.iter().position(|known| known == dimension).unwrap_or_else(|| {
-            slots.push(dimension.clone());
-            slots.len() - 1
-        })
-    }
-
-    fn bit(&mut self, bit: usize) -> u64 {
-        self.full |= self.predicates.len() + self.engagement.thresholds.len() >= predicates::MOST;
-        1_u64.checked_shl(u32::try_from(bit).unwrap_or(u32::MAX)).unwrap_or(0)
-    }
-}
-
-/// Thresholds of sessions, which make virtual events.
-#[derive(Debug, Default)]
-pub(crate) struct Engagement {
-    page_view: u64,
-    thresholds: Vec<(Threshold, u64)>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Threshold {
-    Duration(i64),
-    Pages(u32),
-}
-
-impl Engagement {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.thresholds.is_empty()
-    }
-
-    /// Puts the virtual events of a journey whose rows and sessions are known into it.
-    pub(crate) fn insert(&self, journey: &mut Journey) {
-        if self.is_empty() || journey.visitor == waymark_model::event::NO_VISITOR {
-            return;
-        }
-        let sessions = journey.sessions_in(0..journey.times.len());
-        for session in sessions.into_iter().rev() {
-            let mut found: Vec<(usize, bool, i64, u64)> = Vec::new();
-            for &(threshold, bit) in &self.thresholds {
-                let times = &journey.times[session.clone()];
-                let (after, time) = match threshold {
-                    Threshold::Duration(ms) => {
-                        let at = times[0].saturating_add(ms);
-                        if times[times.len() - 1] < at {
-                            continue;
-                        }
-                        (session.start + times.partition_point(|&time| time <= at) - 1, at)
-                    }
-                    Threshold::Pages(count) => {
-                        let pages = session.clone().filter(|&row| journey.hits[row] & self.page_view != 0);
-                        let Some(row) = pages.into_iter().nth(count as usize - 1) else { continue };
-                        (row, journey.times[row])
-                    }
-                };
-                found.push((after, matches!(threshold, Threshold::Duration(_)), time, bit));
-            }
-            found.sort_unstable();
-            for (after, _, time, bit) in found.into_iter().rev() {
-                journey.insert_virtual(after, time, bit);
-            }
-        }
-    }
-}
-
 /// Everything that walking and folding need, made once for a query.
 #[derive(Debug)]
 pub(crate) struct Pass {
@@ -207,11 +65,25 @@ pub(crate) struct Pass {
     /// What rows mean to a glance; `None` if visitors are all visited: some fold asks for it, or something is asked
     /// that takes more than predicates on text.
     pub(crate) marks: Option<Marks>,
-    /// For each bit of [`Planner::refunded`]: the order keys of its events.
-    pub(crate) keys: keys::KeysByBit,
+    cancel: Cancel,
 }
 
+/// Rows of one visitor after which a fold asks whether the query was cancelled, less one: a power of two less one.
+const ROWS_AT_ONCE: usize = (1 << 12) - 1;
+
 impl Pass {
+    /// Whether the query was cancelled. What folds find afterwards is thrown away, so they may end at any place.
+    #[inline]
+    pub(crate) fn stops(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
+    /// The same, asked only now and then by a loop that is at this row.
+    #[inline]
+    pub(crate) fn stops_at(&self, row: usize) -> bool {
+        row & ROWS_AT_ONCE == 0 && self.stops()
+    }
+
     /// Whether some of the rows with those flags are left out because they are tagged.
     pub(crate) const fn leaves_out(&self, flags: u8) -> bool {
         flags & RUN_HAS_TAGS != 0 && !self.scope.population.include_tagged
@@ -222,38 +94,42 @@ impl Pass {
         parts: &[Part],
         scope: &Scope,
         specs: &[FoldSpec],
+        mut planner: Planner,
         threads: usize,
+        cancel: &Cancel,
     ) -> Result<(Self, Vec<Compiled>), PlanError> {
-        let mut planner = Planner::default();
         let filter = (!scope.population.is_everyone()).then(|| planner.predicate(&scope.population.filter));
         let folds = specs
             .iter()
             .map(|spec| Compiled::new(spec, scope, &mut planner))
             .collect::<Result<Vec<_>, _>>()?;
         if planner.full {
-            let asked = planner.predicates.len() + planner.engagement.thresholds.len();
-            return Err(PlanError::TooManyPredicates(asked));
+            return Err(PlanError::TooManyPredicates(planner.asked()));
         }
         let relevant = folds.iter().try_fold(0, |all, fold| Some(all | fold.relevant()?));
         let by_text =
             filter.is_none() && planner.engagement.is_empty() && planner.predicates.on_numbers() == 0;
         let terms = folds.iter().map(Compiled::terms).collect::<Option<_>>().filter(|_| by_text);
         let marks = terms.and_then(|terms| Marks::new(terms, relevant.unwrap_or(0)));
-        Part::prefetch(parts, &view::wanted(&planner.predicates, &planner.needs), threads)?;
+        Part::prefetch(parts, &view::wanted(planner.of_parts()), threads)?;
         let mut values = Values::new(planner.needs.dimensions.len());
         let mut views = Vec::new();
         for part in parts {
-            views.push(View::new(part, &planner.predicates, &planner.needs, marks.as_ref(), &mut values)?);
+            if cancel.is_cancelled() {
+                return Err(PlanError::Cancelled);
+            }
+            views.push(View::new(part, planner.of_parts(), marks.as_ref(), &mut values)?);
         }
         load_seqs(&mut views, parts, planner.needs.seqs)?;
-        let keys = keys::index(&mut views, parts, scope, &planner)?;
+        keys::index(&mut views, parts, scope, &mut planner, &mut values)?;
         drop_outside(&mut views, scope, &planner.engagement);
         let engagement = planner.engagement;
         let recent = folds.iter().map(Compiled::recent).max().unwrap_or(0);
         for view in &mut views {
             view.is_recent = scope.range.end.saturating_sub(view.bounds.time.1) <= recent;
         }
-        Ok((Self { scope: scope.clone(), views, values, engagement, filter, relevant, marks, keys }, folds))
+        let (scope, cancel) = (scope.clone(), cancel.clone());
+        Ok((Self { scope, views, values, engagement, filter, relevant, marks, cancel }, folds))
     }
 }
 

@@ -23,12 +23,17 @@ impl Predicates {
         })
     }
 
+    /// Adds a predicate, with a bit of its own even if it is known.
+    pub(crate) fn push(&mut self, predicate: &Predicate) {
+        self.all.push(predicate.clone());
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.all.len()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &Predicate)> {
-        self.all.iter().enumerate().map(|(bit, predicate)| (1 << bit, predicate))
+        self.all.iter().take(MOST).enumerate().map(|(bit, predicate)| (1 << bit, predicate))
     }
 
     /// The bits of predicates whose conditions on that dimension hold for the text, in whatever spelling it is stored;

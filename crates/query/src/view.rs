@@ -3,7 +3,7 @@
 use std::{ops::Range, sync::Arc};
 
 use waymark_model::{
-    Condition, Dimension, TextColumn,
+    Dimension, TextColumn,
     event::{NO_VISITOR, RESERVED_PREFIX},
     normal::condition,
 };
@@ -14,6 +14,7 @@ use waymark_store::columns::{
 
 use crate::{
     glance::Marks,
+    hits::{HitSet, RowNumbers},
     own_names::{self, Texts},
     predicates::Predicates,
 };
@@ -54,7 +55,8 @@ impl Values {
         self.texts[slot].get(number as usize).filter(|_| number > 0)
     }
 
-    fn number(&mut self, slot: usize, text: &str) -> u32 {
+    /// The number of a text, new or known.
+    pub(crate) fn number(&mut self, slot: usize, text: &str) -> u32 {
         if text.is_empty() {
             return 0;
         }
@@ -83,23 +85,6 @@ impl Values {
 #[derive(Debug)]
 struct ValueColumn(Option<(Codes, Vec<u32>)>);
 
-/// One column's share in the hits of a row: a set of predicate bits for each code.
-#[derive(Debug)]
-struct HitColumn {
-    codes: Codes,
-    bits: Vec<u64>,
-}
-
-impl HitColumn {
-    /// Narrow codes get an entry for every number that they can be, so that looking one up needs no check.
-    fn new(codes: Codes, mut bits: Vec<u64>) -> Self {
-        if matches!(codes, Codes::U8(_)) {
-            bits.resize(256, 0);
-        }
-        Self { codes, bits }
-    }
-}
-
 /// A value in minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Worth {
@@ -107,6 +92,15 @@ pub(crate) struct Worth {
     /// The number of its currency among the pass's values; 0 is none.
     pub(crate) currency: u32,
     pub(crate) is_verified: bool,
+}
+
+/// What a refund takes back in one currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Refund {
+    /// The number of the currency among the pass's values; 0 is none.
+    pub(crate) currency: u32,
+    /// Minor units, never negative.
+    pub(crate) amount: i128,
 }
 
 /// A part with what a pass needs of it.
@@ -123,13 +117,11 @@ pub(crate) struct View {
     pub(crate) times: Times,
     pub(crate) seqs: Buffer<u64>,
     pub(crate) tags: Option<Buffer<u8>>,
-    /// Bits that no row of this part can lack or have for want of a column.
-    constant: u64,
-    hit_columns: Vec<HitColumn>,
-    /// The mark of rows by their code in the only hit column; empty where there are none or several.
+    hits: HitSet,
+    /// Further sets of predicates, which only some rows are asked for.
+    sets: Vec<HitSet>,
+    /// The mark of rows by their code in the only column that predicates look at; empty where there are none or several.
     mark_of: Vec<u8>,
-    number_tests: Vec<(u64, Condition)>,
-    on_numbers: u64,
     values: Numbers,
     keys: Numbers,
     users: Numbers,
@@ -140,6 +132,10 @@ pub(crate) struct View {
     losers: Vec<(u32, u64)>,
     /// The bits that some row loses.
     losing: u64,
+    /// What refunds take back: rows, ascending, with the account, the currency's number and the amount.
+    refunds: Vec<(u32, u32, Refund)>,
+    /// Refunds, ascending, that have an order key but no order.
+    orphans: Vec<u32>,
     /// Rows, ascending, and bits for which other events of their order key tell the value.
     joined: Vec<(u32, u64, Worth)>,
 }
@@ -147,42 +143,25 @@ pub(crate) struct View {
 impl View {
     pub(crate) fn new(
         part: &Part,
-        predicates: &Predicates,
-        needs: &Needs,
+        asked: Asked<'_>,
         marks: Option<&Marks>,
         known: &mut Values,
     ) -> Result<Self, ColumnsError> {
         let columns = &part.columns;
-        let mut constant = if predicates.len() == 64 { u64::MAX } else { (1 << predicates.len()) - 1 };
-        let mut hit_columns = Vec::new();
-        for dimension in predicates.dimensions() {
-            match own_names::texts(&**columns, &dimension)? {
-                None => constant &= predicates.passing(&dimension, None),
-                Some(texts) => {
-                    let bits = bits(predicates, &dimension, &texts);
-                    hit_columns.push(HitColumn::new(texts.text.codes, bits));
-                }
-            }
-        }
+        let Asked { predicates, sets, needs } = asked;
+        let hits = HitSet::new(part, predicates)?;
+        let sets = sets.iter().map(|set| HitSet::new(part, set)).collect::<Result<_, _>>()?;
         let mut dimensions = Vec::new();
         for (slot, dimension) in needs.dimensions.iter().enumerate() {
             dimensions.push(known.column(slot, dimension, columns.text(dimension)?));
         }
-        let number_tests: Vec<_> = predicates
-            .iter()
-            .flat_map(|(bit, predicate)| predicate.all.iter().map(move |condition| (bit, condition)))
-            .filter(|(_, condition)| !matches!(condition, Condition::Text { .. }))
-            .map(|(bit, condition)| (bit, condition.clone()))
-            .collect();
         let numbers = |wanted: bool, of| if wanted { columns.numbers(of) } else { Ok(Numbers::default()) };
-        let verified = needs.verified || !number_tests.is_empty();
+        let on_numbers = asked.on_numbers();
+        let verified = needs.verified || on_numbers;
         let name = Dimension::Column(TextColumn::Name);
         let names = if needs.reserved { own_names::texts(&**columns, &name)? } else { None };
         let runs = columns.runs()?;
-        let mark_of = match (marks, hit_columns.as_slice()) {
-            (Some(marks), [column]) => column.bits.iter().map(|&bits| marks.of(constant & bits)).collect(),
-            _ => Vec::new(),
-        };
+        let mark_of = marks.map_or(Vec::new(), |marks| hits.marks_of_codes(marks));
         Ok(Self {
             bounds: Arc::clone(&part.bounds),
             is_inside: false,
@@ -192,21 +171,21 @@ impl View {
             times: columns.times()?,
             seqs: Buffer::default(),
             tags: columns.tags()?,
-            constant,
-            hit_columns,
+            hits,
+            sets,
             mark_of,
-            on_numbers: predicates.on_numbers(),
-            values: numbers(needs.values || !number_tests.is_empty(), NumberColumn::Value)?,
+            values: numbers(needs.values || on_numbers, NumberColumn::Value)?,
             keys: numbers(needs.keys, NumberColumn::Key)?,
             users: numbers(needs.users, NumberColumn::User)?,
             verified: if verified { columns.verified()? } else { Buffer::default() },
-            number_tests,
             dimensions,
             reserved: names.map(|Texts { text: TextCodes { codes, dictionary }, .. }| {
                 (codes, dictionary.texts().iter().map(|text| text.starts_with(RESERVED_PREFIX)).collect())
             }),
             losers: Vec::new(),
             losing: 0,
+            refunds: Vec::new(),
+            orphans: Vec::new(),
             joined: Vec::new(),
         })
     }
@@ -214,26 +193,17 @@ impl View {
     /// The predicates that a row matches, as bits, counting rules aside.
     #[inline]
     pub(crate) fn matches(&self, row: usize) -> u64 {
-        let bits = self.on_text(row);
-        if bits & self.on_numbers != 0 { self.test_numbers(row, bits) } else { bits }
+        self.hits.matches(row, self)
+    }
+
+    /// The same of a further set of predicates.
+    pub(crate) fn matches_of(&self, set: usize, row: usize) -> u64 {
+        self.sets.get(set).map_or(0, |set| set.matches(row, self))
     }
 
     /// Adds what each of these rows matches.
     pub(crate) fn match_all(&self, rows: Range<usize>, to: &mut Vec<u64>) {
-        match self.hit_columns.as_slice() {
-            [HitColumn { codes: Codes::U8(codes), bits }] if self.on_numbers == 0 && bits.len() == 256 => {
-                let bits = bits.as_slice();
-                to.extend(codes[rows].iter().map(|&code| self.constant & bits[usize::from(code)]));
-            }
-            _ => to.extend(rows.map(|row| self.matches(row))),
-        }
-    }
-
-    /// The same, as far as predicates look at text.
-    #[inline]
-    fn on_text(&self, row: usize) -> u64 {
-        let bits = |column: &HitColumn| column.bits[column.codes.get(row) as usize];
-        self.hit_columns.iter().fold(self.constant, |hits, column| hits & bits(column))
+        self.hits.match_all(rows, self, to);
     }
 
     /// The bits that a row loses to a counting rule.
@@ -266,6 +236,8 @@ impl View {
     /// Puts what was noted of rows in order, those that lose bits each once.
     pub(crate) fn settle(&mut self) {
         self.joined.sort_unstable_by_key(|&(row, bit, _)| (row, bit));
+        self.refunds.sort_unstable();
+        self.orphans.sort_unstable();
         self.losers.sort_unstable();
         self.losers.dedup_by(|later, kept| {
             let same = later.0 == kept.0;
@@ -306,41 +278,30 @@ impl View {
 
     /// Adds the marks of rows, by what they match on text.
     pub(crate) fn mark(&self, rows: Range<usize>, marks: &Marks, to: &mut Vec<u8>) {
-        let of = self.mark_of.as_slice();
-        match self.hit_columns.as_slice() {
-            [HitColumn { codes: Codes::U8(codes), .. }] if let Some(of) = of.first_chunk::<256>() => {
-                to.extend(codes[rows].iter().map(|&code| of[usize::from(code)]));
-            }
-            [HitColumn { codes, .. }] => to.extend(rows.map(|row| of[codes.get(row) as usize])),
-            _ => to.extend(rows.map(|row| marks.of(self.on_text(row)))),
-        }
+        self.hits.mark(rows, marks, &self.mark_of, to);
     }
 
-    #[cold]
-    fn test_numbers(&self, row: usize, mut bits: u64) -> u64 {
-        #[allow(clippy::cast_possible_truncation, reason = "rows fit in 32 bits")]
-        let row = row as u32;
-        for (bit, condition) in &self.number_tests {
-            let holds = match condition {
-                Condition::Value { at_least, at_most } => self.value(row).is_some_and(|value| {
-                    at_least.is_none_or(|bound| value >= bound) && at_most.is_none_or(|bound| value <= bound)
-                }),
-                Condition::Verified => self.is_verified(row),
-                Condition::Text { .. } => true,
-            };
-            if !holds {
-                bits &= !bit;
-            }
-        }
-        bits
+    /// Notes what a refund takes back from an account.
+    pub(crate) fn refund(&mut self, row: u32, account: u32, refund: Refund) {
+        self.refunds.push((row, account, refund));
     }
 
-    pub(crate) fn value(&self, row: u32) -> Option<i64> {
-        self.values.get(row).map(|bits| bits as i64)
+    /// Notes that a refund has an order key but no order.
+    pub(crate) fn orphan(&mut self, row: u32) {
+        self.orphans.push(row);
     }
 
-    fn is_verified(&self, row: u32) -> bool {
-        self.verified.binary_search(&row).is_ok()
+    /// What a refund takes back from an account, by currency.
+    pub(crate) fn refunded(&self, row: u32, account: u32) -> impl Iterator<Item = Refund> + '_ {
+        let from = self.refunds.partition_point(|&(other, of, _)| (other, of) < (row, account));
+        let of_row =
+            self.refunds[from..].iter().take_while(move |&&(other, of, _)| (other, of) == (row, account));
+        of_row.map(|&(_, _, refund)| refund)
+    }
+
+    /// Whether a refund has no order: no key, or one that no order has.
+    pub(crate) fn is_orphan(&self, row: u32) -> bool {
+        self.key(row).is_none() || self.orphans.binary_search(&row).is_ok()
     }
 
     /// What a row's own value is, with the currency read from a slot.
@@ -382,13 +343,38 @@ impl View {
     }
 }
 
+impl RowNumbers for View {
+    fn value(&self, row: u32) -> Option<i64> {
+        self.values.get(row).map(|bits| bits as i64)
+    }
+
+    fn is_verified(&self, row: u32) -> bool {
+        self.verified.binary_search(&row).is_ok()
+    }
+}
+
+/// What a pass asks of a part.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) predicates: &'a Predicates,
+    pub(crate) sets: &'a [Predicates],
+    pub(crate) needs: &'a Needs,
+}
+
+impl Asked<'_> {
+    fn on_numbers(&self) -> bool {
+        self.predicates.on_numbers() != 0 || self.sets.iter().any(|set| set.on_numbers() != 0)
+    }
+}
+
 /// The columns that a pass reads, so that they can be decoded together.
-pub(crate) fn wanted(predicates: &Predicates, needs: &Needs) -> Vec<ColumnName> {
+pub(crate) fn wanted(asked: Asked<'_>) -> Vec<ColumnName> {
+    let Asked { predicates, sets, needs } = asked;
     let mut names = vec![ColumnName::Runs, ColumnName::Times, ColumnName::Tags];
     let reserved = needs.reserved.then_some(Dimension::Column(TextColumn::Name));
-    let texts = predicates.dimensions().into_iter().chain(needs.dimensions.iter().cloned()).chain(reserved);
-    names.extend(texts.map(ColumnName::Text));
-    let on_numbers = predicates.on_numbers() != 0;
+    let tested = std::iter::once(predicates).chain(sets).flat_map(Predicates::dimensions);
+    names.extend(tested.chain(needs.dimensions.iter().cloned()).chain(reserved).map(ColumnName::Text));
+    let on_numbers = asked.on_numbers();
     let number = |wanted: bool, of| wanted.then_some(ColumnName::Numbers(of));
     names.extend(number(needs.values || on_numbers, NumberColumn::Value));
     names.extend(number(needs.keys, NumberColumn::Key));
@@ -416,12 +402,4 @@ fn positions(rows: &[u32], from: usize, start: u32, end: u32) -> Range<usize> {
     let first = low + rows[low..high].partition_point(|&row| row < start);
     let count = rows[first..].iter().take_while(|&&row| row < end).count();
     first..first + count
-}
-
-fn bits(predicates: &Predicates, of: &Dimension, texts: &Texts) -> Vec<u64> {
-    let passing = |(code, text): (usize, &str)| match code < texts.own_from {
-        true => predicates.passing(of, Some(text).filter(|text| !text.is_empty())),
-        false => predicates.passing_own_name(text),
-    };
-    texts.text.dictionary.texts().iter().map(AsRef::as_ref).enumerate().map(passing).collect()
 }

@@ -7,7 +7,6 @@ use waymark_model::event::NO_VISITOR;
 
 use crate::{
     batch::Batch,
-    engine::Cancel,
     fold::{Compiled, Integrity, State},
     folds::Scratch,
     glance::{self, Glance, Settled},
@@ -17,15 +16,14 @@ use crate::{
     view::View,
 };
 
-/// Feeds the visitors of a range to the folds; returns false when it was cancelled.
+/// Feeds the visitors of a range to the folds, until the query is cancelled.
 pub(crate) fn walk(
     pass: &Pass,
     folds: &[Compiled],
     states: &mut [State],
     integrity: &mut Integrity,
     visitors: RangeInclusive<u64>,
-    cancel: &Cancel,
-) -> bool {
+) {
     let mut heads = Heads::new(pass, &visitors);
     let mut walk = Walk {
         pass,
@@ -48,12 +46,11 @@ pub(crate) fn walk(
         if walk.batch.is_full() {
             walk.visit_batch();
         }
-        if cancel.is_cancelled() {
-            return false;
+        if pass.stops() {
+            return;
         }
     }
     walk.finish();
-    true
 }
 
 struct Walk<'a> {
@@ -80,6 +77,9 @@ impl Walk<'_> {
         let first = head.at;
         let Some(marks) = pass.marks.as_ref().filter(|_| view.is_inside) else {
             for at in first..end {
+                if pass.stops() {
+                    return;
+                }
                 let piece = head.piece(view, at);
                 self.visit(view.runs.visitors[at], &[piece]);
             }
@@ -99,6 +99,9 @@ impl Walk<'_> {
             count += usize::from(visit);
         }
         for at in 0..count {
+            if pass.stops() {
+                return;
+            }
             let at = self.unsettled[at];
             let piece = head.piece(view, at);
             if pass.leaves_out(piece.flags) {

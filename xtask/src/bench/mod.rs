@@ -2,6 +2,7 @@
 //!
 //! It runs programs, compares what they answered and writes the table; it counts nothing itself.
 
+mod growth;
 mod ingest;
 mod ingest_table;
 mod load;
@@ -36,6 +37,12 @@ pub(crate) enum Bench {
         /// Times that each is asked and opened.
         #[arg(long, default_value_t = 9)]
         runs: usize,
+    },
+    /// Every fold on one visitor's journey of n, 2n and 4n events: no fold may be worse than n·log n.
+    Growth {
+        /// Events of the shortest journey.
+        #[arg(long, default_value_t = 40_000)]
+        events: u64,
     },
     /// Events over HTTP, durable before each answer.
     Ingest {
@@ -106,6 +113,7 @@ pub(crate) fn run(workspace: &Workspace, bench: &Bench) -> Result<(), Failure> {
             let binary = build::run(workspace)?;
             web::bench(workspace, &binary, events, runs)
         }
+        Bench::Growth { events } => growth::run(workspace, events),
         Bench::Ingest { seconds } => ingest::run(workspace, seconds),
     }
 }

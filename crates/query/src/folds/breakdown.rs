@@ -10,7 +10,8 @@ use crate::{
     folds::counting::{Goals, add, add_all},
     journey::Journey,
     moments::Moments,
-    plan::{Pass, PlanError, Planner},
+    plan::{Pass, PlanError},
+    planner::Planner,
 };
 
 /// What decides a conversion's bucket.
@@ -46,7 +47,7 @@ pub struct BrokenDownGoal {
     /// Counted conversions.
     pub conversions: u64,
     /// Their value in minor units, by currency.
-    pub gross: BTreeMap<String, i64>,
+    pub gross: BTreeMap<String, i128>,
     /// Units and converters of the bucket, by visitor.
     pub moments: Moments,
 }
@@ -88,6 +89,19 @@ pub struct BreakdownState {
 }
 
 impl BreakdownState {
+    /// Takes in what was found about the same units and some of so many goals: those at these places.
+    pub(crate) fn join(&mut self, count: usize, goals: &[Option<usize>], other: Self) {
+        for (value, bucket) in other.buckets {
+            let known = self.buckets.entry(value).or_insert_with(|| BreakdownBucket::new(count));
+            known.units = bucket.units;
+            for (goal, to) in bucket.goals.into_iter().zip(goals) {
+                if let Some(to) = *to {
+                    known.goals[to] = goal;
+                }
+            }
+        }
+    }
+
     pub(crate) fn merge(&mut self, other: Self) {
         for (value, bucket) in other.buckets {
             match self.buckets.get_mut(&value) {
@@ -130,7 +144,7 @@ impl BreakdownFold {
             return Err(PlanError::Unit(unit.as_str()));
         }
         let slot = planner.dimension(&spec.dimension);
-        Ok(Self { goals: Goals::new(&spec.goals, planner)?, slot, by: spec.by })
+        Ok(Self { goals: Goals::new(&spec.goals, planner), slot, by: spec.by })
     }
 
     pub(crate) fn start(&self) -> BreakdownState {
@@ -147,7 +161,7 @@ impl BreakdownFold {
 
     fn by_conversion(&self, state: &mut BreakdownState, pass: &Pass, journey: &Journey) {
         let mut memory = self.goals.memory();
-        for row in journey.range.clone() {
+        for row in journey.range.clone().take_while(|&row| !pass.stops_at(row)) {
             let counted = self.goals.matches(&mut memory, pass, journey, row).filter(|found| found.counts);
             for found in counted.filter(|_| journey.is_in(row)) {
                 let value = journey.dimension(pass, self.slot, row);
@@ -167,17 +181,20 @@ impl BreakdownFold {
         let unit_of = |row: usize| if sessions { journey.sessions[row] + 1 } else { 1 };
         let rows: Vec<usize> = journey.range.clone().collect();
         let mut memory = self.goals.memory();
-        let mut shares: Vec<Share> = Vec::new();
+        let mut shares = Shares::default();
         for unit in rows.chunk_by(|&a, &b| unit_of(a) == unit_of(b)) {
             let rows_in = || unit.iter().copied().filter(|&row| journey.is_in(row));
             let mut real = rows_in().filter(|&row| !journey.is_virtual(row));
             let deciding = if touch == Touch::First { real.next() } else { real.next_back() };
             let value = deciding.map_or(0, |row| journey.dimension(pass, self.slot, row));
-            let mut share = rows_in().next().map(|_| share(&mut shares, value, self.goals.len()));
+            let mut share = rows_in().next().map(|_| shares.of(value, self.goals.len()));
             if let Some(share) = &mut share {
                 share.units += 1;
             }
             for &row in unit {
+                if pass.stops_at(row) {
+                    return;
+                }
                 let counted =
                     self.goals.matches(&mut memory, pass, journey, row).filter(|found| found.counts);
                 for found in counted.filter(|_| journey.is_in(row)) {
@@ -188,7 +205,7 @@ impl BreakdownFold {
                 }
             }
         }
-        for share in shares {
+        for share in shares.all {
             let bucket = self.bucket(state, share.value);
             bucket.units += share.units;
             for (goal, &converters) in bucket.goals.iter_mut().zip(&share.converters) {
@@ -210,7 +227,7 @@ impl BreakdownFold {
         let tally = &mut self.bucket(state, value).goals[goal];
         tally.conversions += 1;
         if let Some(amount) = self.goals.amount(pass, journey, row, goal) {
-            add(&mut tally.gross, amount.currency, amount.minor);
+            add(&mut tally.gross, amount.currency, amount.minor.into());
         }
     }
 
@@ -221,7 +238,7 @@ impl BreakdownFold {
 
     /// Names the buckets by their values.
     pub(crate) fn finish(&self, state: &mut BreakdownState, pass: &Pass) {
-        for (number, bucket) in state.numbered.drain() {
+        for (number, bucket) in state.numbered.drain().take_while(|_| !pass.stops()) {
             let value = pass.values.text(self.slot, number).map_or("", |text| text);
             match state.buckets.get_mut(value) {
                 Some(known) => known.merge(&bucket),
@@ -233,10 +250,32 @@ impl BreakdownFold {
     }
 }
 
-fn share(shares: &mut Vec<Share>, value: u32, goals: usize) -> &mut Share {
-    let at = shares.iter().position(|share| share.value == value).unwrap_or_else(|| {
-        shares.push(Share { value, units: 0, converters: vec![0; goals], last: vec![0; goals] });
-        shares.len() - 1
-    });
-    &mut shares[at]
+/// What a visitor did, by bucket.
+#[derive(Default)]
+struct Shares {
+    all: Vec<Share>,
+    /// Where the values stand, once there are many.
+    places: HashMap<u32, usize>,
+}
+
+/// As many buckets of a visitor as are looked through.
+const FEW: usize = 8;
+
+impl Shares {
+    fn of(&mut self, value: u32, goals: usize) -> &mut Share {
+        let known = match self.all.len() {
+            ..=FEW => self.all.iter().position(|share| share.value == value),
+            _ => self.places.get(&value).copied(),
+        };
+        let at = known.unwrap_or_else(|| {
+            self.all.push(Share { value, units: 0, converters: vec![0; goals], last: vec![0; goals] });
+            let new = if self.all.len() == FEW + 1 { 0 } else { self.all.len() - 1 };
+            if self.all.len() > FEW {
+                self.places
+                    .extend(self.all.iter().enumerate().skip(new).map(|(at, share)| (share.value, at)));
+            }
+            self.all.len() - 1
+        });
+        &mut self.all[at]
+    }
 }

@@ -7,7 +7,8 @@ use crate::{
     folds::counting::Goals,
     histogram::Histogram,
     journey::Journey,
-    plan::{Pass, PlanError, Planner},
+    plan::{Pass, PlanError},
+    planner::Planner,
 };
 
 /// What to time.
@@ -49,7 +50,7 @@ impl ConversionTimeFold {
             Unit::Session => true,
             other @ (Unit::User | Unit::Event) => return Err(PlanError::Unit(other.as_str())),
         };
-        Ok(Self { goals: Goals::new(std::slice::from_ref(&spec.goal), planner)?, by_session })
+        Ok(Self { goals: Goals::new(std::slice::from_ref(&spec.goal), planner), by_session })
     }
 
     pub(crate) fn visit(&self, state: &mut ConversionTimeState, pass: &Pass, journey: &Journey) {
@@ -59,7 +60,7 @@ impl ConversionTimeFold {
         let mut memory = self.goals.memory();
         let mut unit: Option<(u32, i64)> = None;
         let mut converted = false;
-        for row in journey.range.clone() {
+        for row in journey.range.clone().take_while(|&row| !pass.stops_at(row)) {
             let counts = self.goals.matches(&mut memory, pass, journey, row).any(|found| found.counts);
             if !journey.is_in(row) {
                 continue;
@@ -84,10 +85,9 @@ impl ConversionTimeFold {
 
     /// The time of the unit's first real event, the unit beginning at a row; of that row when there is none.
     fn start(&self, journey: &Journey, row: usize) -> i64 {
-        let mut rows = row..journey.range.end;
         let same_unit = |&other: &usize| !self.by_session || journey.sessions[other] == journey.sessions[row];
-        let real =
-            rows.find(|other| same_unit(other) && journey.is_in(*other) && !journey.is_virtual(*other));
+        let mut rows = (row..journey.range.end).take_while(same_unit);
+        let real = rows.find(|&other| journey.is_in(other) && !journey.is_virtual(other));
         journey.times[real.unwrap_or(row)]
     }
 }

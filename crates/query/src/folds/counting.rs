@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use smallvec::SmallVec;
 use waymark_model::{Counting, Goal, GoalValue, event::NO_VISITOR};
 
-use crate::{
-    journey::Journey,
-    plan::{Pass, PlanError, Planner},
-};
+use crate::{journey::Journey, plan::Pass, planner::Planner, view::Refund};
 
 /// Most goals of one fold: each is a bit of what a unit converted.
 const MOST_GOALS: usize = 64;
@@ -17,7 +14,9 @@ const MOST_GOALS: usize = 64;
 const FEW_GOALS: usize = 16;
 
 /// Sums of value in minor units, by currency (empty for none given).
-pub(crate) type Sums = BTreeMap<String, i64>;
+///
+/// They are wider than any one amount, so that no number of amounts exceeds them.
+pub(crate) type Sums = BTreeMap<String, i128>;
 
 /// The goals of a fold, made ready for a pass.
 #[derive(Debug, Default)]
@@ -33,6 +32,8 @@ struct Compiled {
     bit: u64,
     counting: Counting,
     value: Option<GoalValue>,
+    /// What refunds take back from, if it has a value.
+    account: Option<u32>,
 }
 
 /// A match of a goal.
@@ -62,22 +63,27 @@ pub(crate) struct Amount<'a> {
 pub(crate) struct Memory(SmallVec<[u32; FEW_GOALS]>);
 
 impl Goals {
-    pub(crate) fn new(goals: &[Goal], planner: &mut Planner) -> Result<Self, PlanError> {
+    pub(crate) fn new(goals: &[Goal], planner: &mut Planner) -> Self {
         if goals.len() > MOST_GOALS {
-            return Err(PlanError::TooManyPredicates(goals.len()));
+            planner.overflow();
         }
         let mut compiled = Self::default();
         for goal in goals {
             let bit = planner.goal(goal);
             if goal.value.is_some() {
-                compiled.currency = planner.values();
-                compiled.refund = planner.refunds_of(bit);
+                compiled.watch_refunds(planner);
             }
             compiled.any |= bit;
-            let value = goal.value.clone();
-            compiled.all.push(Compiled { bit, counting: goal.counting, value });
+            let (value, account) = (goal.value.clone(), planner.account(goal, bit));
+            compiled.all.push(Compiled { bit, counting: goal.counting, value, account });
         }
-        Ok(compiled)
+        compiled
+    }
+
+    /// Has rows that refund matter, and their values read.
+    pub(crate) fn watch_refunds(&mut self, planner: &mut Planner) {
+        self.currency = planner.values();
+        self.refund = planner.refunds();
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -123,6 +129,21 @@ impl Goals {
         })
     }
 
+    /// The rows in the range with a counted conversion of any of the goals, whether or not the population has them.
+    pub(crate) fn counted<'a>(
+        &'a self,
+        pass: &'a Pass,
+        journey: &'a Journey,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let mut memory = self.memory();
+        let rows = journey.range.clone().take_while(|&row| !pass.stops_at(row));
+        // All matches are looked at, as the rule remembers each.
+        rows.filter(move |&row| {
+            let matches = self.matches(&mut memory, pass, journey, row);
+            matches.fold(false, |counts, found| counts | found.counts)
+        })
+    }
+
     /// What a counted conversion is worth, by its own event or another of its order key.
     pub(crate) fn amount<'a>(
         &'a self,
@@ -131,7 +152,7 @@ impl Goals {
         row: usize,
         goal: usize,
     ) -> Option<Amount<'a>> {
-        let Compiled { bit, counting, value } = &self.all[goal];
+        let Compiled { bit, counting, value, .. } = &self.all[goal];
         match value.as_ref()? {
             GoalValue::Fixed { amount, currency } => {
                 Some(Amount { minor: *amount, currency, is_verified: false })
@@ -146,29 +167,46 @@ impl Goals {
         }
     }
 
-    /// The goals whose orders a row refunds, with the currency and the (usually negative) value.
+    /// Whether a row is a refund.
+    pub(crate) fn is_refund(&self, journey: &Journey, row: usize) -> bool {
+        journey.hits[row] & self.refund != 0
+    }
+
+    /// What a row, a refund, takes back from which goals: currency and amount, below zero.
     pub(crate) fn refunds<'a>(
         &'a self,
         pass: &'a Pass,
         journey: &'a Journey,
         row: usize,
-    ) -> Option<(impl Iterator<Item = usize> + 'a, &'a str, i64)> {
-        if journey.hits[row] & self.refund == 0 {
-            return None;
-        }
-        let (key, value) = (journey.key(pass, row)?, journey.value(pass, row)?);
-        let refunded = move |goal: &Compiled| {
-            goal.value.is_some() && pass.keys.get(&goal.bit).is_some_and(|keys| keys.contains(&key))
+    ) -> impl Iterator<Item = (usize, &'a str, i128)> + 'a {
+        let accounts = self.all.iter().enumerate().filter_map(|(at, goal)| Some((at, goal.account?)));
+        accounts.flat_map(move |(at, account)| {
+            journey.refunded(pass, row, account).map(move |Refund { currency, amount }| {
+                (at, pass.values.text(self.currency, currency).map_or("", |text| text), -amount)
+            })
+        })
+    }
+
+    /// If a row, a refund, has no order: the currency and the amount, below zero, that it states.
+    pub(crate) fn without_order<'a>(
+        &self,
+        pass: &'a Pass,
+        journey: &Journey,
+        row: usize,
+    ) -> Option<Option<(&'a str, i128)>> {
+        let stated = || {
+            let worth = journey.worth(pass, row, self.currency)?;
+            let currency = pass.values.text(self.currency, worth.currency).map_or("", |text| text);
+            Some((currency, -i128::from(worth.minor).abs()))
         };
-        let goals = self.all.iter().enumerate().filter(move |(_, goal)| refunded(goal)).map(|(at, _)| at);
-        Some((goals, journey.text(pass, self.currency, row).unwrap_or_default(), value))
+        journey.is_orphan(pass, row).then(stated)
     }
 }
 
 /// Adds an amount to the sum of its currency.
-pub(crate) fn add(sums: &mut Sums, currency: &str, amount: i64) {
+pub(crate) fn add(sums: &mut Sums, currency: &str, amount: i128) {
     match sums.get_mut(currency) {
-        Some(sum) => *sum = sum.saturating_add(amount),
+        Some(sum) => *sum += amount,
         None => {
             sums.insert(currency.to_owned(), amount);
         }

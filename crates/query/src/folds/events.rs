@@ -6,7 +6,8 @@ use waymark_model::{Dimension, Goal, event::NO_VISITOR};
 use crate::{
     folds::counting::{Goals, Match},
     journey::Journey,
-    plan::{Pass, PlanError, Planner},
+    plan::Pass,
+    planner::Planner,
 };
 
 /// What to list.
@@ -116,13 +117,13 @@ pub(crate) struct EventsFold {
 }
 
 impl EventsFold {
-    pub(crate) fn new(spec: &EventsSpec, planner: &mut Planner) -> Result<Self, PlanError> {
-        let goals = Goals::new(std::slice::from_ref(&spec.goal), planner)?;
+    pub(crate) fn new(spec: &EventsSpec, planner: &mut Planner) -> Self {
+        let goals = Goals::new(std::slice::from_ref(&spec.goal), planner);
         let currency = planner.values();
         planner.needs.verified = true;
         planner.needs.seqs = true;
         let slots = spec.dimensions.iter().map(|dimension| planner.dimension(dimension)).collect();
-        Ok(Self { goals, counted: spec.counted, limit: spec.limit, before: spec.before, slots, currency })
+        Self { goals, counted: spec.counted, limit: spec.limit, before: spec.before, slots, currency }
     }
 
     pub(crate) fn start(&self) -> EventsState {
@@ -131,7 +132,7 @@ impl EventsFold {
 
     pub(crate) fn visit(&self, state: &mut EventsState, pass: &Pass, journey: &Journey) {
         let mut memory = self.goals.memory();
-        for row in journey.range.clone() {
+        for row in journey.range.clone().take_while(|&row| !pass.stops_at(row)) {
             let found = self.goals.matches(&mut memory, pass, journey, row).last();
             let Some(found) = found.filter(|_| journey.is_in(row)) else { continue };
             state.matched += 1;

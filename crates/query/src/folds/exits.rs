@@ -6,12 +6,7 @@ use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 use waymark_model::{Dimension, Goal, TextColumn, event::NO_VISITOR};
 
-use crate::{
-    journey::Journey,
-    moments::Moments,
-    plan::{Pass, Planner},
-    scope::Scope,
-};
+use crate::{journey::Journey, moments::Moments, plan::Pass, planner::Planner, scope::Scope};
 
 /// Which sessions to look at.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -68,6 +63,9 @@ impl ExitsFold {
         // Path, and whether the session ended on it: once for each session that saw it.
         let mut seen: Vec<(u32, bool)> = Vec::new();
         for session in journey.sessions_in(journey.range.clone()) {
+            if pass.stops() {
+                return;
+            }
             let mut real = session.clone().filter(|&row| !journey.is_virtual(row));
             let is_left_out = session.clone().any(|row| journey.hits[row] & self.without != 0);
             let Some(last) = real.next_back().filter(|&row| journey.is_in(row) && !is_left_out) else {
@@ -96,7 +94,7 @@ impl ExitsFold {
 
     /// Names the pages.
     pub(crate) fn finish(&self, state: &mut ExitsState, pass: &Pass) {
-        for (number, page) in state.numbered.drain() {
+        for (number, page) in state.numbered.drain().take_while(|_| !pass.stops()) {
             let path = pass.values.text(self.path, number).map_or("", |text| text);
             state.pages.entry(path.to_owned()).or_default().merge(&page);
         }

@@ -1,6 +1,6 @@
 //! What units did next that a funnel lost after one of its steps.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,8 @@ use super::{
 };
 use crate::{
     journey::Journey,
-    plan::{Pass, PlanError, Planner},
+    plan::{Pass, PlanError},
+    planner::Planner,
     scope::Scope,
 };
 
@@ -84,6 +85,48 @@ pub(crate) struct InsteadFold {
     path: usize,
     /// The bit of the step they took last.
     step: u64,
+    /// The slot of the dimension that chains hold.
+    same: Option<usize>,
+}
+
+/// What comes next that is not the step again, for each row of a journey.
+struct Following {
+    start: usize,
+    /// The next row, from this one on, that is not reserved.
+    next: Vec<Option<usize>>,
+    /// For a row that is not reserved: the next such row with another mark.
+    other: Vec<Option<usize>>,
+    /// A row's mark: what a chain must hold for the row to be its step again; `None` if the row never is.
+    marks: Vec<Option<u32>>,
+}
+
+impl Following {
+    fn new(fold: &InsteadFold, pass: &Pass, journey: &Journey) -> Self {
+        let Range { start, end } = journey.range;
+        let mut found =
+            Self { start, next: vec![None; end - start], other: vec![None; end - start], marks: Vec::new() };
+        found.marks.extend(journey.range.clone().map(|row| fold.mark(pass, journey, row)));
+        let mut ahead: Option<usize> = None;
+        for row in journey.range.clone().rev().take_while(|&row| !pass.stops_at(row)) {
+            let at = row - start;
+            if !journey.is_reserved(pass, row) {
+                let mark = |row: usize| found.marks[row - start];
+                found.other[at] = ahead
+                    .and_then(|next| if mark(next) == mark(row) { found.other[next - start] } else { ahead });
+                ahead = Some(row);
+            }
+            found.next[at] = ahead;
+        }
+        found
+    }
+
+    /// The first row behind a chain's last that is not reserved and not the step again, if it comes before the end.
+    fn behind(&self, stopped: &Stopped) -> Option<usize> {
+        let next = (*self.next.get(stopped.last + 1 - self.start)?)?;
+        let is_step = self.marks[next - self.start] == Some(stopped.value.unwrap_or(0));
+        let found = if is_step { self.other[next - self.start] } else { Some(next) };
+        found.filter(|&row| row < stopped.end)
+    }
 }
 
 impl InsteadFold {
@@ -99,7 +142,15 @@ impl InsteadFold {
         let step = planner.trigger(&steps[spec.after].trigger);
         planner.needs.reserved = true;
         let mut column = |column| planner.dimension(&Dimension::Column(column));
-        Ok(Self { funnel, name: column(TextColumn::Name), path: column(TextColumn::Path), step })
+        let (name, path) = (column(TextColumn::Name), column(TextColumn::Path));
+        let same = spec.funnel.same.as_ref().map(|dimension| planner.dimension(dimension));
+        Ok(Self { funnel, name, path, step, same })
+    }
+
+    /// What a chain must hold for the row to be its step again (0 if nothing is held); `None` if the row never is.
+    fn mark(&self, pass: &Pass, journey: &Journey, row: usize) -> Option<u32> {
+        let value = |slot| journey.dimension(pass, slot, row);
+        (journey.hits[row] & self.step != 0).then(|| self.same.map_or(0, value))
     }
 
     pub(crate) fn start(&self) -> InsteadState {
@@ -114,11 +165,13 @@ impl InsteadFold {
         scratch: &mut Scratch,
     ) {
         self.funnel.visit(&mut state.funnel, pass, journey, scratch);
-        for Stopped { last, end } in std::mem::take(&mut state.funnel.stopped) {
+        if state.funnel.stopped.is_empty() {
+            return;
+        }
+        let following = Following::new(self, pass, journey);
+        for stopped in std::mem::take(&mut state.funnel.stopped) {
             state.lost.add(journey.visitor);
-            let is_next =
-                |&row: &usize| !journey.is_reserved(pass, row) && journey.hits[row] & self.step == 0;
-            match (last + 1..end).find(is_next) {
+            match following.behind(&stopped) {
                 None => state.left.add(journey.visitor),
                 Some(row) => {
                     let of = |slot| journey.dimension(pass, slot, row);

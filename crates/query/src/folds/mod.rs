@@ -12,11 +12,11 @@ pub(crate) mod overview;
 pub(crate) mod paths;
 pub(crate) mod sequences;
 
-/// What folds need while they take in a journey, kept from one to the next so that none asks for memory anew.
+/// What folds need while they take in a journey, kept from one to the next so that memory is used again.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     pub(crate) search: funnel::Search,
     pub(crate) plain: funnel::PlainSearch,
-    pub(crate) rows: Vec<usize>,
+    pub(crate) held: funnel::Held,
     pub(crate) converted: Vec<overview::Converted>,
 }

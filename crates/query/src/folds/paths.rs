@@ -15,13 +15,14 @@ use crate::{
         labels::{LabelBy, Labels},
     },
     journey::Journey,
-    plan::{Pass, PlanError, Planner},
+    plan::Pass,
+    planner::Planner,
 };
 
 /// Which paths to follow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PathsSpec {
-    /// The goal whose first match in a session the path leads to or from; its counting rule does not apply.
+    /// The goal whose first counted conversion in a session the path leads to or from.
     pub goal: Goal,
     /// From the goal on; otherwise to it.
     pub after: bool,
@@ -67,7 +68,7 @@ impl Flow {
         self.sessions += 1;
         self.visitors += u64::from(self.last != visitor);
         self.last = visitor;
-        worth.iter().for_each(|worth| add(&mut self.gross, worth.currency, worth.minor));
+        worth.iter().for_each(|worth| add(&mut self.gross, worth.currency, worth.minor.into()));
     }
 
     fn merge(&mut self, other: &Self) {
@@ -113,7 +114,7 @@ impl PathsState {
 /// Paths made ready for a pass.
 #[derive(Debug)]
 pub(crate) struct PathsFold {
-    goal: u64,
+    goal: Goals,
     after: bool,
     labels: Labels,
     depth: usize,
@@ -129,27 +130,32 @@ struct Worth<'a> {
 }
 
 impl PathsFold {
-    pub(crate) fn new(spec: &PathsSpec, planner: &mut Planner) -> Result<Self, PlanError> {
-        Ok(Self {
-            goal: planner.trigger(&spec.goal.trigger),
+    pub(crate) fn new(spec: &PathsSpec, planner: &mut Planner) -> Self {
+        Self {
+            goal: Goals::new(std::slice::from_ref(&spec.goal), planner),
             after: spec.after,
             labels: Labels::new(&spec.by, planner),
             depth: spec.depth,
-            worth: Goals::new(spec.worth.as_slice(), planner)?,
+            worth: Goals::new(spec.worth.as_slice(), planner),
             shown: spec.shown.clone(),
-        })
+        }
     }
 
     pub(crate) fn visit(&self, state: &mut PathsState, pass: &Pass, journey: &Journey) {
-        let is_goal = |row: &usize| journey.hits[*row] & self.goal != 0;
-        if journey.visitor == NO_VISITOR || !journey.range.clone().any(|row| is_goal(&row)) {
+        if journey.visitor == NO_VISITOR {
+            return;
+        }
+        let mut conversions = self.goal.counted(pass, journey).filter(|&row| journey.is_in(row)).peekable();
+        if conversions.peek().is_none() {
             return;
         }
         let worth = self.worth(pass, journey);
         for session in journey.sessions_in(journey.range.clone()) {
-            let Some(goal) = session.clone().find(is_goal).filter(|&row| journey.is_in(row)) else {
-                continue;
-            };
+            let Some(goal) = conversions.next_if(|&row| row < session.end) else { continue };
+            while conversions.next_if(|&row| row < session.end).is_some() {}
+            if pass.stops() {
+                return;
+            }
             let number = journey.sessions[goal];
             let first = worth.partition_point(|worth| worth.session < number);
             let end = worth.partition_point(|worth| worth.session <= number);
@@ -164,16 +170,12 @@ impl PathsFold {
 
     /// What each counted conversion of the visitor is worth, in order.
     fn worth<'a>(&'a self, pass: &'a Pass, journey: &Journey) -> Vec<Worth<'a>> {
-        let mut found = Vec::new();
-        let mut memory = self.worth.memory();
-        for row in journey.range.clone() {
-            let counted = self.worth.matches(&mut memory, pass, journey, row).any(|found| found.counts);
-            if counted && let Some(amount) = self.worth.amount(pass, journey, row, 0) {
-                let session = journey.sessions[row];
-                found.push(Worth { session, currency: amount.currency, minor: amount.minor });
-            }
-        }
-        found
+        let worth = |row| {
+            let amount = self.worth.amount(pass, journey, row, 0)?;
+            let session = journey.sessions[row];
+            Some(Worth { session, currency: amount.currency, minor: amount.minor })
+        };
+        self.worth.counted(pass, journey).filter_map(worth).collect()
     }
 
     /// The labels from the goal on or back, repeats that follow one another once.

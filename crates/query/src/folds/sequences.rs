@@ -11,16 +11,20 @@ use smallvec::SmallVec;
 use waymark_model::{Goal, event::NO_VISITOR};
 
 use crate::{
-    folds::labels::{LabelBy, Labels},
+    folds::{
+        counting::Goals,
+        labels::{LabelBy, Labels},
+    },
     journey::Journey,
-    plan::{Pass, Planner},
+    plan::Pass,
+    planner::Planner,
 };
 
 /// Which sequences to count.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SequencesSpec {
-    /// The goal that tells visitors apart; its counting rule does not apply. Of visitors with a match, what comes before
-    /// the first one is looked at; of the others, all.
+    /// The goal that tells visitors apart. Of those with a counted conversion, what comes before the first one is looked
+    /// at; of the others, all.
     pub goal: Goal,
     /// What events are called by.
     pub by: LabelBy,
@@ -30,7 +34,7 @@ pub struct SequencesSpec {
     pub shown: Option<Vec<String>>,
 }
 
-/// Visitors with a match of the goal, and without.
+/// Visitors with a counted conversion of the goal, and without.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sides {
     /// With one.
@@ -81,7 +85,7 @@ impl SequencesState {
 /// Sequences made ready for a pass.
 #[derive(Debug)]
 pub(crate) struct SequencesFold {
-    goal: u64,
+    goal: Goals,
     labels: Labels,
     length: usize,
     shown: Option<Vec<String>>,
@@ -90,7 +94,7 @@ pub(crate) struct SequencesFold {
 impl SequencesFold {
     pub(crate) fn new(spec: &SequencesSpec, planner: &mut Planner) -> Self {
         Self {
-            goal: planner.trigger(&spec.goal.trigger),
+            goal: Goals::new(std::slice::from_ref(&spec.goal), planner),
             labels: Labels::new(&spec.by, planner),
             length: spec.length.max(1),
             shown: spec.shown.clone(),
@@ -102,7 +106,7 @@ impl SequencesFold {
             return;
         }
         let mut rows = journey.range.clone().filter(|&row| journey.is_in(row));
-        let first = rows.clone().find(|&row| journey.hits[row] & self.goal != 0);
+        let first = self.goal.counted(pass, journey).find(|&row| journey.is_in(row));
         if rows.next().is_none() {
             return;
         }
@@ -110,6 +114,7 @@ impl SequencesFold {
         state.all.add(converts);
         let before =
             (journey.range.start..first.unwrap_or(journey.range.end)).filter(|&row| journey.is_in(row));
+        let before = before.take_while(|&row| !pass.stops_at(row));
         let labels = before.filter_map(|row| self.labels.of(pass, journey, row));
         match &self.shown {
             None => {
@@ -122,7 +127,10 @@ impl SequencesFold {
                 let mut path: SmallVec<[u32; 16]> =
                     labels.map(|label| self.place(pass, shown, label)).collect();
                 path.dedup();
-                let mut sequences: Vec<&[u32]> = path.windows(self.length).collect();
+                let mut sequences = Vec::new();
+                for sequence in path.windows(self.length) {
+                    push_distinct(&mut sequences, sequence, pass);
+                }
                 sequences.sort_unstable();
                 sequences.dedup();
                 sequences.into_iter().for_each(|sequence| add(&mut state.sequences, sequence, converts));
@@ -143,6 +151,19 @@ impl SequencesFold {
             state.labels.entry(self.labels.text(pass, number).to_owned()).or_default().merge(sides);
         }
     }
+}
+
+/// Sequences of a visitor that are made distinct on the way: of many there are mostly few different ones.
+const MOST_ALIKE: usize = 1 << 16;
+
+/// Adds a sequence; whenever many are there they are made distinct.
+fn push_distinct<'a>(sequences: &mut Vec<&'a [u32]>, sequence: &'a [u32], pass: &Pass) {
+    if sequences.len() == sequences.capacity() && sequences.len() >= MOST_ALIKE && !pass.stops() {
+        sequences.sort_unstable();
+        sequences.dedup();
+        sequences.reserve(sequences.len().max(MOST_ALIKE));
+    }
+    sequences.push(sequence);
 }
 
 fn add(sequences: &mut BTreeMap<Vec<u32>, Sides>, sequence: &[u32], converts: bool) {

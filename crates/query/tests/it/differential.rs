@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use waymark_model::{Dimension, Event, Funnel, Goal, Touch, Unit, Zone};
+use waymark_model::{
+    Dimension, Entry, Event, Funnel, Goal, Predicate, Tally, TimeRange, Touch, Trigger, Unit, Zone,
+};
 use waymark_query::{
     BreakdownSpec, BucketTally, By, Cancel, ConversionTimeSpec, Engine, FoldSpec, FunnelState, Histogram,
     OverviewSpec, Scope, State,
@@ -76,11 +78,7 @@ pub(crate) fn run_parts(
     tasks: usize,
     fold: FoldSpec,
 ) -> (State, u64) {
-    let scope = Scope {
-        range: setting.range,
-        population: setting.population.clone(),
-        session_gap_ms: setting.session_gap_ms,
-    };
+    let scope = scope(setting);
     let fold = FoldSpec::from_bytes(&fold.to_bytes().unwrap()).unwrap();
     let mut output =
         Engine::new(threads, Some(tasks)).run(parts, &scope, &[fold], &Cancel::default()).unwrap();
@@ -88,6 +86,11 @@ pub(crate) fn run_parts(
     let state = output.states.remove(0);
     assert_eq!(State::from_bytes(&state.to_bytes().unwrap()).unwrap().to_bytes(), state.to_bytes());
     (state, output.integrity.left_out)
+}
+
+fn scope(setting: &Setting) -> Scope {
+    let Setting { range, session_gap_ms, .. } = *setting;
+    Scope { range, population: setting.population.clone(), session_gap_ms }
 }
 
 pub(crate) fn world(setting: &Setting) -> World<'_> {
@@ -108,12 +111,12 @@ fn histogram(times: &[i64]) -> Histogram {
 fn check_funnel(setting: &Setting, layout: &Layout, funnel: &Funnel) {
     let (state, _) = run(setting, layout, FoldSpec::Funnel(funnel.clone()));
     let State::Funnel(found) = state else { panic!("not a funnel") };
-    let expected = expected_funnel(&oracle::funnel::funnel(&world(setting), funnel));
+    let expected = expected_funnel(funnel, &oracle::funnel::funnel(&world(setting), funnel));
     assert_eq!(found, expected, "engine (left) and oracle (right)");
 }
 
 /// The oracle's answer in the engine's form.
-pub(crate) fn expected_funnel(expected: &oracle::funnel::FunnelTally) -> FunnelState {
+pub(crate) fn expected_funnel(funnel: &Funnel, expected: &oracle::funnel::FunnelTally) -> FunnelState {
     let mut as_state = FunnelState::default();
     as_state.units = expected.units;
     for step in &expected.steps {
@@ -126,6 +129,17 @@ pub(crate) fn expected_funnel(expected: &oracle::funnel::FunnelTally) -> FunnelS
             skipped: step.skipped,
             gaps: histogram(&step.gaps_ms),
             value: step.value.clone(),
+        });
+    }
+    let sums = |visitors: &[(u64, u64)]| {
+        let mut moments = waymark_query::Moments::default();
+        visitors.iter().for_each(|&(y, n)| moments.add(y, n));
+        moments
+    };
+    for [previous, first] in expected.by_visitor.iter().filter(|_| funnel.tally != Tally::Visitors) {
+        as_state.moments.push(waymark_query::StepMoments {
+            of_first: sums(if funnel.entry == Entry::Open { &[] } else { first }),
+            of_previous: sums(previous),
         });
     }
     for optional in &expected.optional {
@@ -172,7 +186,7 @@ pub(crate) fn check_bucket(found: &BucketTally, expected: &oracle::overview::Tal
     }
 }
 
-fn nonzero(amounts: &BTreeMap<String, i64>) -> BTreeMap<String, i64> {
+fn nonzero(amounts: &BTreeMap<String, i128>) -> BTreeMap<String, i128> {
     amounts.iter().filter(|(_, amount)| **amount != 0).map(|(c, a)| (c.clone(), *a)).collect()
 }
 
@@ -180,9 +194,14 @@ fn check_overview(setting: &Setting, layout: &Layout, goals: &[Goal], zone: &str
     let days: Vec<_> =
         Zone::parse(zone).unwrap().days(setting.range).into_iter().map(|day| day.range).collect();
     let then = goals.len().checked_sub(1);
-    let spec = OverviewSpec { goals: goals.to_vec(), buckets: days.clone(), then };
+    let orders = orders(goals);
+    let spec = OverviewSpec { goals: goals.to_vec(), buckets: days.clone(), then, orders: orders.clone() };
     let (state, left_out) = run(setting, layout, FoldSpec::Overview(spec));
     let State::Overview(found) = state else { panic!("not an overview") };
+    check_refunds_without_order(setting, &orders, &found.total, setting.range);
+    for (found, day) in found.buckets.iter().zip(&days) {
+        check_refunds_without_order(setting, &orders, found, *day);
+    }
     let expected = oracle::overview::overview(&world(setting), goals, &days);
     assert_eq!(left_out, expected.total.left_out, "left out");
     assert_eq!(found.then, expected.then, "visitors that converted on the last goal after each");
@@ -198,6 +217,49 @@ fn check_overview(setting: &Setting, layout: &Layout, goals: &[Goal], zone: &str
             assert_eq!(*found, moments(expected));
         }
     }
+}
+
+/// What the goals' events are, as far as they are events.
+fn orders(goals: &[Goal]) -> Vec<Predicate> {
+    let predicate = |goal: &Goal| match &goal.trigger {
+        Trigger::Event(predicate) => Some(predicate.clone()),
+        Trigger::Duration { .. } | Trigger::Pages { .. } => None,
+    };
+    goals.iter().filter_map(predicate).collect()
+}
+
+fn check_refunds_without_order(
+    setting: &Setting,
+    orders: &[Predicate],
+    found: &BucketTally,
+    part: TimeRange,
+) {
+    if orders.is_empty() {
+        return;
+    }
+    let mut expected = waymark_query::RefundTally::default();
+    let refunds = oracle::refunds::without_order(&world(setting), orders);
+    for refund in refunds.into_iter().filter(|refund| part.contains(refund.time)) {
+        expected.count += 1;
+        for (currency, amount) in refund.amounts {
+            *expected.value.entry(currency).or_default() += amount;
+        }
+    }
+    assert_eq!(found.refunds_without_order, expected);
+}
+
+/// The same in passes that tell few kinds of events apart.
+fn check_passes(setting: &Setting, layout: &Layout, folds: &[FoldSpec], room: usize) {
+    let parts = parts(&setting.events, layout);
+    let scope = scope(setting);
+    let engine = Engine::new(layout.threads, Some(layout.tasks));
+    let once = engine.run(&parts, &scope, folds, &Cancel::default()).unwrap();
+    let often = engine.with_room(room).run(&parts, &scope, folds, &Cancel::default()).unwrap();
+    let bytes = |output: &waymark_query::Output| -> Vec<Vec<u8>> {
+        output.states.iter().map(|state| state.to_bytes().unwrap()).collect()
+    };
+    assert_eq!(often, once);
+    assert_eq!(bytes(&often), bytes(&once), "joined states merge as others do");
 }
 
 fn moments(expected: &oracle::overview::Moments) -> waymark_query::Moments {
@@ -296,6 +358,31 @@ proptest! {
     #[test]
     fn overviews((setting, goals, _) in goal_case(), layout in layout(), zone in prop::sample::select(&ZONES[..])) {
         check_overview(&setting, &layout, &goals, zone);
+    }
+
+    #[test]
+    fn several_passes(
+        (setting, goals, dimension) in goal_case(),
+        (_, more, _) in goal_case(),
+        (_, funnel) in funnel_case(),
+        layout in layout(),
+        (room, unit, touch) in (18..24_usize, unit(), touch()),
+    ) {
+        let goals: Vec<Goal> = goals.into_iter().chain(more).collect();
+        let (then, orders) = (Some(goals.len() / 2), orders(&goals));
+        let by_unit = By::Unit { unit, touch };
+        let breakdown = |by| BreakdownSpec { goals: goals.clone(), dimension: dimension.clone(), by };
+        let mut folds = vec![
+            FoldSpec::Overview(OverviewSpec { goals: goals.clone(), buckets: vec![setting.range], then, orders }),
+            FoldSpec::Breakdown(breakdown(by_unit)),
+            FoldSpec::Breakdown(breakdown(By::Conversion)),
+        ];
+        if setting.population.selects == waymark_model::population::Selects::Visitors {
+            folds.push(FoldSpec::Funnel(funnel));
+        }
+        // Goals alone may need fewer kinds than a funnel.
+        check_passes(&setting, &layout, &folds[..2], room - 10);
+        check_passes(&setting, &layout, &folds, room);
     }
 
     #[test]

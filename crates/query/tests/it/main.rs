@@ -9,8 +9,10 @@
     reason = "tests stop where they fail, and share more than each of them uses"
 )]
 
+mod adversarial;
 mod behind_numbers;
 mod differential;
+mod growth;
 mod oracle;
 mod orders;
 mod real_data;

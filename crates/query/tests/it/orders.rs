@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use waymark_model::{Counting, Event, Goal, GoalValue, Population, Role, Tag, TimeRange, time::SESSION_GAP};
+use waymark_model::{
+    Counting, Event, Goal, GoalValue, Population, Predicate, Role, Tag, TextColumn, TimeRange,
+    time::SESSION_GAP,
+};
 use waymark_query::{FoldSpec, GoalTally, OverviewSpec, Scope, State};
 
 use crate::{
@@ -16,7 +19,7 @@ use crate::{
 };
 
 /// Conversions, unattributed ones, converting visitors, gross and verified value.
-type Figures = (u64, u64, u64, i64, i64);
+type Figures = (u64, u64, u64, i128, i128);
 
 fn check(site: &[Event], range: TimeRange, expected: Figures) {
     let tally = tally(site, range);
@@ -25,25 +28,32 @@ fn check(site: &[Event], range: TimeRange, expected: Figures) {
     assert_eq!(found, expected, "{site:?} in {range:?}");
 }
 
-fn euros(sums: &BTreeMap<String, i64>) -> i64 {
+fn euros(sums: &BTreeMap<String, i128>) -> i128 {
     sums.get("EUR").copied().unwrap_or(0)
 }
 
 /// What engine and oracle both count.
 fn tally(site: &[Event], range: TimeRange) -> GoalTally {
+    tally_all(site, range).0
+}
+
+/// The same, and how many refunds have no order.
+fn tally_all(site: &[Event], range: TimeRange) -> (GoalTally, u64) {
     let value = Some(GoalValue::FromEvent);
     let goal = Goal { counting: Counting::OncePerKey, value, ..Goal::on_event("buy", Role::Macro) };
     let population = Population::default();
     let world = World { events: site, session_gap_ms: SESSION_GAP, range, population: &population };
     let by_oracle = overview(&world, std::slice::from_ref(&goal), &[]).total;
     let scope = Scope { range, population: population.clone(), session_gap_ms: SESSION_GAP };
-    let spec = FoldSpec::Overview(OverviewSpec { goals: vec![goal], buckets: Vec::new(), then: None });
+    let orders = vec![Predicate::event("buy")];
+    let spec = OverviewSpec { goals: vec![goal], buckets: Vec::new(), then: None, orders };
+    let spec = FoldSpec::Overview(spec);
     let output = run(&[part(site)], &scope, &[spec]);
     let Some(State::Overview(mut state)) = output.states.into_iter().next() else {
         panic!("not an overview")
     };
     check_bucket(&state.total, &by_oracle, "the oracle");
-    state.total.goals.remove(0)
+    (state.total.goals.remove(0), state.total.refunds_without_order.count)
 }
 
 #[test]
@@ -102,15 +112,70 @@ fn tagged_events_join_nothing() {
     check(&site, ALL, (1, 1, 0, 250, 250));
 }
 
+/// Gross value and what refunds take from it, in cents; and how many refunds have no order.
+fn check_refunds(site: &[Event], range: TimeRange, expected: (i128, i128, u64)) {
+    let (found, without_order) = tally_all(site, range);
+    assert_eq!((euros(&found.gross), euros(&found.refunds), without_order), expected, "{site:?}");
+}
+
 #[test]
 fn refunds_find_the_order_whoever_told_of_it() {
-    for (text, gross, refunds) in [
-        ("1:buy@0#7=100 0:buy@5#7=250! 0:$refund@50#7=-50", 250, -50),
-        ("1:buy@0=100 0:buy@5#7=250! 0:$refund@50#7=-50", 350, -50),
-        ("1:buy@0#7=100 0:buy@5#7=250! 1:$refund@50#7=-250", 250, -250),
-        ("1:buy@0#7=100 0:buy@5#7=250! 0:$refund@50#8=-50", 250, 0),
+    for (text, expected) in [
+        ("1:buy@0#7=100 0:buy@5#7=250! 0:$refund@50#7=-50", (250, -50, 0)),
+        ("1:buy@0=100 0:buy@5#7=250! 0:$refund@50#7=-50", (350, -50, 0)),
+        ("1:buy@0#7=100 0:buy@5#7=250! 1:$refund@50#7=-250", (250, -250, 0)),
+        ("1:buy@0#7=100 0:buy@5#7=250! 0:$refund@50#8=-50", (250, 0, 1)),
+        ("1:buy@0#7=100 0:$refund@50=-50", (100, 0, 1)),
+        ("1:look@0#7=100 0:$refund@50#7=-50", (0, 0, 1)),
     ] {
-        let found = tally(&events(text), ALL);
-        assert_eq!((euros(&found.gross), euros(&found.refunds)), (gross, refunds), "{text}");
+        check_refunds(&events(text), ALL, expected);
     }
+}
+
+#[test]
+fn a_refund_takes_what_it_states_or_what_is_left() {
+    for (text, refunds) in [
+        ("buy#7=100 $refund#7=30", -30),
+        ("buy#7=100 $refund#7=-30", -30),
+        ("buy#7=100 $refund#7=30 $refund#7=20", -50),
+        ("buy#7=100 $refund#7", -100),
+        ("buy#7=100 $refund#7=30 $refund#7", -100),
+        ("buy#7=100 $refund#7 $refund#7", -100),
+        ("buy#7=100 $refund#7 $refund#7=30", -130),
+        ("buy#7=100 $refund#7=130 $refund#7", -130),
+        ("buy#7=100 buy#7=100 $refund#7", -100),
+        ("$refund@0#7 buy@1#7=100", -100),
+        ("buy#7=100 0:buy#7=250! $refund#7", -250),
+        ("buy#7 $refund#7", 0),
+        ("buy#7=100 $refund#7=0", 0),
+    ] {
+        let site = events(text);
+        let gross = euros(&tally(&site, ALL).gross);
+        check_refunds(&site, ALL, (gross, refunds, 0));
+    }
+}
+
+#[test]
+fn a_refund_without_a_currency_has_the_orders() {
+    let mut site = events("buy#7=100 $refund#7=30");
+    site[1].set_text(TextColumn::Currency, "");
+    check_refunds(&site, ALL, (100, -30, 0));
+    site[1].set_text(TextColumn::Currency, "USD");
+    check_refunds(&site, ALL, (100, 0, 0));
+    site.extend(events("$refund@9#7"));
+    check_refunds(&site, ALL, (100, -100, 0));
+}
+
+#[test]
+fn earlier_refunds_count_wherever_they_lie() {
+    let site = events("buy@0#7=100 $refund@10#7=30 $refund@50#7");
+    check_refunds(&site, minutes(40, 99), (0, -70, 0));
+    check_refunds(&site, minutes(0, 20), (100, -30, 0));
+}
+
+#[test]
+fn refunds_of_orders_that_are_left_out_go_with_them() {
+    let mut site = events("buy#7=100 0:$refund#7=30 0:$refund#8=5");
+    site[0].tag = Tag::Test;
+    check_refunds(&site, ALL, (0, 0, 1));
 }

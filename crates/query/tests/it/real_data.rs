@@ -70,7 +70,7 @@ fn totals_and_rates() {
         goal("transaction", Role::Macro, Counting::OncePerKey),
         goal("transaction", Role::Macro, Counting::Every),
     ];
-    let spec = OverviewSpec { goals, buckets: Vec::new(), then: None };
+    let spec = OverviewSpec { goals, buckets: Vec::new(), then: None, orders: Vec::new() };
     let output = run(&parts(&events), &everything(), &[FoldSpec::Overview(spec)]);
     let State::Overview(state) = &output.states[0] else { panic!("not an overview") };
     let total = &state.total;

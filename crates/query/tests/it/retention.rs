@@ -70,7 +70,7 @@ proptest! {
         let (parts, found) = kept(&setting, cut);
         prop_assert_eq!(found, rows);
         let expected = oracle::overview::overview(&world(&setting), &goals, &[]);
-        let spec = FoldSpec::Overview(OverviewSpec { goals, buckets: Vec::new(), then: None });
+        let spec = FoldSpec::Overview(OverviewSpec { goals, buckets: Vec::new(), then: None, orders: Vec::new() });
         let (state, _) = run_parts(&parts, &setting, 1, 3, spec);
         let State::Overview(found) = state else { panic!("not an overview") };
         check_bucket(&found.total, &expected.total, "all");

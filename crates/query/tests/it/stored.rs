@@ -87,7 +87,7 @@ proptest! {
 
     #[test]
     fn funnels((setting, funnel) in funnel_case(), cut in 0..28_usize) {
-        let expected = expected_funnel(&oracle::funnel::funnel(&world(&setting), &funnel));
+        let expected = expected_funnel(&funnel, &oracle::funnel::funnel(&world(&setting), &funnel));
         through_a_store(&setting, cut, |parts, stage| {
             let (state, _) = run_parts(parts, &setting, 1, 3, FoldSpec::Funnel(funnel.clone()));
             assert_eq!(state, State::Funnel(expected.clone()), "{stage}");
@@ -98,7 +98,7 @@ proptest! {
     fn overviews((setting, goals, _) in goal_case(), cut in 0..28_usize) {
         let expected = oracle::overview::overview(&world(&setting), &goals, &[]);
         through_a_store(&setting, cut, |parts, stage| {
-            let spec = OverviewSpec { goals: goals.clone(), buckets: Vec::new(), then: None };
+            let spec = OverviewSpec { goals: goals.clone(), buckets: Vec::new(), then: None, orders: Vec::new() };
             let (state, _) = run_parts(parts, &setting, 2, 3, FoldSpec::Overview(spec));
             let State::Overview(found) = state else { panic!("not an overview") };
             check_bucket(&found.total, &expected.total, stage);

@@ -55,7 +55,7 @@ proptest! {
     #[test]
     fn funnels((setting, funnel) in funnel_case(), keys in keys()) {
         let tests = as_tests(&setting, &keys);
-        let expected = expected_funnel(&oracle::funnel::funnel(&world(&tests), &funnel));
+        let expected = expected_funnel(&funnel, &oracle::funnel::funnel(&world(&tests), &funnel));
         let parts = parts(&setting.events, &keys);
         let (state, out) = run_parts(&parts, &setting, 1, 3, FoldSpec::Funnel(funnel));
         prop_assert_eq!((state, out), (State::Funnel(expected), left_out(&tests)));
@@ -65,7 +65,7 @@ proptest! {
     fn overviews((setting, goals, _) in goal_case(), keys in keys()) {
         let tests = as_tests(&setting, &keys);
         let expected = oracle::overview::overview(&world(&tests), &goals, &[]);
-        let spec = FoldSpec::Overview(OverviewSpec { goals, buckets: Vec::new(), then: None });
+        let spec = FoldSpec::Overview(OverviewSpec { goals, buckets: Vec::new(), then: None, orders: Vec::new() });
         let (state, out) = run_parts(&parts(&setting.events, &keys), &setting, 2, 2, spec);
         let State::Overview(found) = state else { panic!("not an overview") };
         check_bucket(&found.total, &expected.total, "all");

@@ -130,7 +130,8 @@ fn counting_rules() {
     ];
     let goal =
         |(role, name, counting): (Role, &str, Counting)| Goal { counting, ..Goal::on_event(name, role) };
-    let spec = OverviewSpec { goals: rules.map(goal).to_vec(), buckets: Vec::new(), then: None };
+    let spec =
+        OverviewSpec { goals: rules.map(goal).to_vec(), buckets: Vec::new(), then: None, orders: Vec::new() };
     let output = run(&[part(&events)], &everything(), &[FoldSpec::Overview(spec)]);
     let State::Overview(state) = &output.states[0] else { panic!("not an overview") };
     let counts = |goal: &GoalTally| (goal.conversions, goal.repeats());

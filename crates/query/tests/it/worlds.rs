@@ -107,17 +107,21 @@ pub(crate) fn setting() -> impl Strategy<Value = Setting> {
 }
 
 /// A site with hundreds of events, mostly of visitors that come once or twice, some of one that comes often; now and then
-/// with more names than a byte can number. A valid funnel of it.
+/// with more names than a byte can number, or with nearly as many items as events. A valid funnel of it.
 pub(crate) fn crowd_case() -> impl Strategy<Value = (Setting, Funnel)> {
     let someone = (event(), 0..3_000_u64, 0..2_000_u32, any::<bool>());
-    (funnel_case(), vec(someone, 200..1_200), any::<bool>()).prop_map(
-        |((mut setting, funnel), others, odd_names)| {
+    (funnel_case(), vec(someone, 200..1_200), any::<bool>(), any::<bool>()).prop_map(
+        |((mut setting, funnel), others, odd_names, odd_items)| {
             let base = setting.events.first().map_or(BASES[0], |event| event.time.div_euclid(DAY) * DAY);
             for (mut event, visitor, name, busy) in others {
                 event.time += base;
                 event.visitor = if busy && visitor < 600 { 1 << 63 } else { visitor << 50 };
                 if odd_names && name < 600 {
                     event = event.with_text(TextColumn::Name, &name.to_string());
+                }
+                if odd_items {
+                    event.props.retain(|(key, _)| key != "item");
+                    event.props.push(("item".to_owned(), (name % 300).to_string()));
                 }
                 setting.events.push(event);
             }

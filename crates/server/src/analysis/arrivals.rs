@@ -57,7 +57,12 @@ pub(crate) struct Known {
 pub(crate) fn arrivals(source: &Source<'_>, known: Known) -> Result<Arrivals, QueryError> {
     let range = TimeRange { start: source.now.saturating_sub(DAY), end: source.now.saturating_add(1) };
     let over = ResolvedOver { range, population: Population::default() };
-    let fold = FoldSpec::Overview(OverviewSpec { goals: Vec::new(), buckets: Vec::new(), then: None });
+    let fold = FoldSpec::Overview(OverviewSpec {
+        goals: Vec::new(),
+        buckets: Vec::new(),
+        then: None,
+        orders: Vec::new(),
+    });
     let output = source.run(&over, &[fold])?;
     let Some(State::Overview(state)) = output.states.first() else { return Err(QueryError::WrongKind) };
     let Counters { received, stored, duplicates, quarantined, rejected, noted } = known.counters;

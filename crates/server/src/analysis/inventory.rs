@@ -80,7 +80,12 @@ pub(crate) fn property_keys(
             let present = Predicate::default().and(Dimension::Property(key.clone()), Test::Present);
             Goal { trigger: Trigger::Event(present), ..every() }
         };
-        let spec = OverviewSpec { goals: some.iter().map(has).collect(), buckets: Vec::new(), then: None };
+        let spec = OverviewSpec {
+            goals: some.iter().map(has).collect(),
+            buckets: Vec::new(),
+            then: None,
+            orders: Vec::new(),
+        };
         let output = source.run(over, &[FoldSpec::Overview(spec)])?;
         let Some(State::Overview(state)) = output.states.into_iter().next() else {
             return Err(QueryError::WrongKind);

@@ -79,24 +79,16 @@ impl Source<'_> {
         }
     }
 
-    /// Runs folds over all journeys, in one pass unless that would tell too many kinds of events apart.
+    /// Runs folds over all journeys.
     pub(crate) fn run(&self, over: &ResolvedOver, folds: &[FoldSpec]) -> Result<Output, PlanError> {
-        let (engine, scope) = (Engine::default(), self.scope(over));
-        let run = |folds: &[FoldSpec]| {
-            engine.run_with_progress(self.parts, &scope, folds, self.cancel, &|done, all| {
+        Engine::default().run_with_progress(
+            self.parts,
+            &self.scope(over),
+            folds,
+            self.cancel,
+            &|done, all| {
                 (self.watch)(done, all);
-            })
-        };
-        match run(folds) {
-            Err(PlanError::TooManyPredicates(_)) if folds.len() > 1 => {
-                let mut outputs = folds.iter().map(|fold| run(std::slice::from_ref(fold)));
-                let first = outputs.next().unwrap_or_else(|| run(&[]))?;
-                outputs.try_fold(first, |mut all, next| {
-                    all.states.extend(next?.states);
-                    Ok(all)
-                })
-            }
-            result => result,
-        }
+            },
+        )
     }
 }

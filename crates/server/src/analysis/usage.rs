@@ -17,7 +17,12 @@ pub(crate) fn usage(source: &Source<'_>, over: &ResolvedOver) -> Result<Usage, Q
     let mut usage = Usage::default();
     for goals in source.site.goals.chunks(GOALS_AT_ONCE) {
         let asked: Vec<Goal> = goals.iter().flat_map(in_three_ways).collect();
-        let fold = FoldSpec::Overview(OverviewSpec { goals: asked, buckets: Vec::new(), then: None });
+        let fold = FoldSpec::Overview(OverviewSpec {
+            goals: asked,
+            buckets: Vec::new(),
+            then: None,
+            orders: Vec::new(),
+        });
         let output = source.run(over, &[fold])?;
         let Some(State::Overview(state)) = output.states.first() else { return Err(QueryError::WrongKind) };
         usage.sessions = state.total.sessions;

@@ -90,9 +90,17 @@ fn look(source: &Source<'_>) -> Result<Now, QueryError> {
         minutes.map(|start| TimeRange { start, end: (start + MINUTE).min(end) }).collect();
     let goals = source.site.goals.clone();
     let range = TimeRange { start: first, end };
-    let found = overview(source, range, OverviewSpec { goals, buckets: minutes.clone(), then: None })?;
+    let found = overview(
+        source,
+        range,
+        OverviewSpec { goals, buckets: minutes.clone(), then: None, orders: Vec::new() },
+    )?;
     let recent = TimeRange { start: source.now.saturating_sub(NOW * MINUTE), end };
-    let here = overview(source, recent, OverviewSpec { goals: Vec::new(), buckets: Vec::new(), then: None })?;
+    let here = overview(
+        source,
+        recent,
+        OverviewSpec { goals: Vec::new(), buckets: Vec::new(), then: None, orders: Vec::new() },
+    )?;
     let minutes = minutes.iter().zip(&found.buckets).map(|(range, tally)| Minute {
         minute: moment(range.start),
         visitors: tally.visitors,

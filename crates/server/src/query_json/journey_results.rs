@@ -84,7 +84,7 @@ pub(crate) struct PathsResult {
     /// Sessions with the goal.
     pub(crate) units: u64,
     /// What these sessions are worth, by currency.
-    pub(crate) gross: BTreeMap<String, i64>,
+    pub(crate) gross: BTreeMap<String, i128>,
     /// The goal whose conversions that is; `null` where neither the goal nor the headline has a value.
     pub(crate) worth_of: Option<GoalVersion>,
     /// The places, the goal first, then step by step away from it.
@@ -110,7 +110,7 @@ pub(crate) struct NodeResult {
     /// Sessions that were there.
     pub(crate) sessions: u64,
     /// What these sessions are worth, by currency.
-    pub(crate) gross: BTreeMap<String, i64>,
+    pub(crate) gross: BTreeMap<String, i128>,
 }
 
 /// What kind of place a node is.
@@ -139,7 +139,7 @@ pub(crate) struct LinkResult {
     /// Sessions.
     pub(crate) sessions: u64,
     /// What these sessions are worth, by currency.
-    pub(crate) gross: BTreeMap<String, i64>,
+    pub(crate) gross: BTreeMap<String, i128>,
 }
 
 /// What units did next that a funnel lost after a step.

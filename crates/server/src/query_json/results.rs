@@ -129,13 +129,13 @@ pub(crate) struct ValueResult {
     /// ISO 4217 code; empty when the events gave none.
     pub(crate) currency: String,
     /// Of the counted conversions.
-    pub(crate) gross: i64,
+    pub(crate) gross: i128,
     /// The part of `gross` that was told by a secret key or a signed call.
-    pub(crate) verified: i64,
-    /// Taken back by refunds (usually negative).
-    pub(crate) refunds: i64,
+    pub(crate) verified: i128,
+    /// Taken back by refunds (never above 0).
+    pub(crate) refunds: i128,
     /// `gross` plus `refunds`.
-    pub(crate) net: i64,
+    pub(crate) net: i128,
 }
 
 /// A goal's conversions.
@@ -193,8 +193,19 @@ pub(crate) enum Verdict {
     Down,
     /// The difference is within what chance alone makes.
     TooClose,
+    /// There is none, or so small a one that a hundred times the units would not tell it.
+    NoChange,
     /// There are too few units to tell.
     TooFew,
+}
+
+/// Refunds.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct RefundsResult {
+    /// How many.
+    pub(crate) count: u64,
+    /// The amounts that they state, in minor units by currency (never above 0).
+    pub(crate) value: BTreeMap<String, i128>,
 }
 
 /// What there was in all.
@@ -210,6 +221,8 @@ pub(crate) struct TotalResult {
     pub(crate) users: u64,
     /// Goals.
     pub(crate) goals: Vec<GoalResult>,
+    /// Refunds without an order: their key is missing, or no order has it. They lower no value.
+    pub(crate) refunds_without_order: RefundsResult,
 }
 
 /// What there was on a day.
@@ -302,7 +315,7 @@ pub(crate) struct StepResult {
     /// Times from the step before.
     pub(crate) time_from_previous: Option<TimesResult>,
     /// Value of the step's events in minor units, by currency.
-    pub(crate) value: BTreeMap<String, i64>,
+    pub(crate) value: BTreeMap<String, i128>,
 }
 
 /// An optional step.
@@ -360,7 +373,7 @@ pub(crate) struct BucketGoalResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rate: Option<RateResult>,
     /// Value in minor units, by currency.
-    pub(crate) gross: BTreeMap<String, i64>,
+    pub(crate) gross: BTreeMap<String, i128>,
 }
 
 /// Units of one value.

@@ -4,7 +4,7 @@ use super::{
     funnel::funnel,
     journeys,
     numbers::{amount, count, counted, rate, share, time},
-    overview::{all_goals, days, needed, totals},
+    overview::{all_goals, days, needed, refunds_without_order, totals},
     style::{MUTED, TITLE, shown, styled},
     table::{Align, table},
 };
@@ -20,7 +20,8 @@ pub(crate) fn answer(answer: &Answer) -> String {
             let by_day = result.days.as_deref().map_or(String::new(), |found| days(found, None));
             let before = result.previous.as_ref().map_or(String::new(), before);
             let needed: String = result.total.goals.iter().filter(|goal| goal.headline).map(needed).collect();
-            format!("{}{}{needed}{by_day}{before}", totals(&result.total), all_goals(&result.total))
+            let refunds = refunds_without_order(&result.total);
+            format!("{}{}{refunds}{needed}{by_day}{before}", totals(&result.total), all_goals(&result.total))
         }
         Outcome::Rate(result) => of_rate(&answer.query, result),
         Outcome::Funnel(result) => funnel(result, None),

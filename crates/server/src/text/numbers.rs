@@ -1,13 +1,17 @@
 //! Numbers as people read them: thousands apart, shares with the digits that their interval supports.
 
-use waymark_model::{Interval, Money, duration};
+use waymark_model::{Interval, duration, money};
 
 use super::style::{MUTED, styled};
 use crate::query_json::{RateResult, ValueResult};
 
 /// A whole number with its thousands apart: `1,234,567`.
 pub(crate) fn count(number: u64) -> String {
-    let digits = number.to_string();
+    apart(&number.to_string())
+}
+
+/// Digits with their thousands apart.
+fn apart(digits: &str) -> String {
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
@@ -49,19 +53,17 @@ pub(crate) fn rate(rate: &RateResult) -> String {
 }
 
 /// An amount in minor units of a currency: `1,234.50 EUR`.
-pub(crate) fn amount(minor: i64, currency: &str) -> String {
+pub(crate) fn amount(minor: impl Into<i128>, currency: &str) -> String {
+    let minor = minor.into();
     if currency.is_empty() {
         let sign = if minor < 0 { "-" } else { "" };
-        return format!("{sign}{} (no currency)", count(minor.unsigned_abs()));
+        return format!("{sign}{} (no currency)", apart(&minor.unsigned_abs().to_string()));
     }
-    let text = Money { amount: minor, currency: currency.to_owned() }.to_string();
+    let text = money::written(minor, currency);
     let digits = |c: char| c.is_ascii_digit();
     let start = text.find(digits).unwrap_or(0);
     let end = text[start..].find(|c| !digits(c)).map_or(text.len(), |length| start + length);
-    match text[start..end].parse() {
-        Ok(whole) => format!("{}{}{}", &text[..start], count(whole), &text[end..]),
-        Err(_) => text,
-    }
+    format!("{}{}{}", &text[..start], apart(&text[start..end]), &text[end..])
 }
 
 /// Gross value and, where refunds were made, net: `120.00 EUR`, `120.00 EUR gross, 100.00 EUR net`; with the part that
@@ -103,6 +105,7 @@ mod tests {
         assert_eq!(amount(123_450, "EUR"), "1,234.50 EUR");
         assert_eq!(amount(-123_450, "JPY"), "-123,450 JPY");
         assert_eq!(amount(-5, ""), "-5 (no currency)");
+        assert_eq!(amount(i128::from(i64::MAX) * 4, "EUR"), "368,934,881,474,191,032.28 EUR");
     }
 
     fn check_rate(numerator: u64, denominator: u64, low: f64, high: f64, text: &str) {

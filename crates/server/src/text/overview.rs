@@ -4,11 +4,13 @@ use waymark_model::Role;
 
 use super::{
     bars::sparkline,
-    numbers::{count, counted, rate, share, value},
+    numbers::{amount, count, counted, rate, share, value},
     style::{HEADLINE, MUTED, TITLE, shown, styled},
     table::{Align, table},
 };
-use crate::query_json::{ChangeResult, DayResult, DifferenceResult, GoalResult, TotalResult, Verdict};
+use crate::query_json::{
+    ChangeResult, DayResult, DifferenceResult, GoalResult, RefundsResult, TotalResult, Verdict,
+};
 
 /// Characters of a line of days.
 const DAYS: usize = 60;
@@ -62,6 +64,7 @@ fn change(goal: &GoalResult) -> String {
     match verdict {
         Verdict::Up => format!("{by}up"),
         Verdict::Down => format!("{by}down"),
+        Verdict::NoChange => styled(MUTED, format!("{by}no change")),
         Verdict::TooClose => styled(MUTED, format!("{by}too close")),
         Verdict::TooFew => styled(MUTED, format!("{by}too few")),
     }
@@ -79,6 +82,32 @@ pub(crate) fn needed(goal: &GoalResult) -> String {
             styled(MUTED, format!("{name}: about {visitors} in each time would show a change of this size"))
         )
     })
+}
+
+/// What there is to know about refunds that have no order; nothing when there are none.
+pub(crate) fn refunds_without_order(total: &TotalResult) -> String {
+    let RefundsResult { count, value } = &total.refunds_without_order;
+    if *count == 0 {
+        return String::new();
+    }
+    let amounts: Vec<String> = value.iter().map(|(currency, minor)| amount(*minor, currency)).collect();
+    let stated = if amounts.is_empty() { String::new() } else { format!(" ({})", amounts.join("; ")) };
+    let one = *count == 1;
+    let (refunds, key, lower) = if one {
+        ("refund", "Its order key is", "it lowers")
+    } else {
+        ("refunds", "Their order keys are", "they lower")
+    };
+    let count = super::numbers::count(*count);
+    format!(
+        "  {}\n",
+        styled(
+            MUTED,
+            format!(
+                "{count} {refunds} without an order{stated}. {key} missing or unknown, so {lower} no net value."
+            )
+        )
+    )
 }
 
 /// The goals of a role in a table; nothing when there are none.

@@ -7,7 +7,7 @@ use super::{
     funnel::funnel,
     lints::lints,
     numbers::{count, counted},
-    overview::{days, goals, headline, totals},
+    overview::{days, goals, headline, refunds_without_order, totals},
     style::{MUTED, TITLE, WARNING, shown, styled},
     table::{Align, table},
 };
@@ -25,6 +25,7 @@ pub(crate) fn report(report: &Report) -> String {
     let site = &report.overview.site;
     let mut sections = vec![format!("{}  {}", styled(TITLE, shown(site)), totals(&overview.total))];
     sections.push(on_top(report, overview));
+    sections.push(refunds_without_order(&overview.total));
     sections.push(beneath(report, overview));
     for (name, answer) in &report.funnels {
         if let Outcome::Funnel(result) = &answer.outcome {

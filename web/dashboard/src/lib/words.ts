@@ -79,6 +79,7 @@ const VERDICTS: Record<Verdict, string> = {
   up: 'Up',
   down: 'Down',
   too_close: 'Too close to tell',
+  no_change: 'No change',
   too_few: 'Too little data to tell',
 };
 
@@ -99,6 +100,7 @@ export function verdict(change: Change, base: string, present = 0): { short: str
     up: 'this is very unlikely to be chance',
     down: 'this is very unlikely to be chance',
     too_close: needed || 'the difference could be chance',
+    no_change: 'both periods are alike',
     too_few: needed || 'wait until more has happened',
   };
   return { short: VERDICTS[change.verdict], more: more[change.verdict] };

@@ -17,15 +17,18 @@ pub(crate) fn depth(unit: &Unit<'_>) -> Depth {
     let mut depth = 0;
     let mut window = Window::default();
     let mut start = 0;
-    for &(row, mask) in &masks {
-        window.add(mask);
+    for (position, &(row, mask)) in masks.iter().enumerate() {
+        if unit.pass.stops_at(position) {
+            break;
+        }
+        let is_of_use = window.add(mask, unit.steps.len());
         while !together(unit.steps, journey.times[masks[start].0], journey.times[row])
             || (unit.steps.in_session && journey.sessions[masks[start].0] != journey.sessions[row])
         {
             window.remove(masks[start].1);
             start += 1;
         }
-        while depth < unit.steps.len() && window.can_fill(depth + 1) {
+        while is_of_use && depth < unit.steps.len() && window.can_fill(depth + 1) {
             depth += 1;
         }
     }
@@ -50,10 +53,17 @@ fn together(steps: &Steps, first: i64, last: i64) -> bool {
 struct Window(Vec<(u16, usize)>);
 
 impl Window {
-    fn add(&mut self, mask: u16) {
+    /// Adds an event; says whether it may fill a step that the others cannot: of one kind no more than `steps` can.
+    fn add(&mut self, mask: u16, steps: usize) -> bool {
         match self.0.iter_mut().find(|(known, _)| *known == mask) {
-            Some((_, count)) => *count += 1,
-            None => self.0.push((mask, 1)),
+            Some((_, count)) => {
+                *count += 1;
+                *count <= steps
+            }
+            None => {
+                self.0.push((mask, 1));
+                true
+            }
         }
     }
 

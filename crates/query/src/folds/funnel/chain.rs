@@ -3,12 +3,12 @@
 //! For each depth the search keeps the chains that may still grow. Of chains of one depth only those matter that
 //! no other beats in both its start (later leaves more of the window) and its last event (later leaves
 //! more of the step's window): with last events rising, their starts fall. Every event looks at
-//! each depth once, so a journey of n events and K steps costs O(n·K).
+//! each depth once, so a unit of n events and K steps costs O(n·K).
 
 use smallvec::SmallVec;
 use waymark_model::Funnel;
 
-use super::steps::Steps;
+use super::{held::Between, steps::Steps};
 use crate::{journey::Journey, plan::Pass};
 
 /// A chosen chain: positions in the journey of its first and last event, and how many steps it has taken.
@@ -45,8 +45,10 @@ pub(crate) struct Unit<'a> {
     pub(crate) pass: &'a Pass,
     pub(crate) journey: &'a Journey,
     pub(crate) steps: &'a Steps,
-    /// Rows in order; those that cannot matter may be left out.
+    /// Rows in order; those that cannot matter may be left out. When a value is held, only rows that have it.
     pub(crate) rows: &'a [usize],
+    /// What breaks chains between these rows, when a value is held.
+    pub(crate) between: Option<&'a Between>,
     /// The value that all events of a chain have, when one is held.
     pub(crate) value: Option<u32>,
     /// The step (from 0) that chains enter at.
@@ -71,6 +73,11 @@ impl Unit<'_> {
     fn breaks(&self, row: usize, taken: usize) -> bool {
         let holds = self.has_value(row);
         self.steps.breaks(self.pass, self.journey, row, self.entry, taken, holds)
+    }
+
+    /// Whether a row between two rows of the unit breaks a chain that has taken the steps up to `taken`.
+    fn breaks_between(&self, after: usize, before: usize, taken: usize) -> bool {
+        self.between.is_some_and(|between| between.breaks(self.steps, (after, before), self.entry, taken))
     }
 
     /// Whether the session of a row, the last of the journey before the range ends, is still open then.
@@ -117,13 +124,18 @@ impl Search {
     pub(crate) fn deepest(&mut self, unit: &Unit<'_>, anchors: Anchors) -> Option<Found> {
         self.reset(unit.steps.len());
         let mut best = None;
-        for &row in unit.rows {
+        for (position, &row) in unit.rows.iter().enumerate() {
+            if unit.pass.stops_at(position) {
+                return None;
+            }
             self.enter_session(unit, row);
+            self.pass_over(unit, position);
             self.step(unit, row, anchors, &mut best);
             if best.is_some_and(|found: Found| unit.entry + found.depth == unit.steps.len()) {
                 return best;
             }
         }
+        self.pass_over(unit, unit.rows.len());
         best.map(|found| Found { open: self.is_open(unit, found.depth), ..found })
     }
 
@@ -133,8 +145,12 @@ impl Search {
         let anchors = Anchors::Only(unit.rows[from]);
         let mut best: Option<Found> = None;
         for (position, &row) in unit.rows.iter().enumerate().skip(from) {
+            if unit.pass.stops_at(position) {
+                return (None, Ended::No);
+            }
             self.enter_session(unit, row);
             if position > from {
+                self.pass_over(unit, position);
                 self.expire(unit, unit.journey.times[row]);
                 if self.is_dead() {
                     return (best, Ended::Dead(position));
@@ -148,6 +164,7 @@ impl Search {
                 return (best, Ended::Dead(position));
             }
         }
+        self.pass_over(unit, unit.rows.len());
         (best.map(|found| Found { open: self.is_open(unit, found.depth), ..found }), Ended::No)
     }
 
@@ -156,6 +173,20 @@ impl Search {
         if unit.steps.in_session && self.session != Some(session) {
             self.session = Some(session);
             self.growing.iter_mut().for_each(Growing::clear);
+        }
+    }
+
+    /// Drops the chains that something breaks between the row before this position and the one at it.
+    fn pass_over(&mut self, unit: &Unit<'_>, position: usize) {
+        let Some(after) = position.checked_sub(1).map(|position| unit.rows[position]) else { return };
+        if unit.between.is_none() {
+            return;
+        }
+        let before = unit.rows.get(position).copied().unwrap_or(usize::MAX);
+        for (taken, growing) in self.growing.iter_mut().enumerate().skip(unit.entry) {
+            if !growing.is_empty() && unit.breaks_between(after, before, taken) {
+                growing.clear();
+            }
         }
     }
 
@@ -253,7 +284,8 @@ pub(crate) type Chain = SmallVec<[usize; Funnel::MAX_STEPS]>;
 /// Where nothing but order and the whole window matters, the earliest event for each step fits.
 fn earliest(unit: &Unit<'_>, found: &Found) -> Chain {
     let mut chain = Chain::from_slice(&[found.first]);
-    let mut rows = unit.rows.iter().copied().skip_while(|&row| row <= found.first);
+    let begin = unit.rows.partition_point(|&row| row <= found.first);
+    let mut rows = unit.rows[begin..].iter().copied();
     for depth in 1..found.depth {
         chain.push(rows.find(|&row| unit.fills(row, found.entry + depth)).unwrap_or(found.last));
     }
@@ -290,7 +322,15 @@ fn can_finish(unit: &Unit<'_>, found: &Found, rows: &[usize]) -> Vec<u16> {
     possible[last] = 1 << (found.depth - 1);
     nearest[found.depth - 1] = Some(last);
     for at in (0..last).rev() {
+        if unit.pass.stops_at(at) {
+            return possible;
+        }
         let row = rows[at];
+        for (depth, nearest) in nearest.iter_mut().skip(1).enumerate() {
+            if nearest.is_some() && unit.breaks_between(row, rows[at + 1], found.entry + depth) {
+                *nearest = None;
+            }
+        }
         for depth in 0..found.depth - 1 {
             let step = found.entry + depth;
             let reaches = nearest[depth + 1].is_some_and(|next| {

@@ -2,29 +2,33 @@
 
 mod any_order;
 mod chain;
+mod held;
 mod plain;
 mod state;
 mod steps;
 
 use std::ops::Range;
 
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 use waymark_model::{Anchor, Entry, Funnel, Order, Population, Selects, Tally, event::NO_VISITOR};
 
 pub(crate) use chain::Search;
+pub(crate) use held::Held;
 pub(crate) use plain::PlainSearch;
 pub(crate) use state::Stopped;
-pub use state::{FunnelState, OptionalTally, StepTally};
+pub use state::{FunnelState, OptionalTally, StepMoments, StepTally};
 
 use self::{
     chain::{Anchors, Ended, Found, Unit},
+    state::Progress,
     steps::{OptionalStep, Steps},
 };
 use crate::{
     folds::{Scratch, counting},
     glance::Terms,
     journey::Journey,
-    plan::{Pass, PlanError, Planner},
+    plan::{Pass, PlanError},
+    planner::Planner,
     scope::Scope,
 };
 
@@ -75,7 +79,8 @@ impl FunnelFold {
     }
 
     pub(crate) fn start(&self) -> FunnelState {
-        FunnelState::new(self.steps.len(), self.steps.optional.len())
+        let nested = self.tally != Tally::Visitors;
+        FunnelState::new(self.steps.len(), self.steps.optional.len(), nested)
     }
 
     /// Chains that neither strictness nor sessions bound see only rows that fill a step or break a chain.
@@ -117,9 +122,13 @@ impl FunnelFold {
         if journey.visitor == NO_VISITOR {
             return;
         }
+        let before = Progress::of(state);
         match self.tally {
             Tally::Sessions => {
                 for session in journey.sessions_in(journey.range.clone()) {
+                    if pass.stops() {
+                        return;
+                    }
                     if journey.is_in(session.start) {
                         state.units += 1;
                         self.unit(state, scratch, pass, journey, session);
@@ -128,7 +137,7 @@ impl FunnelFold {
             }
             Tally::Visitors if self.plain => {
                 state.units += 1;
-                self.plain_visitor(state, &mut scratch.plain, pass, journey);
+                self.plain_visitor(state, scratch, pass, journey);
             }
             Tally::Visitors => {
                 state.units += 1;
@@ -137,44 +146,23 @@ impl FunnelFold {
             Tally::Pairs => self.pairs(state, scratch, pass, journey),
             Tally::Entries => self.entries(state, scratch, pass, journey),
         }
-    }
-
-    /// Puts the rows that matter into the scratch.
-    fn find_rows(&self, journey: &Journey, range: Range<usize>, rows: &mut Vec<usize>) {
-        rows.clear();
-        rows.extend(range.filter(|&row| self.steps.is_relevant(journey, row)));
-    }
-
-    /// The distinct values that a unit's steps hold; just `None` when none is held.
-    fn held_values(&self, pass: &Pass, journey: &Journey, rows: &[usize]) -> SmallVec<[Option<u32>; 4]> {
-        let Some(slot) = self.steps.same else { return smallvec![None] };
-        let filling = rows.iter().filter(|&&row| journey.hits[row] & self.steps.any != 0);
-        let mut values: Vec<u32> = filling.map(|&row| journey.dimension(pass, slot, row)).collect();
-        values.sort_unstable();
-        values.dedup();
-        values.into_iter().filter(|&value| value != 0).map(Some).collect()
+        state.add_moments(&before, self.entry == Entry::Closed);
     }
 
     /// A visitor of a plain funnel.
-    fn plain_visitor(
-        &self,
-        state: &mut FunnelState,
-        search: &mut PlainSearch,
-        pass: &Pass,
-        journey: &Journey,
-    ) {
+    fn plain_visitor(&self, state: &mut FunnelState, scratch: &mut Scratch, pass: &Pass, journey: &Journey) {
+        let Scratch { plain: search, held, .. } = scratch;
         let first = || journey.range.clone().find(|&row| journey.hits[row] & self.steps.bits[0] != 0);
         let anchors = match self.anchor {
             Anchor::Any => Anchors::Any,
             Anchor::First => Anchors::Only(first().unwrap_or(usize::MAX)),
         };
-        let (found, skipped) = search.run(&self.steps, journey, anchors);
-        for (step, tally) in state.steps.iter_mut().enumerate() {
-            tally.skipped += u64::from(skipped >> step & 1);
-        }
+        let (found, skipped) = search.run(&self.steps, pass, journey, anchors);
+        state.add_skips(skipped);
         if let Some(found) = found {
-            let unit = self.view(pass, journey, &[], None);
-            self.add_chain(state, &unit, &found, search.chain(&found), &journey.range);
+            held.find_optional(&self.steps, pass, journey, &journey.range);
+            let unit = self.view(pass, journey, held, (None, &[]));
+            self.add_chain(state, held, &unit, &found, search.chain(&found), &journey.range);
         }
     }
 
@@ -187,11 +175,10 @@ impl FunnelFold {
         journey: &Journey,
         range: Range<usize>,
     ) {
-        let Scratch { search, rows, .. } = scratch;
-        self.find_rows(journey, range.clone(), rows);
-        self.count_skips(state, journey, rows, |_| true);
-        let values = self.held_values(pass, journey, rows);
-        let units = values.iter().map(|&value| self.view(pass, journey, rows, value));
+        let Scratch { search, held, .. } = scratch;
+        held.find(&self.steps, pass, journey, &range);
+        self.count_skips(state, journey, range.clone());
+        let units = held.groups().map(|group| self.view(pass, journey, held, group));
         if self.order == Order::Any {
             let best = units
                 .map(|unit| any_order::depth(&unit))
@@ -203,19 +190,25 @@ impl FunnelFold {
         }
         let has_value =
             |row: usize| self.steps.same.is_none_or(|slot| journey.dimension(pass, slot, row) != 0);
-        let anchors = self.anchors(journey, rows, has_value);
+        let anchors = self.anchors(journey, range.clone().filter(|&row| has_value(row)));
         let found: SmallVec<[_; 1]> = units
             .flat_map(|unit| self.by_entry(unit))
             .filter_map(|unit| Some((search.deepest(&unit, anchors)?, unit)))
             .collect();
-        self.add_chosen(state, &found, range);
+        self.add_chosen(state, held, &found, range);
     }
 
     /// Adds the unit by the chosen one among the chains found for its values and entries; says whether there is one.
-    fn add_chosen(&self, state: &mut FunnelState, found: &[(Found, Unit<'_>)], range: Range<usize>) -> bool {
+    fn add_chosen(
+        &self,
+        state: &mut FunnelState,
+        held: &Held,
+        found: &[(Found, Unit<'_>)],
+        range: Range<usize>,
+    ) -> bool {
         let Some((chosen, unit)) = found.iter().max_by_key(|(found, _)| rank(found)) else { return false };
         let open = found.iter().any(|(other, _)| other.entry == chosen.entry && other.open);
-        self.add(state, unit, &Found { open, ..*chosen }, range);
+        self.add(state, held, unit, &Found { open, ..*chosen }, range);
         true
     }
 
@@ -226,38 +219,43 @@ impl FunnelFold {
     }
 
     fn pairs(&self, state: &mut FunnelState, scratch: &mut Scratch, pass: &Pass, journey: &Journey) {
-        let Scratch { search, rows, .. } = scratch;
-        self.find_rows(journey, journey.range.clone(), rows);
-        for value in self.held_values(pass, journey, rows) {
-            let unit = self.view(pass, journey, rows, value);
-            let holds = |row: usize| self.steps.same.map(|slot| journey.dimension(pass, slot, row)) == value;
+        let Scratch { search, held, .. } = scratch;
+        held.find(&self.steps, pass, journey, &journey.range);
+        for (value, rows) in held.groups() {
+            if pass.stops() {
+                return;
+            }
+            let unit = self.view(pass, journey, held, (value, rows));
             let before = state.steps[0].reached;
             if self.order == Order::Any {
                 self.add_any_order(state, any_order::depth(&unit));
                 state.units += u64::from(state.steps[0].reached > before);
             } else {
-                let anchors = self.anchors(journey, rows, holds);
+                let anchors = self.anchors(journey, rows.iter().copied());
                 let by_entry = self.by_entry(unit);
                 let found: SmallVec<[_; 1]> =
                     by_entry.filter_map(|unit| Some((search.deepest(&unit, anchors)?, unit))).collect();
-                state.units += u64::from(self.add_chosen(state, &found, journey.range.clone()));
+                state.units += u64::from(self.add_chosen(state, held, &found, journey.range.clone()));
             }
-            self.count_skips(state, journey, rows, holds);
+            self.count_skips(state, journey, rows.iter().copied());
         }
     }
 
     fn entries(&self, state: &mut FunnelState, scratch: &mut Scratch, pass: &Pass, journey: &Journey) {
-        let Scratch { search, rows, .. } = scratch;
-        self.find_rows(journey, journey.range.clone(), rows);
-        self.count_skips(state, journey, rows, |_| true);
-        for value in self.held_values(pass, journey, rows) {
-            let unit = self.view(pass, journey, rows, value);
+        let Scratch { search, held, .. } = scratch;
+        held.find(&self.steps, pass, journey, &journey.range);
+        self.count_skips(state, journey, journey.range.clone());
+        for (value, rows) in held.groups() {
+            let unit = self.view(pass, journey, held, (value, rows));
             let mut from = 0;
             while let Some(anchor) = (from..rows.len()).find(|&at| unit.fills(rows[at], 0)) {
+                if pass.stops() {
+                    return;
+                }
                 let (found, ended) = search.entry(&unit, anchor);
                 if let Some(found) = found {
                     state.units += 1;
-                    self.add(state, &unit, &found, journey.range.clone());
+                    self.add(state, held, &unit, &found, journey.range.clone());
                 }
                 from = match ended {
                     Ended::Complete(at) => at + 1,
@@ -268,22 +266,25 @@ impl FunnelFold {
         }
     }
 
+    /// The unit of a value (if one is held) and its rows.
     fn view<'a>(
         &'a self,
         pass: &'a Pass,
         journey: &'a Journey,
-        rows: &'a [usize],
-        value: Option<u32>,
+        held: &'a Held,
+        (value, rows): (Option<u32>, &'a [usize]),
     ) -> Unit<'a> {
-        Unit { pass, journey, steps: &self.steps, rows, value, entry: 0 }
+        let between = value.map(|_| held.between());
+        Unit { pass, journey, steps: &self.steps, rows, between, value, entry: 0 }
     }
 
-    fn anchors(&self, journey: &Journey, rows: &[usize], holds: impl Fn(usize) -> bool) -> Anchors {
+    /// The rows that may start a chain, out of those that have a value to hold.
+    fn anchors(&self, journey: &Journey, mut rows: impl Iterator<Item = usize>) -> Anchors {
         match self.anchor {
             Anchor::Any => Anchors::Any,
             Anchor::First => {
-                let first = |&&row: &&usize| journey.hits[row] & self.steps.bits[0] != 0 && holds(row);
-                Anchors::Only(rows.iter().find(first).copied().unwrap_or(usize::MAX))
+                let first = rows.find(|&row| journey.hits[row] & self.steps.bits[0] != 0);
+                Anchors::Only(first.unwrap_or(usize::MAX))
             }
         }
     }
@@ -295,13 +296,14 @@ impl FunnelFold {
     }
 
     /// Adds a unit with its chosen chain; `range` are the rows of the unit.
-    fn add(&self, state: &mut FunnelState, unit: &Unit<'_>, found: &Found, range: Range<usize>) {
-        self.add_chain(state, unit, found, &chain::trace(unit, found), &range);
+    fn add(&self, state: &mut FunnelState, held: &Held, unit: &Unit<'_>, found: &Found, range: Range<usize>) {
+        self.add_chain(state, held, unit, found, &chain::trace(unit, found), &range);
     }
 
     fn add_chain(
         &self,
         state: &mut FunnelState,
+        held: &Held,
         unit: &Unit<'_>,
         found: &Found,
         chain: &[usize],
@@ -317,19 +319,21 @@ impl FunnelFold {
             }
             if let Some(value) = journey.value(unit.pass, row) {
                 let currency = journey.text(unit.pass, self.currency, row).unwrap_or_default();
-                counting::add(&mut step.value, currency, value);
+                counting::add(&mut step.value, currency, value.into());
             }
         }
         let completed = taken + 1 == self.steps.len();
         if self.watched == Some(taken) && !found.open && !completed {
             let last = chain.last().copied().unwrap_or(found.last);
-            state.stopped.push(Stopped { last, end: range.end });
+            state.stopped.push(Stopped { last, end: range.end, value: unit.value });
         }
         for (at, optional) in self.steps.optional.iter().enumerate() {
             if optional.after < found.entry || optional.after > taken {
                 continue;
             }
-            let used = self.uses(unit, &chain[optional.after - found.entry..], chain[0], optional, range);
+            let rest = &chain[optional.after - found.entry..];
+            let next = held.optional().first_behind(at, unit.value, rest[0]);
+            let used = next.is_some_and(|row| self.uses(unit, rest, (chain[0], row), optional, range));
             let tally = &mut state.optional[at];
             let (count, completions) = match used {
                 true => (&mut tally.used, &mut tally.used_completed),
@@ -340,47 +344,34 @@ impl FunnelFold {
         }
     }
 
-    /// Whether a unit used an optional step behind `chain[0]` and before `chain[1]`, if there is one.
+    /// Whether a unit used an optional step behind `chain[0]` and before `chain[1]`, if there is one, given the chain's
+    /// first row and the first row behind `chain[0]` that fills the step: if that one is too late, so are all others.
     fn uses(
         &self,
         unit: &Unit<'_>,
         chain: &[usize],
-        first: usize,
+        (first, row): (usize, usize),
         optional: &OptionalStep,
         range: &Range<usize>,
     ) -> bool {
         let (journey, steps) = (unit.journey, &self.steps);
+        let since = |other: usize| journey.times[row] - journey.times[other];
         let before = chain[0];
-        let end = chain.get(1).copied().unwrap_or(range.end);
-        (before + 1..end).any(|row| {
-            journey.hits[row] & optional.bit != 0
-                && unit.has_value(row)
-                && optional.within.is_none_or(|within| journey.times[row] - journey.times[before] <= within)
-                && (chain.len() > 1
-                    || (steps
-                        .window
-                        .is_none_or(|window| journey.times[row] - journey.times[first] <= window)
-                        && (!steps.in_session || journey.sessions[row] == journey.sessions[before])))
-        })
+        row < chain.get(1).copied().unwrap_or(range.end)
+            && optional.within.is_none_or(|within| since(before) <= within)
+            && (chain.len() > 1
+                || (steps.window.is_none_or(|window| since(first) <= window)
+                    && (!steps.in_session || journey.sessions[row] == journey.sessions[before])))
     }
 
     /// Counts at each step whether the unit took it without ever having taken the one before.
-    fn count_skips(
-        &self,
-        state: &mut FunnelState,
-        journey: &Journey,
-        rows: &[usize],
-        holds: impl Fn(usize) -> bool,
-    ) {
+    fn count_skips(&self, state: &mut FunnelState, journey: &Journey, rows: impl Iterator<Item = usize>) {
         if self.order == Order::Any || self.entry == Entry::Open {
             return;
         }
-        let fills = |row: usize, step: usize| journey.hits[row] & self.steps.bits[step] != 0 && holds(row);
-        for step in 1..self.steps.len() {
-            let Some(last) = rows.iter().rposition(|&row| fills(row, step)) else { continue };
-            let before = rows[..last].iter().any(|&row| fills(row, step - 1));
-            state.steps[step].skipped += u64::from(!before);
-        }
+        let mut skips = steps::Skips::default();
+        rows.for_each(|row| skips.add(self.steps.filled(journey.hits[row])));
+        state.add_skips(skips.skipped);
     }
 }
 

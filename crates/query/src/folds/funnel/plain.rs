@@ -5,9 +5,9 @@ use waymark_model::Funnel;
 
 use super::{
     chain::{Anchors, Found},
-    steps::Steps,
+    steps::{Skips, Steps},
 };
-use crate::journey::Journey;
+use crate::{journey::Journey, plan::Pass};
 
 const NONE: usize = usize::MAX;
 
@@ -26,15 +26,23 @@ pub(crate) struct PlainSearch {
 impl PlainSearch {
     /// Searches the rows in the journey's range: the chosen chain, if a step was taken, and the steps (as bits, from 0)
     /// that were taken with none before taking the one before.
-    pub(crate) fn run(&mut self, steps: &Steps, journey: &Journey, anchors: Anchors) -> (Option<Found>, u16) {
+    pub(crate) fn run(
+        &mut self,
+        steps: &Steps,
+        pass: &Pass,
+        journey: &Journey,
+        anchors: Anchors,
+    ) -> (Option<Found>, u16) {
         let count = steps.len();
         self.chains[..count].iter_mut().for_each(|chain| chain[0] = NONE);
-        let (mut seen, mut skipped) = (0_u16, 0_u16);
+        let mut skips = Skips::default();
         let mut depth = 0;
         for row in journey.range.clone() {
-            let filled = filled(steps, journey.hits[row]);
-            skipped = (skipped & !filled) | (filled & !(seen << 1) & !1);
-            seen |= filled;
+            if pass.stops_at(row) {
+                return (None, 0);
+            }
+            let filled = steps.filled(journey.hits[row]);
+            skips.add(filled);
             if depth == count || filled == 0 {
                 continue;
             }
@@ -52,10 +60,10 @@ impl PlainSearch {
                 }
             }
         }
-        let Some(last) = depth.checked_sub(1) else { return (None, skipped) };
+        let Some(last) = depth.checked_sub(1) else { return (None, skips.skipped) };
         let open = depth < count && self.is_open(steps, journey, depth);
         let (first, last) = (self.chosen[0], self.chosen[last]);
-        (Some(Found { entry: 0, depth, first, last, open }), skipped)
+        (Some(Found { entry: 0, depth, first, last, open }), skips.skipped)
     }
 
     /// The rows of the chain that the last search chose.
@@ -88,9 +96,4 @@ impl PlainSearch {
         let mut starts = self.chains[..depth].iter().map(|chain| chain[0]).filter(|&first| first != NONE);
         steps.window.is_some_and(|window| starts.any(|first| steps.end - journey.times[first] <= window))
     }
-}
-
-fn filled(steps: &Steps, hits: u64) -> u16 {
-    let bits = steps.bits.iter().enumerate();
-    bits.fold(0, |filled, (step, bit)| filled | u16::from(hits & bit != 0) << step)
 }

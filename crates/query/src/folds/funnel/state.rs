@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use smallvec::SmallVec;
+use waymark_model::Funnel;
+
 use crate::{
     folds::counting::{Sums, add_all},
     histogram::Histogram,
+    moments::Moments,
 };
 
 /// Units at a required step.
@@ -41,6 +45,15 @@ pub struct OptionalTally {
     pub unused_completed: u64,
 }
 
+/// The units of each visitor at a step, for intervals of shares of units that come in visitors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepMoments {
+    /// Units that reached the first step (N), and this one (Y).
+    pub of_first: Moments,
+    /// Units that reached the step before (N), and went on to this one (Y); of the first step, none.
+    pub of_previous: Moments,
+}
+
 /// Units through a funnel.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FunnelState {
@@ -50,25 +63,67 @@ pub struct FunnelState {
     pub steps: Vec<StepTally>,
     /// Optional steps, in the order of the funnel.
     pub optional: Vec<OptionalTally>,
+    /// For each step, the units by visitor; empty where visitors are the units.
+    pub moments: Vec<StepMoments>,
     /// Units of the visitor at hand that stopped at the step watched, while folding.
     #[serde(skip)]
     pub(crate) stopped: Vec<Stopped>,
 }
 
-/// A unit that stopped at a step: the row that took it, and the end of the unit's rows.
+/// A unit that stopped at a step: the row that took it, the end of the unit's rows, and the value that its chain holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stopped {
     pub(crate) last: usize,
     pub(crate) end: usize,
+    pub(crate) value: Option<u32>,
+}
+
+/// How many units had reached, and entered at, each step before the visitor at hand.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Progress(SmallVec<[(u64, u64); Funnel::MAX_STEPS]>);
+
+impl Progress {
+    /// That of a state that keeps moments.
+    pub(crate) fn of(state: &FunnelState) -> Self {
+        let steps = if state.moments.is_empty() { &[] } else { state.steps.as_slice() };
+        Self(steps.iter().map(|step| (step.reached, step.entered)).collect())
+    }
 }
 
 impl FunnelState {
-    pub(crate) fn new(steps: usize, optional: usize) -> Self {
+    pub(crate) fn new(steps: usize, optional: usize, nested: bool) -> Self {
         Self {
             units: 0,
             steps: vec![StepTally::default(); steps],
             optional: vec![OptionalTally::default(); optional],
+            moments: vec![StepMoments::default(); if nested { steps } else { 0 }],
             stopped: Vec::new(),
+        }
+    }
+
+    /// Adds the units of a visitor: those that came since. Only where all entered at the first step are they a share of it.
+    pub(crate) fn add_moments(&mut self, before: &Progress, closed: bool) {
+        let (mut first, mut previous) = (0, 0);
+        for ((at, moments), (step, before)) in
+            self.moments.iter_mut().enumerate().zip(self.steps.iter().zip(&before.0))
+        {
+            let (reached, entered) = (step.reached - before.0, step.entered - before.1);
+            if at == 0 {
+                first = reached;
+            } else if previous > 0 {
+                moments.of_previous.add(reached - entered, previous);
+            }
+            if closed && first > 0 {
+                moments.of_first.add(reached, first);
+            }
+            previous = reached;
+        }
+    }
+
+    /// Counts the steps (as bits, from 0) that a unit took without ever having taken the one before.
+    pub(crate) fn add_skips(&mut self, skipped: u16) {
+        for (step, tally) in self.steps.iter_mut().enumerate() {
+            tally.skipped += u64::from(skipped >> step & 1);
         }
     }
 
@@ -83,6 +138,10 @@ impl FunnelState {
             step.skipped += other.skipped;
             step.gaps.merge(&other.gaps);
             add_all(&mut step.value, &other.value);
+        }
+        for (moments, other) in self.moments.iter_mut().zip(&other.moments) {
+            moments.of_first.merge(&other.of_first);
+            moments.of_previous.merge(&other.of_previous);
         }
         for (step, other) in self.optional.iter_mut().zip(&other.optional) {
             step.used += other.used;

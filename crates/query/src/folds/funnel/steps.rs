@@ -2,10 +2,7 @@
 
 use waymark_model::{Funnel, Order, Scope as ChainScope, Tally};
 
-use crate::{
-    journey::Journey,
-    plan::{Pass, Planner},
-};
+use crate::{journey::Journey, plan::Pass, planner::Planner};
 
 /// The required steps of a funnel and the rules of its chains, made ready for a pass.
 #[derive(Debug)]
@@ -22,7 +19,7 @@ pub(crate) struct Steps {
     pub(crate) optional: Vec<OptionalStep>,
     /// Bits of optional steps, by the required step (from 0) they stand behind.
     between: Vec<u64>,
-    exclusions: Vec<Exclusion>,
+    pub(crate) exclusions: Vec<Exclusion>,
     /// The slot of the dimension that chains hold.
     pub(crate) same: Option<usize>,
     /// The end of the range.
@@ -43,11 +40,19 @@ pub(crate) struct OptionalStep {
     pub(crate) within: Option<i64>,
 }
 
+/// What breaks a chain that has taken one required step (from 0) and not yet a later one.
 #[derive(Clone, Copy, Debug)]
-struct Exclusion {
-    bit: u64,
+pub(crate) struct Exclusion {
+    pub(crate) bit: u64,
     after: usize,
     before: usize,
+}
+
+impl Exclusion {
+    /// Whether it applies to a chain that entered at a step and has taken the steps up to `taken`.
+    pub(crate) const fn applies(&self, entry: usize, taken: usize) -> bool {
+        entry <= self.after && self.after <= taken && taken < self.before
+    }
 }
 
 impl Steps {
@@ -102,6 +107,13 @@ impl Steps {
         self.bits.len()
     }
 
+    /// The steps (as bits, from 0) that a row with these hits fills.
+    #[inline]
+    pub(crate) fn filled(&self, hits: u64) -> u16 {
+        let bits = self.bits.iter().enumerate();
+        bits.fold(0, |filled, (step, bit)| filled | u16::from(hits & bit != 0) << step)
+    }
+
     /// Whether a search needs to see the row: strict chains are broken by any row.
     pub(crate) fn is_relevant(&self, journey: &Journey, row: usize) -> bool {
         self.strict || journey.hits[row] & self.relevant != 0
@@ -119,8 +131,7 @@ impl Steps {
         holds: bool,
     ) -> bool {
         let hits = journey.hits[row];
-        let excluded =
-            |e: &Exclusion| hits & e.bit != 0 && entry <= e.after && e.after <= taken && taken < e.before;
+        let excluded = |e: &Exclusion| hits & e.bit != 0 && e.applies(entry, taken);
         self.exclusions.iter().any(excluded)
             || (self.strict
                 && !journey.is_reserved(pass, row)
@@ -146,5 +157,22 @@ impl Steps {
 
     pub(crate) fn within_of(&self, step: usize) -> Option<i64> {
         self.within.get(step).copied().flatten()
+    }
+}
+
+/// Finds the steps that were taken with none before taking the one before; steps are bits, from 0.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Skips {
+    seen: u16,
+    /// The steps that, when they were last taken, lacked the one before.
+    pub(crate) skipped: u16,
+}
+
+impl Skips {
+    /// Takes in the steps that the next row fills.
+    #[inline]
+    pub(crate) fn add(&mut self, filled: u16) {
+        self.skipped = (self.skipped & !filled) | (filled & !(self.seen << 1) & !1);
+        self.seen |= filled;
     }
 }

@@ -4,18 +4,13 @@ mod state;
 mod visit;
 
 use serde::{Deserialize, Serialize};
-use waymark_model::{Goal, TimeRange};
+use waymark_model::{Goal, Predicate, TimeRange};
 
-pub use state::{BucketTally, Converters, GoalTally, OverviewState};
+pub use state::{BucketTally, Converters, GoalTally, OverviewState, RefundTally};
 pub(crate) use visit::Converted;
 
 use self::{state::TIDY_USERS, visit::Visit};
-use crate::{
-    folds::counting::Goals,
-    journey::Journey,
-    moments::Moments,
-    plan::{Pass, PlanError, Planner},
-};
+use crate::{folds::counting::Goals, journey::Journey, moments::Moments, plan::Pass, planner::Planner};
 
 /// What to count.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +21,8 @@ pub struct OverviewSpec {
     pub buckets: Vec<TimeRange>,
     /// The place of the goal that visitors may have reached after each of the others, if that is asked.
     pub then: Option<usize>,
+    /// What orders are: a refund with the key of none of these events is reported. If it is empty, no refund is.
+    pub orders: Vec<Predicate>,
 }
 
 /// The overview made ready for a pass.
@@ -37,17 +34,29 @@ pub(crate) struct OverviewFold {
     length: i64,
     /// The bit of the goal that is asked for after the others, by its place.
     then: u64,
+    /// The question says what orders are.
+    knows_orders: bool,
 }
 
 impl OverviewFold {
-    pub(crate) fn new(spec: &OverviewSpec, planner: &mut Planner) -> Result<Self, PlanError> {
+    pub(crate) fn new(spec: &OverviewSpec, planner: &mut Planner) -> Self {
         planner.needs.users = true;
-        let then = spec.then.filter(|&goal| goal < spec.goals.len()).map_or(0, |goal| 1 << goal);
+        let then = spec
+            .then
+            .filter(|&goal| goal < spec.goals.len())
+            .map_or(0, |goal| 1_u64.checked_shl(goal as u32).unwrap_or(0));
         let buckets = spec.buckets.clone();
         let length = buckets.first().zip(buckets.last()).map_or(1, |(first, last)| {
             last.end.saturating_sub(first.start) / i64::try_from(buckets.len()).unwrap_or(i64::MAX)
         });
-        Ok(Self { goals: Goals::new(&spec.goals, planner)?, buckets, length: length.max(1), then })
+        let mut goals = Goals::new(&spec.goals, planner);
+        let knows_orders = !spec.orders.is_empty();
+        if knows_orders {
+            goals.watch_refunds(planner);
+            let orders = planner.sets_of(spec.orders.iter());
+            planner.orders.extend(orders);
+        }
+        Self { goals, buckets, length: length.max(1), then, knows_orders }
     }
 
     /// A bucket, never one past the last, that a time probably lies in or a little behind.

@@ -6,7 +6,7 @@ use waymark_model::event::NO_VISITOR;
 
 use super::{
     OverviewFold,
-    state::{GoalTally, OverviewState, TIDY_USERS, UserEntry},
+    state::{GoalTally, OverviewState, RefundTally, TIDY_USERS, UserEntry},
 };
 use crate::{
     folds::counting::{self, Amount, Match},
@@ -101,6 +101,9 @@ impl<'a> Visit<'a> {
                 self.count_units(start..end, bucket);
             }
             for row in start..end {
+                if pass.stops_at(row) {
+                    return;
+                }
                 if journey.hits[row] & fold.goals.matter() == 0 && !has_users {
                     continue;
                 }
@@ -230,21 +233,31 @@ impl<'a> Visit<'a> {
     }
 
     fn refund(&mut self, at: Row) {
-        let Some((goals, currency, value)) = self.fold.goals.refunds(self.pass, self.journey, at.row) else {
+        let Self { fold, pass, journey, .. } = *self;
+        if !fold.goals.is_refund(journey, at.row) {
             return;
-        };
-        for goal in goals {
-            counting::add(&mut self.state.total.goals[goal].refunds, currency, value);
-            if let Some(bucket) = at.bucket {
-                counting::add(&mut self.state.buckets[bucket].goals[goal].refunds, currency, value);
-            }
+        }
+        for (goal, currency, amount) in fold.goals.refunds(pass, journey, at.row) {
+            self.state.tallies(at.bucket).for_each(|tally| {
+                counting::add(&mut tally.goals[goal].refunds, currency, amount);
+            });
+        }
+        if fold.knows_orders
+            && let Some(stated) = fold.goals.without_order(pass, journey, at.row)
+        {
+            self.state.tallies(at.bucket).for_each(|tally| {
+                let RefundTally { count, value } = &mut tally.refunds_without_order;
+                *count += 1;
+                stated.into_iter().for_each(|(currency, amount)| counting::add(value, currency, amount));
+            });
         }
     }
 
     fn user(&mut self, user: u64, bucket: Option<usize>, converted: u64) {
-        add_user(&mut self.users[0], &mut self.state.users, (0, user, converted));
+        let entry = |bucket| UserEntry { bucket, user, group: 0, converted };
+        add_user(&mut self.users[0], &mut self.state.users, entry(0));
         if let Some(at) = bucket {
-            add_user(&mut self.users[1], &mut self.state.users, (number(at), user, converted));
+            add_user(&mut self.users[1], &mut self.state.users, entry(number(at)));
         }
     }
 
@@ -297,9 +310,9 @@ impl Taken {
         tally.converters.sessions += u64::from(self.fresh.session);
         tally.converters.events += u64::from(self.is_event);
         let Some(Amount { minor, currency, is_verified }) = amount else { return };
-        counting::add(&mut tally.gross, currency, minor);
+        counting::add(&mut tally.gross, currency, minor.into());
         if is_verified {
-            counting::add(&mut tally.verified, currency, minor);
+            counting::add(&mut tally.verified, currency, minor.into());
         }
     }
 }
@@ -314,7 +327,9 @@ struct Fresh {
 /// Joins an entry to the one before it when both are of one user and bucket.
 fn add_user(last: &mut Option<UserEntry>, done: &mut Vec<UserEntry>, entry: UserEntry) {
     match last {
-        Some(last) if (last.0, last.1) == (entry.0, entry.1) => last.2 |= entry.2,
+        Some(last) if (last.bucket, last.user) == (entry.bucket, entry.user) => {
+            last.converted |= entry.converted;
+        }
         _ => done.extend(last.replace(entry)),
     }
 }

@@ -2,16 +2,11 @@
 //!
 //! It must not know measures: what is done with the conversions is for others.
 
-use std::collections::BTreeSet;
-
-use waymark_model::{
-    Counting, Event, Goal, GoalValue, TextColumn, TimeRange, Trigger,
-    event::{NO_VISITOR, REFUND},
-};
+use waymark_model::{Counting, Event, Goal, GoalValue, TextColumn, TimeRange, Trigger, event::NO_VISITOR};
 
 use super::{
     Amounts, World,
-    journeys::{What, journeys},
+    journeys::{Item, What, journeys},
 };
 
 /// One match of a goal's trigger, anywhere and at any time on the site.
@@ -22,6 +17,8 @@ pub(crate) struct Match<'a> {
     pub(crate) time: i64,
     /// The event and its place in the order of arrival; none for a virtual event.
     pub(crate) event: Option<(usize, &'a Event)>,
+    /// The trigger that made it, if it is a virtual event.
+    pub(crate) made_by: Option<&'a Trigger>,
     /// In the range, and of a unit that the population selects.
     pub(crate) inside: bool,
     /// The counting rule counts it. It is a conversion of the result if it is inside, too.
@@ -42,14 +39,14 @@ pub(crate) fn matches<'a>(world: &World<'a>, goal: &'a Goal) -> Vec<Match<'a>> {
     let mut found = Vec::new();
     for journey in journeys(world, &[&goal.trigger]) {
         for item in journey.items.iter().filter(|item| item.fills(&goal.trigger)) {
-            let event = match item.what {
-                What::Event { event, seq } => Some((seq, event)),
-                What::Virtual(_) => None,
+            let (event, made_by) = match item.what {
+                What::Event { event, seq } => (Some((seq, event)), None),
+                What::Virtual(trigger) => (None, Some(trigger)),
             };
             let owner = Some((journey.visitor, item.session));
             let valued_by = item.event();
             let (time, inside) = (item.time, item.inside);
-            found.push(Match { owner, time, event, inside, counted: false, valued_by });
+            found.push(Match { owner, time, event, made_by, inside, counted: false, valued_by });
         }
     }
     if let Trigger::Event(predicate) = &goal.trigger {
@@ -57,7 +54,8 @@ pub(crate) fn matches<'a>(world: &World<'a>, goal: &'a Goal) -> Vec<Match<'a>> {
             if event.visitor == NO_VISITOR {
                 let inside = ownerless_is_inside(world, event);
                 let (time, valued_by, event) = (event.time, Some(event), Some((seq, event)));
-                found.push(Match { owner: None, time, event, inside, counted: false, valued_by });
+                let made_by = None;
+                found.push(Match { owner: None, time, event, made_by, inside, counted: false, valued_by });
             }
         }
     }
@@ -70,8 +68,23 @@ pub(crate) fn matches<'a>(world: &World<'a>, goal: &'a Goal) -> Vec<Match<'a>> {
     found
 }
 
+/// Whether an item of a visitor's journey is a conversion of the result, given all matches of the goal.
+pub(crate) fn is_conversion(all: &[Match<'_>], visitor: u64, item: &Item<'_>) -> bool {
+    let seq = match item.what {
+        What::Event { seq, .. } => Some(seq),
+        What::Virtual(_) => None,
+    };
+    let is_it = |m: &Match<'_>| {
+        let is_place = (m.time, m.event.map(|(seq, _)| seq)) == (item.time, seq);
+        is_place && m.owner == Some((visitor, item.session))
+    };
+    // A virtual event of another goal may stand at the same time.
+    let is_virtual_of_goal = |m: &Match<'_>| m.made_by.is_none_or(|trigger| item.fills(trigger));
+    all.iter().any(|m| m.inside && m.counted && is_it(m) && is_virtual_of_goal(m))
+}
+
 /// With a filter on the population an event without a visitor is left out.
-fn ownerless_is_inside(world: &World<'_>, event: &Event) -> bool {
+pub(super) fn ownerless_is_inside(world: &World<'_>, event: &Event) -> bool {
     world.population.is_everyone() && world.range.contains(event.time)
 }
 
@@ -116,16 +129,21 @@ fn order<'a>(all: &[Match<'a>], key: u64) -> Vec<(usize, &'a Event)> {
 fn valued_by<'a>(rule: Counting, all: &[Match<'a>], i: usize) -> Option<&'a Event> {
     let own = all[i].event?.1;
     let Some(key) = all[i].key().filter(|_| rule == Counting::OncePerKey) else { return Some(own) };
-    let with_value: Vec<&Event> =
-        order(all, key).into_iter().map(|(_, event)| event).filter(|event| event.value.is_some()).collect();
+    let order: Vec<&Event> = order(all, key).into_iter().map(|(_, event)| event).collect();
+    Some(told_by(&order, own))
+}
+
+/// The event that tells the value of an order, out of all of the order's events.
+pub(super) fn told_by<'a>(order: &[&'a Event], own: &'a Event) -> &'a Event {
+    let with_value: Vec<&Event> = order.iter().copied().filter(|event| event.value.is_some()).collect();
     let without_visitor = with_value.iter().find(|event| event.visitor == NO_VISITOR);
     let verified = with_value.iter().find(|event| event.verified);
     let own_is_verified = own.verified && own.value.is_some();
-    Some(match (without_visitor, verified) {
+    match (without_visitor, verified) {
         (Some(other), _) => other,
         (None, Some(other)) if !own_is_verified => other,
         _ => own,
-    })
+    }
 }
 
 /// Adds what a conversion is worth.
@@ -134,7 +152,7 @@ fn valued_by<'a>(rule: Counting, all: &[Match<'a>], i: usize) -> Option<&'a Even
 pub(crate) fn add_value(amounts: &mut Amounts, goal: &Goal, conversion: &Match<'_>) {
     match (&goal.value, conversion.valued_by) {
         (Some(GoalValue::Fixed { amount, currency }), _) => {
-            *amounts.entry(currency.clone()).or_default() += amount;
+            *amounts.entry(currency.clone()).or_default() += i128::from(*amount);
         }
         (Some(GoalValue::FromEvent), Some(event)) => add_event_value(amounts, event),
         (Some(GoalValue::FromEvent), None) | (None, _) => (),
@@ -151,26 +169,6 @@ pub(crate) fn add_verified(amounts: &mut Amounts, goal: &Goal, conversion: &Matc
 /// Adds an event's own value, if it has one.
 pub(crate) fn add_event_value(amounts: &mut Amounts, event: &Event) {
     if let Some(value) = event.value {
-        *amounts.entry(event.text(TextColumn::Currency).to_owned()).or_default() += value;
+        *amounts.entry(event.text(TextColumn::Currency).to_owned()).or_default() += i128::from(value);
     }
-}
-
-/// The refunds that take value back from a goal.
-///
-/// Reading: the refund itself must be of a selected unit (one without a visitor is left out when there is a filter);
-/// the order may be anyone's, at any time, counted or not. The value is added as the event carries it, so that it must
-/// be negative there. A goal without a value has none to take back; one with a fixed value has.
-pub(crate) fn refunds<'a>(world: &World<'a>, goal: &Goal, matches: &[Match<'_>]) -> Vec<&'a Event> {
-    if goal.value.is_none() {
-        return Vec::new();
-    }
-    let keys: BTreeSet<u64> = matches.iter().filter_map(Match::key).collect();
-    let inside = journeys(world, &[]);
-    let of_visitors = inside.iter().flat_map(|journey| journey.events_inside().map(|(_, event)| event));
-    let ownerless = world.kept().map(|(_, event)| event).filter(|event| event.visitor == NO_VISITOR);
-    of_visitors
-        .chain(ownerless.filter(|event| ownerless_is_inside(world, event)))
-        .filter(|event| event.own_name() == REFUND)
-        .filter(|event| event.key.is_some_and(|key| keys.contains(&key)))
-        .collect()
 }

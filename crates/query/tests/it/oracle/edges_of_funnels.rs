@@ -245,7 +245,7 @@ fn ranges_and_skips() {
 #[test]
 fn values_stand_at_the_chosen_events() {
     let tally = run("A=7 A=100 B=250 B=9", ALL, &steps("A>B"));
-    let euros: Vec<i64> = tally.steps.iter().map(|step| step.value["EUR"]).collect();
+    let euros: Vec<i128> = tally.steps.iter().map(|step| step.value["EUR"]).collect();
     assert_eq!(euros, [100, 250]);
 }
 

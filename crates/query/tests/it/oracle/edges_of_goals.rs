@@ -161,7 +161,7 @@ fn engagement_converts_without_an_event() {
         assert_eq!((found.visitors, found.sessions), (1, conversions.max(1)));
         let filtered = total(text, range, &paid(Selects::Visitors), goal.clone());
         assert_eq!((filtered.goals[0].conversions, filtered.visitors), (0, 0));
-        assert_eq!(tally.gross.get("EUR").copied().unwrap_or(0), 5 * conversions as i64);
+        assert_eq!(tally.gross.get("EUR").copied().unwrap_or(0), 5 * conversions as i128);
     }
 }
 

@@ -21,6 +21,8 @@ pub(crate) struct FunnelTally {
     pub(crate) steps: Vec<StepTally>,
     /// One for each optional step.
     pub(crate) optional: Vec<OptionalTally>,
+    /// For each required step, each visitor's units: (went on, at the step before) and (reached, at the first step).
+    pub(crate) by_visitor: Vec<[Vec<(u64, u64)>; 2]>,
 }
 
 /// What happened at a required step.
@@ -64,14 +66,16 @@ pub(crate) fn funnel(world: &World<'_>, funnel: &Funnel) -> FunnelTally {
     let mut tally = empty(funnel);
     let triggers: Vec<_> = funnel.steps.iter().map(|step| &step.trigger).collect();
     for journey in journeys(world, &triggers) {
+        let mut units_of_visitor = Vec::new();
         tally.units += match funnel.tally {
             Counted::Visitors => u64::from(!journey.sessions_inside().is_empty()),
             Counted::Sessions => journey.sessions_inside().len() as u64,
             Counted::Pairs | Counted::Entries => 0,
         };
         for unit in units(funnel, &journey) {
-            take_through(&rules, &unit, &mut tally);
+            take_through(&rules, &unit, &mut tally, &mut units_of_visitor);
         }
+        tally_visitor(&mut tally, &units_of_visitor);
         for unit in skipping_units(funnel, &journey) {
             for k in 1..rules.steps.len() {
                 tally.steps[k].skipped += u64::from(rules.skips(&unit, k));
@@ -88,6 +92,7 @@ fn empty(funnel: &Funnel) -> FunnelTally {
         units: 0,
         steps: vec![StepTally::default(); funnel.required().count()],
         optional: optional.map(|(step, _)| OptionalTally { step, ..OptionalTally::default() }).collect(),
+        by_visitor: vec![<[Vec<_>; 2]>::default(); funnel.required().count()],
     }
 }
 
@@ -117,13 +122,37 @@ fn skipping_units<'a>(funnel: &Funnel, journey: &'a Journey<'a>) -> Vec<Unit<'a>
     }
 }
 
-fn take_through<'a>(rules: &Rules<'a>, unit: &Unit<'a>, tally: &mut FunnelTally) {
+/// Adds a visitor's units, of each the step it entered at and its depth: at every step those that might have taken it, and
+/// those that did.
+fn tally_visitor(tally: &mut FunnelTally, units: &[(usize, usize)]) {
+    let count = |is: &dyn Fn(usize, usize) -> bool| units.iter().filter(|(e, d)| is(*e, *d)).count() as u64;
+    for (step, [previous, first]) in tally.by_visitor.iter_mut().enumerate() {
+        let at_first = count(&|entered, _| entered == 0);
+        if at_first > 0 {
+            first.push((count(&|entered, depth| entered == 0 && depth > step), at_first));
+        }
+        let Some(before) = step.checked_sub(1) else { continue };
+        let at_before = count(&|entered, depth| entered <= before && before < depth);
+        if at_before > 0 {
+            previous.push((count(&|entered, depth| entered <= before && step < depth), at_before));
+        }
+    }
+}
+
+/// Adds a unit, and notes the step at which it entered, and its depth.
+fn take_through<'a>(
+    rules: &Rules<'a>,
+    unit: &Unit<'a>,
+    tally: &mut FunnelTally,
+    taken: &mut Vec<(usize, usize)>,
+) {
     if rules.funnel.order == Order::Any {
         let depth = rules.any_order_depth(unit);
         if depth > 0 {
             let fate = rules.any_order_fate(unit, depth);
             tally.units += u64::from(rules.funnel.tally == Counted::Pairs);
             tally_steps(tally, 0, depth, fate);
+            taken.push((0, depth));
         }
         return;
     }
@@ -135,6 +164,7 @@ fn take_through<'a>(rules: &Rules<'a>, unit: &Unit<'a>, tally: &mut FunnelTally)
         let Some(chosen) = Rules::choose(unit, &chains) else { continue };
         tally.units += u64::from(matches!(rules.funnel.tally, Counted::Pairs | Counted::Entries));
         tally_steps(tally, chosen.entered, chosen.depth(), rules.fate(unit, &chains, &chosen));
+        taken.push((chosen.entered, chosen.depth()));
         tally_chain(tally, unit, &chosen);
         tally.optional.iter_mut().for_each(|optional| rules.tally_optional(unit, &chosen, optional));
     }

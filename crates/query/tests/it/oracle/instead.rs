@@ -38,7 +38,9 @@ pub(crate) fn instead(world: &World<'_>, funnel: &Funnel, after: usize) -> Inste
                 }
                 let later =
                     unit.places().filter(|&place| place > chosen.last()).map(|place| unit.item(place));
-                let mut next = later.filter(|item| !item.is_reserved() && !item.fills(last_step));
+                let held = rules.value_of(&unit, &chosen);
+                let is_again = |item: &Item<'_>| rules.fills(item, last_step, held);
+                let mut next = later.filter(|item| !item.is_reserved() && !is_again(item));
                 let next = next.find_map(Item::event);
                 let next = next
                     .map(|event| [TextColumn::Name, TextColumn::Path].map(|of| event.text(of).to_owned()));

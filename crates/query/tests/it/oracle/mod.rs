@@ -20,6 +20,7 @@ mod journeys;
 mod labels;
 pub(crate) mod overview;
 pub(crate) mod paths;
+pub(crate) mod refunds;
 pub(crate) mod sequences;
 pub(crate) mod time_to_convert;
 
@@ -41,7 +42,7 @@ use std::collections::BTreeMap;
 use waymark_model::{Event, Population, Tag, TimeRange};
 
 /// Amounts in minor units by currency; an event with a value and no currency stands under the empty text.
-pub(crate) type Amounts = BTreeMap<String, i64>;
+pub(crate) type Amounts = BTreeMap<String, i128>;
 
 /// A site's events and what is asked about them.
 #[derive(Clone, Copy, Debug)]

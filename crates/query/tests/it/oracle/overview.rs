@@ -6,8 +6,9 @@ use waymark_model::{Counting, Event, Goal, TimeRange};
 
 use super::{
     Amounts, World,
-    conversions::{Match, add_event_value, add_value, add_verified, matches, refunds},
+    conversions::{Match, add_value, add_verified, matches},
     journeys::{Item, Journey, What, journeys},
+    refunds::refunds,
 };
 
 /// The whole range, and each part of it that was asked for.
@@ -160,7 +161,7 @@ fn tally_goal(world: &World<'_>, goal: &Goal, all: &[Match<'_>], part: TimeRange
     conversions.iter().for_each(|conversion| add_verified(&mut verified, goal, conversion));
     let mut net = gross.clone();
     for refund in refunds(world, goal, all).into_iter().filter(|refund| part.contains(refund.time)) {
-        add_event_value(&mut net, refund);
+        refund.amounts.into_iter().for_each(|(currency, amount)| *net.entry(currency).or_default() += amount);
     }
     let by_key = goal.counting == Counting::OncePerKey;
     let owned = || conversions.iter().filter_map(|conversion| Some((conversion.owner?, conversion)));

@@ -6,8 +6,8 @@ use waymark_query::PathsSpec;
 
 use super::{
     Amounts, World,
-    conversions::{add_value, matches},
-    journeys::journeys,
+    conversions::{add_value, is_conversion, matches},
+    journeys::{Item, journeys},
     labels::{label, triggers},
 };
 
@@ -26,10 +26,12 @@ pub(crate) fn paths(world: &World<'_>, spec: &PathsSpec) -> Vec<Path> {
     wanted.push(&spec.goal.trigger);
     wanted.extend(spec.worth.iter().map(|goal| &goal.trigger));
     let mut found = Vec::new();
+    let conversions = matches(world, &spec.goal);
     for journey in journeys(world, &wanted) {
         for session in journey.sessions_inside() {
             let items: Vec<_> = journey.items.iter().filter(|i| i.inside && i.session == session).collect();
-            let Some(goal) = items.iter().position(|item| item.fills(&spec.goal.trigger)) else { continue };
+            let converts = |item: &&Item<'_>| is_conversion(&conversions, journey.visitor, item);
+            let Some(goal) = items.iter().position(converts) else { continue };
             let named = |item: &&&_| label(&spec.by, item);
             let mut labels: Vec<String> = if spec.after {
                 items[goal + 1..].iter().filter_map(|item| named(&item)).collect()

@@ -6,6 +6,7 @@ use waymark_query::SequencesSpec;
 
 use super::{
     World,
+    conversions::{is_conversion, matches},
     journeys::journeys,
     labels::{label, triggers},
 };
@@ -22,9 +23,10 @@ pub(crate) fn sequences(
     let mut wanted = triggers(&spec.by);
     wanted.push(&spec.goal.trigger);
     let (mut all, mut by_label, mut by_sequence) = (Sides::default(), BTreeMap::new(), BTreeMap::new());
+    let conversions = matches(world, &spec.goal);
     for journey in journeys(world, &wanted) {
         let items: Vec<_> = journey.items.iter().filter(|item| item.inside).collect();
-        let goal = items.iter().position(|item| item.fills(&spec.goal.trigger));
+        let goal = items.iter().position(|item| is_conversion(&conversions, journey.visitor, item));
         if items.is_empty() {
             continue;
         }

@@ -9,22 +9,26 @@ use waymark_stats::BinaryRate as _;
 
 use super::{Asked, Found, times};
 use crate::{
-    analysis::{change::change, rates::Share, small_groups::SmallGroups, source::Source},
+    analysis::{
+        change::{FalseShare, Pair, changes},
+        rates::Share,
+        small_groups::SmallGroups,
+        source::Source,
+    },
     query_json::{
-        ChangeResult, CompareTo, FunnelQuery, FunnelResult, GoalVersion, Grounds, Notice, OptionalResult,
-        Outcome, PreviousFunnelResult, QueryError, RateResult, StepResult, ask::unseen_steps,
+        CompareTo, FunnelQuery, FunnelResult, GoalVersion, Grounds, Notice, OptionalResult, Outcome,
+        PreviousFunnelResult, QueryError, RateResult, StepResult, ask::unseen_steps,
     },
 };
 
 pub(super) fn answer(asked: &FunnelQuery, source: &Source<'_>) -> Result<Found, QueryError> {
     let (named, funnel) = resolve(asked, source)?;
-    let (goals, mut warnings) = grounds(&funnel, source)?;
-    warnings.extend(dependent_units(funnel.tally));
+    let (goals, warnings) = grounds(&funnel, source)?;
     let mut work = Asked::new(source, &asked.over, (goals, warnings))?;
     let (state, grounds) = run(&mut work, &funnel)?;
     let mut result = result(named.as_ref(), (&funnel, &state), source)?;
     if let Some(compare) = &asked.compare {
-        add_previous(&mut result, &mut work, (&funnel, compare))?;
+        add_previous(&mut result, &mut work, (&funnel, &state, compare))?;
     }
     Ok(work.found(grounds, Outcome::Funnel(result)))
 }
@@ -78,23 +82,12 @@ pub(super) fn grounds(funnel: &Funnel, source: &Source<'_>) -> Result<(Vec<Goal>
     Ok((used.cloned().collect(), unseen_steps(funnel, source)?))
 }
 
-/// The engine gives no moments of a funnel's units by visitor.
-fn dependent_units(tally: Tally) -> Option<Notice> {
-    (tally != Tally::Visitors).then(|| {
-        let message = format!(
-            "intervals take {} as independent; those of one visitor are not, so they are a little too narrow",
-            plural(tally)
-        );
-        Notice { message, hint: None }
-    })
-}
-
 /// Counts the same in the time compared with, and says of each step how its shares changed since; where they do not
 /// compare, a notice says why.
 fn add_previous(
     result: &mut FunnelResult,
     work: &mut Asked<'_>,
-    (funnel, compare): (&Funnel, &CompareTo),
+    (funnel, now, compare): (&Funnel, &FunnelState, &CompareTo),
 ) -> Result<(), QueryError> {
     let Some(mut before) = work.compared_with(compare)? else { return Ok(()) };
     let (state, grounds) = run(&mut before, funnel)?;
@@ -103,13 +96,7 @@ fn add_previous(
         Some(why) => {
             work.warnings.push(Notice { message: format!("no change is shown: {why}"), hint: None });
         }
-        None => {
-            for (now, then) in result.steps.iter_mut().zip(&steps) {
-                now.change_of_first = changed(then.share_of_first.as_ref(), now.share_of_first.as_ref())?;
-                now.change_of_previous =
-                    changed(then.share_of_previous.as_ref(), now.share_of_previous.as_ref())?;
-            }
-        }
+        None => add_changes(&mut result.steps, funnel, (&state, now))?,
     }
     result.previous = Some(PreviousFunnelResult { range: grounds.range, units: state.units, steps });
     Ok(())
@@ -117,13 +104,6 @@ fn add_previous(
 
 /// Why shares of two times must not be subtracted, if so.
 fn incomparable(funnel: &Funnel, now: &Asked<'_>, before: &Asked<'_>) -> Result<Option<String>, QueryError> {
-    if funnel.tally != Tally::Visitors {
-        let told = format!(
-            "{} of one visitor are alike, and the change's interval would be too narrow",
-            plural(funnel.tally)
-        );
-        return Ok(Some(told));
-    }
     // What is asked of both is one funnel; a step of it stands for all.
     let step = Goal::on_event(&funnel.steps[0].label, Role::Milestone);
     let base = Base::Step { step: 1, unit: Unit::Visitor };
@@ -141,10 +121,33 @@ fn incomparable(funnel: &Funnel, now: &Asked<'_>, before: &Asked<'_>) -> Result<
     }
 }
 
-fn changed(then: Option<&RateResult>, now: Option<&RateResult>) -> Result<Option<ChangeResult>, QueryError> {
-    let (Some(then), Some(now)) = (then, now) else { return Ok(None) };
-    let of = |rate: &RateResult| Share::independent(rate.numerator, rate.denominator);
-    Ok(Some(change(&of(then)?, &of(now)?)))
+/// Says of each step how its shares changed from one time to another. All stand on one page, so they are corrected together;
+/// of the second step, whose two shares are one, only one counts.
+fn add_changes(
+    steps: &mut [StepResult],
+    funnel: &Funnel,
+    (then, now): (&FunnelState, &FunnelState),
+) -> Result<(), QueryError> {
+    let mut pairs: Vec<Pair> = Vec::new();
+    let mut places = Vec::new();
+    for at in 0..steps.len() {
+        let (before, after) = (Shares::new(funnel, then, at)?, Shares::new(funnel, now, at)?);
+        let first = before.of_first.zip(after.of_first);
+        let previous = before.of_previous.zip(after.of_previous);
+        let place = |pairs: &mut Vec<Pair>, pair: Option<Pair>| {
+            pairs.extend(pair);
+            pair.map(|_| pairs.len() - 1)
+        };
+        let of_previous = place(&mut pairs, previous);
+        let of_first = if at == 1 && first.is_some() { of_previous } else { place(&mut pairs, first) };
+        places.push((of_first, of_previous));
+    }
+    let found = changes(&pairs, FalseShare::ALONE);
+    let of = |place: Option<usize>| place.and_then(|at| found.get(at)).copied();
+    for (step, (first, previous)) in steps.iter_mut().zip(places) {
+        (step.change_of_first, step.change_of_previous) = (of(first), of(previous));
+    }
+    Ok(())
 }
 
 fn result(
@@ -177,19 +180,42 @@ fn steps(funnel: &Funnel, state: &FunnelState, source: &Source<'_>) -> Result<Ve
     let step = |at: usize| {
         let gaps = &state.steps[at].gaps;
         let time_from_previous = times(gaps, funnel.tally == Tally::Visitors, source);
-        Ok(StepResult { time_from_previous, ..step(funnel, required[at], &state.steps, at)? })
+        Ok(StepResult { time_from_previous, ..step(funnel, required[at], state, at)? })
     };
     known.map(step).collect()
 }
 
-fn step(funnel: &Funnel, step: &Step, tallies: &[StepTally], at: usize) -> Result<StepResult, QueryError> {
-    let (tally, first) = (&tallies[at], &tallies[0]);
-    let closed = funnel.entry == Entry::Closed;
-    let of_first = closed.then(|| share(tally.reached, first.reached, funnel.tally, 1)).transpose()?;
-    let previous = at.checked_sub(1).map(|before| &tallies[before]);
-    // Those who entered here did not come from the step before.
-    let went_on = tally.reached - tally.entered.min(tally.reached);
-    let of_previous = previous.map(|before| share(went_on, before.reached, funnel.tally, at)).transpose()?;
+/// The shares of a step.
+struct Shares {
+    /// Of the units at the first step; `None` where units may enter later.
+    of_first: Option<Share>,
+    /// Of the units at the step before; `None` for the first step.
+    of_previous: Option<Share>,
+}
+
+impl Shares {
+    fn new(funnel: &Funnel, state: &FunnelState, at: usize) -> Result<Self, QueryError> {
+        let (tally, first) = (&state.steps[at], &state.steps[0]);
+        let closed = funnel.entry == Entry::Closed;
+        if let Some(moments) = state.moments.get(at) {
+            let of_first = closed.then(|| Share::by_visitor(&moments.of_first)).transpose()?;
+            let of_previous = (at > 0).then(|| Share::by_visitor(&moments.of_previous)).transpose()?;
+            return Ok(Self { of_first, of_previous });
+        }
+        let of_first = closed.then(|| Share::independent(tally.reached, first.reached)).transpose()?;
+        let previous = at.checked_sub(1).map(|before| &state.steps[before]);
+        // Those who entered here did not come from the step before.
+        let went_on = tally.reached - tally.entered.min(tally.reached);
+        let of_previous = previous.map(|before| Share::independent(went_on, before.reached)).transpose()?;
+        Ok(Self { of_first, of_previous })
+    }
+}
+
+fn step(funnel: &Funnel, step: &Step, state: &FunnelState, at: usize) -> Result<StepResult, QueryError> {
+    let tally: &StepTally = &state.steps[at];
+    let shares = Shares::new(funnel, state, at)?;
+    let of_first = shares.of_first.map(|of| share(&of, funnel.tally, 1));
+    let of_previous = shares.of_previous.map(|of| share(&of, funnel.tally, at));
     Ok(StepResult {
         label: step.label.clone(),
         goal: step.goal.as_ref().map(|goal| GoalVersion::new(&goal.name, goal.version)),
@@ -209,16 +235,16 @@ fn step(funnel: &Funnel, step: &Step, tallies: &[StepTally], at: usize) -> Resul
 }
 
 /// A share of the units that reached a step, counted from 1.
-fn share(numerator: u64, denominator: u64, tally: Tally, step: usize) -> Result<RateResult, QueryError> {
-    let share = Share::independent(numerator, denominator)?;
-    Ok(RateResult {
+fn share(share: &Share, tally: Tally, step: usize) -> RateResult {
+    let (numerator, denominator) = share.counts();
+    RateResult {
         numerator,
         denominator,
         base: format!("{} at step {step}", plural(tally)),
         share: share.rate(),
         interval: share.interval(),
-        low_n: waymark_stats::low_n(numerator, denominator),
-    })
+        low_n: share.is_low_n(),
+    }
 }
 
 pub(super) const fn singular(tally: Tally) -> &'static str {

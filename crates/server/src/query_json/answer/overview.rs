@@ -2,18 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use waymark_model::{Base, Bucket, Goal, Unit};
-use waymark_query::{BucketTally, FoldSpec, GoalTally, OverviewSpec, OverviewState, State};
+use waymark_model::{Base, Bucket, Goal, Predicate, Role, Trigger, Unit};
+use waymark_query::{BucketTally, FoldSpec, GoalTally, OverviewSpec, OverviewState, RefundTally, State};
 
 use super::{
     Asked, Found, range_result,
     rate::{self, share},
 };
 use crate::{
-    analysis::{change::change, rates::Share, source::Source},
+    analysis::{
+        change::{FalseShare, Pair, change, changes},
+        rates::Share,
+        source::Source,
+    },
     query_json::{
         ChangeResult, DayResult, GoalResult, GoalVersion, Grounds, Notice, Outcome, OverviewQuery,
-        OverviewResult, PreviousResult, QueryError, RateResult, TotalResult, ValueResult, ask::find_goals,
+        OverviewResult, PreviousResult, QueryError, RateResult, RefundsResult, TotalResult, ValueResult,
+        Verdict, ask::find_goals,
     },
 };
 
@@ -75,7 +80,8 @@ impl Counted {
             })
         });
         let buckets = days.iter().flatten().map(|day| day.range).collect();
-        let (state, grounds) = work.run(FoldSpec::Overview(OverviewSpec { goals, buckets, then }))?;
+        let orders = orders(&work.source.site.goals, &goals);
+        let (state, grounds) = work.run(FoldSpec::Overview(OverviewSpec { goals, buckets, then, orders }))?;
         let State::Overview(state) = state else { return Err(QueryError::WrongKind) };
         Ok((Self { state, days }, grounds))
     }
@@ -83,8 +89,11 @@ impl Counted {
     fn total(&self, work: &Asked<'_>) -> Result<TotalResult, QueryError> {
         let goals =
             (0..work.goals.len()).map(|at| goal(work, &self.state, at)).collect::<Result<_, QueryError>>()?;
-        let BucketTally { events, visitors, sessions, users, .. } = self.state.total;
-        Ok(TotalResult { events, visitors, sessions, users, goals })
+        let BucketTally { events, visitors, sessions, users, ref refunds_without_order, .. } =
+            self.state.total;
+        let RefundTally { count, value } = refunds_without_order.clone();
+        let refunds_without_order = RefundsResult { count, value };
+        Ok(TotalResult { events, visitors, sessions, users, goals, refunds_without_order })
     }
 
     fn days(&self, work: &Asked<'_>, asked: &OverviewQuery) -> Result<Option<Vec<DayResult>>, QueryError> {
@@ -121,27 +130,48 @@ fn add_changes(
         let message = format!("nothing to compare with: no visitors from {} to {}", range.from, range.to);
         work.warnings.push(Notice { message, hint: None });
     }
-    for (at, result) in total.goals.iter_mut().enumerate() {
-        let mut changes = BTreeMap::new();
-        for unit in [Unit::Visitor, Unit::Session, Unit::User, Unit::Event] {
+    for unit in [Unit::Visitor, Unit::Session, Unit::User, Unit::Event] {
+        let mut pairs = Vec::new();
+        for (at, result) in total.goals.iter().enumerate() {
             if result.rates.contains_key(unit.as_str())
-                && let Some(change) = changed(at, unit, (now, work), (then, before))?
+                && let Some(pair) = compared(at, unit, (now, work), (then, before))?
             {
-                changes.insert(unit.as_str(), change);
+                pairs.push((at, pair));
             }
         }
-        result.change = (!changes.is_empty()).then_some(changes);
+        for (at, change) in changes_of_goals(&pairs, &work.goals) {
+            let known = total.goals[at].change.get_or_insert_default();
+            known.insert(unit.as_str(), change);
+        }
     }
     Ok(())
 }
 
-/// The change of one goal's rate on one base.
-fn changed(
+/// The changes of goals that stand on one page: the headline by itself, all others corrected together. Where the headline
+/// did not change, the others must be surer, so that a page without any change rarely shows one.
+fn changes_of_goals(pairs: &[(usize, Pair)], goals: &[Goal]) -> Vec<(usize, ChangeResult)> {
+    let is_headline = |(at, _): &&(usize, Pair)| goals[*at].headline;
+    let headline = pairs.iter().filter(is_headline);
+    let mut found: Vec<_> = headline.map(|(at, pair)| (*at, change(pair))).collect();
+    let is_unchanged =
+        |change: &ChangeResult| matches!(change.verdict, Verdict::TooClose | Verdict::NoChange);
+    let chance = match found.iter().any(|(_, change)| is_unchanged(change)) {
+        true => FalseShare::BESIDE_AN_UNCHANGED_HEADLINE,
+        false => FalseShare::ALONE,
+    };
+    let others = pairs.iter().filter(|pair| !is_headline(pair)).copied();
+    let (places, pairs): (Vec<usize>, Vec<Pair>) = others.unzip();
+    found.extend(places.into_iter().zip(changes(&pairs, chance)));
+    found
+}
+
+/// One goal's rate on one base in both times; `None` where they do not compare, and a notice says why.
+fn compared(
     at: usize,
     unit: Unit,
     (now, work): (&Counted, &mut Asked<'_>),
     (then, before): (&Counted, &Asked<'_>),
-) -> Result<Option<ChangeResult>, QueryError> {
+) -> Result<Option<Pair>, QueryError> {
     let (from, to) = (share(&then.state, at, unit)?, share(&now.state, at, unit)?);
     let rate = |work: &Asked<'_>, share: &Share| share.about(work.basis(&work.goals[at], Base::Unit(unit)));
     if from.counts().1 > 0
@@ -156,7 +186,20 @@ fn changed(
         }
         return Ok(None);
     }
-    Ok(Some(change(&from, &to)))
+    Ok(Some((from, to)))
+}
+
+/// What an order is: an event of a macro, or of a goal with a value, of the site or of the question.
+fn orders(of_site: &[Goal], asked: &[Goal]) -> Vec<Predicate> {
+    let mut found: Vec<Predicate> = Vec::new();
+    for goal in of_site.iter().chain(asked).filter(|goal| goal.role == Role::Macro || goal.value.is_some()) {
+        if let Trigger::Event(predicate) = &goal.trigger
+            && !found.contains(predicate)
+        {
+            found.push(predicate.clone());
+        }
+    }
+    found
 }
 
 /// The days of the range, unless there are too many to count one by one.
@@ -205,14 +248,14 @@ fn goal(work: &Asked<'_>, state: &OverviewState, at: usize) -> Result<GoalResult
 fn value(tally: &GoalTally) -> Vec<ValueResult> {
     let currencies: BTreeSet<&String> = tally.gross.keys().chain(tally.refunds.keys()).collect();
     let of = |currency: &String| {
-        let sum = |sums: &BTreeMap<String, i64>| sums.get(currency).copied().unwrap_or_default();
+        let sum = |sums: &BTreeMap<String, i128>| sums.get(currency).copied().unwrap_or_default();
         let (gross, refunds) = (sum(&tally.gross), sum(&tally.refunds));
         ValueResult {
             currency: currency.clone(),
             gross,
             verified: sum(&tally.verified),
             refunds,
-            net: gross.saturating_add(refunds),
+            net: gross + refunds,
         }
     };
     currencies.into_iter().map(of).collect()
@@ -240,4 +283,87 @@ fn of_day(
         conversions: goals().map(|(goal, tally)| (goal.name.clone(), tally.conversions)).collect(),
         rates,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use waymark_query::Moments;
+
+    use super::*;
+
+    /// Numbers that look random (Steele, Lea & Flood 2014), from a seed.
+    struct Random(u64);
+
+    impl Random {
+        fn next(&mut self) -> f64 {
+            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+        }
+
+        fn successes(&mut self, rate: f64, trials: u64) -> u64 {
+            (0..trials).map(|_| u64::from(self.next() < rate)).sum()
+        }
+    }
+
+    /// Goals, the first of them the headline if there is one.
+    fn goals(count: usize, has_headline: bool) -> Vec<Goal> {
+        let goal = |at: usize| {
+            let headline = has_headline && at == 0;
+            let role = if headline { Role::Macro } else { Role::Milestone };
+            Goal { headline, ..Goal::on_event(&format!("goal {at}"), role) }
+        };
+        (0..count).map(goal).collect()
+    }
+
+    fn tells(found: &[(usize, ChangeResult)]) -> bool {
+        found.iter().any(|(_, change)| matches!(change.verdict, Verdict::Up | Verdict::Down))
+    }
+
+    /// Of 1,000 pairs of times in which nothing changed, how many overviews of eight goals show a change.
+    fn false_alarms(has_headline: bool) -> u32 {
+        const VISITORS: u64 = 1_000;
+        let (goals, mut random) = (goals(8, has_headline), Random(2_026));
+        let rates = [0.03, 0.4, 0.2, 0.12, 0.08, 0.05, 0.3, 0.15];
+        let mut share = |rate| Share::independent(random.successes(rate, VISITORS), VISITORS).unwrap();
+        let mut alarm = || {
+            let pairs: Vec<_> =
+                rates.map(|rate| (share(rate), share(rate))).into_iter().enumerate().collect();
+            u32::from(tells(&changes_of_goals(&pairs, &goals)))
+        };
+        (0..1_000).map(|_| alarm()).sum()
+    }
+
+    #[test]
+    fn where_nothing_changed_hardly_any_overview_shows_a_change() {
+        let found = [true, false].map(false_alarms);
+        println!(
+            "overviews of 1,000 with a false change: {} with a headline, {} without",
+            found[0], found[1]
+        );
+        assert!(found.iter().all(|alarms| *alarms <= 70), "{found:?}");
+    }
+
+    #[test]
+    fn a_real_change_of_one_goal_is_told() {
+        let share = |of: u64| Share::independent(of, 10_000).unwrap();
+        let mut pairs: Vec<_> = (0..8).map(|at| (at, (share(800), share(805)))).collect();
+        pairs[3].1.1 = share(960);
+        for has_headline in [true, false] {
+            let found = changes_of_goals(&pairs, &goals(8, has_headline));
+            let up = |(at, change): &(usize, ChangeResult)| (change.verdict == Verdict::Up).then_some(*at);
+            assert_eq!(found.iter().filter_map(up).collect::<Vec<_>>(), [3]);
+        }
+    }
+
+    #[test]
+    fn a_small_side_tells_nothing() {
+        let mut few = Moments::default();
+        (0..400).for_each(|_| few.add(0, 1));
+        let many = Share::independent(60, 400).unwrap();
+        let pairs = [(0, (Share::by_visitor(&few).unwrap(), many))];
+        assert!(!tells(&changes_of_goals(&pairs, &goals(1, true))));
+        assert!(!tells(&changes_of_goals(&pairs, &goals(1, false))));
+    }
 }

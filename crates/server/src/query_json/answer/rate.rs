@@ -26,7 +26,8 @@ pub(super) fn answer(asked: &RateQuery, source: &Source<'_>) -> Result<Found, Qu
 pub(super) fn find(asked: &RateQuery, source: &Source<'_>) -> Result<FoundRate, QueryError> {
     let (goal, notice) = find_goal(&asked.goal, source)?;
     let mut work = Asked::new(source, &asked.over, (vec![goal.clone()], notice.into_iter().collect()))?;
-    let spec = OverviewSpec { goals: vec![goal.clone()], buckets: Vec::new(), then: None };
+    let spec =
+        OverviewSpec { goals: vec![goal.clone()], buckets: Vec::new(), then: None, orders: Vec::new() };
     let (state, grounds) = work.run(FoldSpec::Overview(spec))?;
     let State::Overview(state) = state else { return Err(QueryError::WrongKind) };
     let share = share(&state, 0, asked.base)?;

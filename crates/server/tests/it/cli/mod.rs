@@ -6,6 +6,7 @@ mod errors;
 mod export;
 mod full_disk;
 mod goals;
+mod numbers;
 mod queries;
 mod reports;
 mod retention;
