@@ -16,6 +16,8 @@ pub struct Address<'a> {
     pub path: &'a str,
     /// What follows the question mark. It may say who somebody is: it is never kept whole.
     query: &'a str,
+    /// What follows the `#`: a place on the page, a page of its own, or parameters.
+    fragment: &'a str,
 }
 
 /// What an address says of the way that led to it. Texts that it does not say are empty.
@@ -36,13 +38,13 @@ pub struct Campaign<'a> {
 /// Splits an address: `https://host/path?query`, `//host/path`, `host/path` or `/path`.
 #[must_use]
 pub fn split(text: &str) -> Address<'_> {
-    let text = text.split_once('#').map_or(text, |(text, _)| text);
+    let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
     let (place, query) = text.split_once('?').unwrap_or((text, ""));
     let place = place.split_once("://").map_or(place, |(_, place)| place);
     let place = place.strip_prefix("//").unwrap_or(place);
     let (host, path) = place.split_at(place.find('/').unwrap_or(place.len()));
     let path = if !host.is_empty() && path.is_empty() { "/" } else { path };
-    Address { host: host_of(host), path, query }
+    Address { host: host_of(host), path, query, fragment }
 }
 
 /// The path without query and fragment, which may say who somebody is.
@@ -52,18 +54,44 @@ pub fn without_query(text: &str) -> &str {
 }
 
 impl<'a> Address<'a> {
-    /// The query's keys and values, decoded, in their order.
-    pub fn params(&self) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)> + use<'a> {
-        let pairs = self.query.split('&').filter_map(|pair| pair.split_once('='));
-        pairs.map(|(key, value)| (decode(key), decode(value)))
+    /// The path, with the fragment where that is a page of its own: `/#/cart`. A fragment that begins with `/` or `!` is one;
+    /// any other is a place on the page, unless `is_routed` says that the site's pages are in fragments.
+    #[must_use]
+    pub fn page(&self, is_routed: bool) -> Cow<'a, str> {
+        let route = self.fragment.split_once('?').map_or(self.fragment, |(route, _)| route);
+        let is_page = if is_routed { !self.fragment_is_params() } else { route.starts_with(['/', '!']) };
+        // The first page has no route, or an empty one.
+        if !is_page || matches!(route, "" | "/" | "!" | "!/") {
+            return Cow::Borrowed(self.path);
+        }
+        Cow::Owned(format!("{}#{route}", if self.path.is_empty() { "/" } else { self.path }))
     }
 
-    /// What the query says of the way that led here. Of a key that is there twice the last counts.
+    /// Keys and values of the query, and then of the fragment, decoded, in their order.
+    pub fn params(&self) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)> + use<'a> {
+        pairs(self.query).chain(self.fragment_pairs()).map(|(key, value)| (decode(key), decode(value)))
+    }
+
+    /// The fragment holds parameters and no page: `#utm_source=news`.
+    fn fragment_is_params(&self) -> bool {
+        !self.fragment.contains('?') && pairs(self.fragment).any(|(key, _)| key.starts_with("utm_"))
+    }
+
+    /// The parameters of a page in the fragment (`#/cart?ref=news`); of any other fragment those of campaigns.
+    fn fragment_pairs(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let (query, is_page) =
+            self.fragment.split_once('?').map_or((self.fragment, false), |(_, query)| (query, true));
+        pairs(query).filter(move |(key, _)| is_page || key.starts_with("utm_"))
+    }
+
+    /// What the parameters say of the way that led here. Of a key that is there twice the last that says something counts,
+    /// and the query before the fragment.
     #[must_use]
     pub fn campaign(&self) -> Campaign<'a> {
         let mut campaign = Campaign::default();
         let [mut referral, mut source] = [Cow::Borrowed(""), Cow::Borrowed("")];
-        for (key, value) in self.query.split('&').filter_map(|pair| pair.split_once('=')) {
+        let said = self.fragment_pairs().chain(pairs(self.query)).filter(|(_, value)| !value.is_empty());
+        for (key, value) in said {
             match key {
                 "utm_source" => campaign.source = decode(value),
                 "utm_medium" => campaign.medium = decode(value),
@@ -80,6 +108,11 @@ impl<'a> Address<'a> {
         }
         campaign
     }
+}
+
+/// Keys and values as they are written. Addresses that were copied from HTML have `&amp;` between them.
+fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    query.split('&').filter_map(|pair| pair.trim_start_matches("amp;").split_once('='))
 }
 
 fn host_of(host: &str) -> Cow<'_, str> {
@@ -150,6 +183,54 @@ mod tests {
         check("/a?utm_source=%C3%A9%zz%4", ["", "/a", "é%zz%4", "", "", ""]);
         check("/a?gclid=Cj0K&x=1", ["", "/a", "", "", "", "google"]);
         check("/a?utm_source=spring&fbclid=IwAR", ["", "/a", "spring", "", "", "facebook"]);
+    }
+
+    #[test]
+    fn campaigns_are_read_however_they_are_written() {
+        let news = ["", "/a", "news", "email", "", ""];
+        for address in [
+            "/a?utm_source=news&utm_medium=email",
+            "/a?utm_source=news&amp;utm_medium=email",
+            "/a?x=1&amp;amp;utm_source=news&amp;utm_medium=email",
+            "/a?utm_source=news&utm_medium=email&utm_source=&utm_medium=",
+            "/a?utm_source=&utm_source=news&utm_medium=email",
+            "/a?utm_source=old&utm_source=news&utm_medium=email",
+            "/a#utm_source=news&utm_medium=email",
+            "/a#utm_source=news&amp;utm_medium=email",
+            "/a#top&utm_source=news&utm_medium=email",
+            "/a#/cart?utm_source=news&utm_medium=email",
+            "/a#?utm_source=news&utm_medium=email",
+            "/a?utm_source=news#utm_medium=email",
+            "/a?utm_source=news&utm_medium=email#utm_source=other",
+        ] {
+            check(address, news);
+        }
+        check("/a#ref=partner&source=x&gclid=1", ["", "/a", "", "", "", ""]);
+        check("/a#/b?ref=partner", ["", "/a", "partner", "", "", ""]);
+    }
+
+    #[test]
+    fn a_fragment_may_be_a_page() {
+        for (address, unsaid, said) in [
+            ("https://shop.example/#/cart", "/#/cart", "/#/cart"),
+            ("https://shop.example#/cart", "/#/cart", "/#/cart"),
+            ("/app/#!/cart/1", "/app/#!/cart/1", "/app/#!/cart/1"),
+            ("/#/reset?token=secret", "/#/reset", "/#/reset"),
+            ("/?a=1#/cart?b=2#c", "/#/cart", "/#/cart"),
+            ("/a#cart", "/a", "/a#cart"),
+            ("/a#cart?token=secret", "/a", "/a#cart"),
+            ("/a#", "/a", "/a"),
+            ("/a#/", "/a", "/a"),
+            ("/a#!/", "/a", "/a"),
+            ("/a#/?x=1", "/a", "/a"),
+            ("/a#utm_source=news", "/a", "/a"),
+            ("/a", "/a", "/a"),
+            ("#/cart", "/#/cart", "/#/cart"),
+            ("", "", ""),
+        ] {
+            let address_of = split(address);
+            assert_eq!([address_of.page(false), address_of.page(true)], [unsaid, said], "{address}");
+        }
     }
 
     #[test]

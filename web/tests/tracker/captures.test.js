@@ -77,6 +77,42 @@ check('a file that the page says is one', {
   act: click,
   expected: [{ name: '$download', props: url('http://shop.test/export') }],
 });
+for (const kind of '7z apk avi csv dmg docx epub exe flac gz ics m4a mov mp3 mp4 msi ods pdf pkg pptx rar rtf tar.gz txt vcf wav webm xlsx xz zip'.split(
+  ' ',
+)) {
+  check(`a file of the kind .${kind}`, {
+    html: link(`/files/a.${kind}`),
+    act: click,
+    expected: [{ name: '$download', props: url(`http://shop.test/files/a.${kind}`) }],
+  });
+}
+for (const path of ['/guide.html', '/a.php', '/vue.js', '/john.doe', '/v1.2', '/zip', '/a.zip/about']) {
+  check(`a page and no file: ${path}`, { html: link(path), act: click, expected: [] });
+}
+check('a host that ends like the site is another', {
+  html: link('http://myshop.test/'),
+  act: click,
+  expected: [{ name: '$outbound', props: url('http://myshop.test/') }],
+});
+check('as is one that ends like a listed one', {
+  html: link('http://notpay.test/'),
+  attributes: 'data-domain="shop.test  Pay.test"',
+  act: click,
+  expected: [{ name: '$outbound', props: url('http://notpay.test/') }],
+});
+check('a host in the site is none', { html: link('http://blog.shop.test/'), act: click, expected: [] });
+check('however the list writes it', {
+  html: link('http://www.pay.test/'),
+  attributes: 'data-domain=" .Pay.test "',
+  act: click,
+  expected: [],
+});
+check('an image map', {
+  html: `<img usemap="#m" width="100" height="100" alt=""><map name="m">
+    <area id="link" shape="rect" coords="0,0,100,100" href="http://other.test/" alt=""></map>`,
+  act: (page) => page.mouse.click(30, 30),
+  expected: [{ name: '$outbound', props: url('http://other.test/') }],
+});
 check('a file elsewhere is one event', {
   html: link('http://other.test/a.zip'),
   act: click,

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { document, fixture } from '../support/browser.js';
+import { document, fixture, tag } from '../support/browser.js';
 
 const it = fixture();
 const { site } = it;
@@ -86,6 +86,22 @@ test('consent sets one cookie for 395 days, and never longer', async () => {
   assert.deepEqual([again.value, again.expires], [value, expires]);
   assert.deepEqual(await stored(page), { ...NOTHING, cookie: `wm=${value}`, cookies: 1 });
 });
+
+for (const [how, before] of [
+  ['before the script is there', "waymark('consent', 'granted');"],
+  ['when it is', "addEventListener('load', () => waymark('consent', 'granted'));"],
+  ['as a function of its own', "addEventListener('load', () => waymark.consent('granted'));"],
+]) {
+  test(`consent said ${how}`, async () => {
+    const stub = 'window.waymark=window.waymark||function(){(waymark.q=waymark.q||[]).push(arguments)};';
+    site.pages.set('/', `<!doctype html><script>${stub}${before}</script>${tag()}`);
+    const page = await (await it.person()).newPage();
+    await page.goto('http://shop.test/');
+    await settled(page, true);
+    assert.ok(await sent(page, 'known'));
+    assert.deepEqual(it.errors, []);
+  });
+}
 
 test('a refusal takes effect at once and removes what was stored', async () => {
   const page = await it.open();

@@ -47,24 +47,6 @@ test('a number with a currency', async () => {
   assert.deepEqual({ value, currency, props }, { value: 19.9, currency: 'EUR', props: {} });
 });
 
-test('what cannot be sent fails alone, and not in the page', async () => {
-  const page = await it.open();
-  await page.evaluate(() => {
-    const circle = {};
-    circle.circle = circle;
-    window.waymark('round', circle);
-    window.waymark('empty', null);
-    window.waymark('no-such-setting', 'value');
-    window.waymark('sound');
-  });
-  await site.event('sound');
-  assert.deepEqual(
-    site.events.map(({ name }) => name),
-    ['pageview', 'sound'],
-  );
-  assert.deepEqual(it.errors, []);
-});
-
 test('the last events of a page outlive it', async () => {
   site.pages.set('/away', '<p>away</p>');
   const page = await it.open('<a href="/away" data-wm-event="left">away</a>');
@@ -277,14 +259,6 @@ test('a strict content security policy needs no exception', async () => {
   await site.event('$form_start');
   await site.event('seen');
   assert.deepEqual(complaints, []);
-});
-
-test('a script loaded as a module, which knows no tag, does nothing', async () => {
-  site.pages.set('/', '<script type="module" src="/wm.js"></script>');
-  const page = await (await it.person()).newPage();
-  await page.goto('http://shop.test/');
-  assert.equal(await page.evaluate(() => typeof window.waymark), 'undefined');
-  assert.deepEqual(it.errors, []);
 });
 
 test('without the second file, the rest goes on', async () => {

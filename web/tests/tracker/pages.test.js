@@ -70,6 +70,24 @@ check('unless the site says that it is', {
   expected: ['/', '/#part'],
 });
 
+const go = (...urls) => ({
+  attributes: 'data-hash',
+  act: (page) => page.evaluate((urls) => urls.forEach((url) => history.pushState({}, '', url)), urls),
+});
+check('a route in the fragment, with what is behind it', {
+  ...go('#/cart', '#/cart?sort=price', '#/cart', '#!/thanks', '/a#/cart'),
+  expected: ['/', '/#/cart', '/#!/thanks', '/a#/cart'],
+});
+check('a fragment is sent if it tells of a campaign', {
+  act: (page) =>
+    page.evaluate(() => {
+      history.pushState({}, '', '/a#utm_source=news');
+      history.replaceState({}, '', '/a');
+      history.pushState({}, '', '/b#access_token=secret');
+    }),
+  expected: ['/', '/a#utm_source=news', '/b'],
+});
+
 check('a tag that stands there twice counts once', {
   act: async (page) => {
     await page.addScriptTag({ url: 'http://shop.test/wm.js' });

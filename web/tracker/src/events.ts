@@ -1,8 +1,8 @@
 // Events on their way: they wait until the collector has answered for them, and go again under the same identifiers.
 
 import type { Details } from '../index';
-import { listen, random, safely } from './dom';
-import { beside, options, wants } from './script';
+import { json, listen, random, safely } from './dom';
+import { beside, options, say, wants } from './script';
 import { optedOut, visitor } from './visitor';
 
 /** An event as the collector takes it. */
@@ -27,7 +27,8 @@ const MOMENT_MS = 200;
 
 const endpoint = beside(options.endpoint || 'v1/events');
 const load = random();
-const test = 'test' in options;
+/** As it is now: pages change it later. */
+const { fetch } = window;
 
 /** What is not yet on its way. */
 export const waiting: Fact[] = [];
@@ -40,10 +41,23 @@ export let failures = 0;
 let timer = 0;
 let user: string | undefined;
 
-/** Copies the details: what cannot be sent fails here, alone, and what changes later does not matter. */
-export const track = (name: string, details: Details = {}): void => {
-  const { value, currency, key, ...props }: Details = JSON.parse(JSON.stringify(details));
-  enqueue([{ id: random(), name, time: Date.now(), ...place, props, value, currency, key, test }]);
+/** What a value is sent as: lists and objects are texts, so that nothing in them can fail later. */
+const plain = (value: any): unknown =>
+  typeof value == 'object' ? (value.toJSON ? value.toJSON() + '' : JSON.stringify(value)) : value;
+
+/** Copies the details: what cannot be sent is left out, alone, and what changes later does not matter. */
+export const track = (name: string, details?: Details): void => {
+  const props: Record<string, unknown> = {};
+  const fact = { id: random(), name, time: Date.now(), ...place, props, test: 'test' in options } as Fact;
+  safely(() =>
+    Object.keys(details!).forEach((key) =>
+      safely(() => {
+        const value = plain(details![key]);
+        if (json(value)) (/^(value|currency|key)$/.test(key) ? (fact as any) : props)[key] = value;
+      }),
+    ),
+  );
+  enqueue([fact]);
 };
 
 /** Tracks what happened by itself, unless the site has switched that off by the name's first part. */
@@ -56,8 +70,8 @@ export const identify = (id: string): void => {
 };
 
 export const enqueue = (facts: Fact[]): void => {
-  if (!optedOut) waiting.push(...facts);
-  waiting.splice(0, waiting.length - MOST_WAITING);
+  waiting.push(...facts);
+  waiting.splice(0, waiting.length - (optedOut ? 0 : MOST_WAITING));
   if (!flying) wake(MOMENT_MS);
 };
 
@@ -66,43 +80,43 @@ const wake = (ms: number): void => {
 };
 
 /** Sends what waits, one request after the other; `leaving`, all at once. */
-export const flush = (leaving?: boolean): void => {
+export const flush = (leaving?: unknown): void => {
   clearTimeout(timer);
   timer = 0;
-  if (optedOut) waiting.length = 0;
   while (waiting[0] && (leaving || !flying)) send();
 };
 
 const send = (count = MOST_EVENTS): void => {
   const batch = waiting.slice(0, count);
-  const body = JSON.stringify({
+  const body = json({
     site: options.site,
     sent_at: Date.now(),
     load,
+    hash: options.hash,
     visitor: visitor(),
     user,
     events: batch,
   });
-  const fits = body.length < MOST_CHARACTERS;
-  if (!fits && count > 1) return send(count >> 1);
+  const keepalive = body.length < MOST_CHARACTERS;
+  if (!keepalive && count > 1) return send(count >> 1);
   waiting.splice(0, count);
   flying++;
-  fetch(endpoint, { method: 'POST', body, keepalive: fits })
-    .then(
-      ({ status, headers }) => (/408|429|5../.test(status + '') ? +headers.get('retry-after')! || 0 : -1),
-      () => 0,
-    )
-    .then((seconds) => {
-      let delay = 0;
-      if (seconds < 0) failures = 0;
-      else {
-        enqueue(batch);
-        delay = Math.min((seconds || 2 ** failures) * 1e3 * (1 + Math.random()), LONGEST_DELAY_MS);
-        failures++;
-      }
-      flying--;
-      wake(delay);
-    });
+  (async () => {
+    let delay = 0;
+    try {
+      const { status, headers } = await fetch(endpoint, { method: 'POST', body, keepalive });
+      if (/408|429|5../.test(status as any)) throw headers.get('retry-after');
+      failures = 0;
+      say(headers?.get('x-waymark-not-counted'));
+    } catch (seconds) {
+      // Where fetch itself throws, all of this happens at once, and whoever sends would never end.
+      await 0;
+      enqueue(batch);
+      delay = Math.min((+seconds! || 2 ** failures++) * 1e3 * (1 + Math.random()), LONGEST_DELAY_MS);
+    }
+    flying--;
+    wake(delay);
+  })();
 };
 
-listen('online', () => flush());
+listen('online', flush);

@@ -1,8 +1,9 @@
-// The second file, `wm-more.js`: fetched when something happens that the core leaves to it.
+// The second file, `wm-more.js`: fetched once the page has loaded, or a person does something before.
 
 import { declared } from './clicks';
 import { capture, enqueue, failures, waiting } from './events';
-import { beside, options } from './script';
+import { safely } from './dom';
+import { beside, options, say, wants } from './script';
 import { leaves } from './views';
 import { visitor } from './visitor';
 
@@ -14,16 +15,24 @@ const core = {
   leaves_: leaves,
   options_: options,
   failing_: () => failures,
+  say_: say,
   visitor_: visitor,
   waiting_: waiting,
+  wants_: wants,
 };
 export type Core = typeof core;
 
-/** What happened: an event of the page, or consent given or denied. */
-export type Happened = Pick<Event, 'type' | 'target'> | { type: string; target: boolean };
+/** What happened, and to what. */
+export interface Happened {
+  type?: string;
+  target?: unknown;
+}
 
-let file: Promise<{ default: (core: Core, happened?: Happened) => void }>;
+let file: Promise<{ default: (core: Core, happened: Happened) => void }>;
 
-/** Hands over what happened; if the file cannot be had, it goes unnoticed. */
-export const more = (happened?: Happened): Promise<void> =>
-  (file = file || import(beside('wm-more.js'))).then((more) => more.default(core, happened)).catch(() => {});
+/** Hands over what happened; if the file cannot be had, it goes unnoticed. The number is that of the file's form. */
+export const more = (type?: string, target?: unknown): Promise<unknown> =>
+  (file = file || import(beside('wm-more.js?2'))).then(
+    (more) => more.default(core, { type, target }),
+    safely as () => void,
+  );

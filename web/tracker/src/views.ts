@@ -17,16 +17,17 @@ let engaged = 0;
 let lastActive = 0;
 let shown: string;
 
-const hash = (): string => ('hash' in options ? location.hash : '');
-
-/** Counts a page view if the path has changed. */
-export const view = (always?: boolean): void => {
-  const path = location.pathname + hash();
-  if (always || shown != path) {
+/** Counts a page view if the path has changed, or `always`. */
+const view = (always?: unknown): void => {
+  const { href, pathname } = location;
+  const hashed = 'hash' in options;
+  const path = hashed ? href.replace(/\?[^#]*/g, '') : pathname;
+  if (always == true || shown != path) {
     leave(true);
     place.referrer = place.url || document.referrer;
     shown = path;
-    place.url = location.href.split('#')[0] + hash();
+    // A fragment that is no page goes, unless it tells of a campaign.
+    place.url = hashed ? href : href.replace(/#(?!.*utm).*/, '');
     if (wants('pageview')) track('pageview');
   }
 };
@@ -40,30 +41,36 @@ const active = (): void => {
 
 const leave = (over?: boolean): void => {
   active();
-  if (engaged >= LEAST_ENGAGED_MS) capture('engagement', { ms: engaged | 0 });
+  if (engaged >= LEAST_ENGAGED_MS) capture('engagement', { ms: engaged });
   engaged = 0;
   leaves.forEach((work) => work(over));
 };
 
-const gone = (over?: boolean): void => {
-  leave(over);
-  flush(true);
+/** Does this whenever the page has called that function. */
+const after = (owner: any, name: string, work: (owner: any) => unknown): void => {
+  const original = owner[name];
+  owner[name] = function (...args: unknown[]) {
+    original.apply(this, args);
+    safely(() => work(this));
+  };
 };
 
-/** Watches the history and the person. */
+/** Counts the first view, and watches the history and the person. */
 export const watch = (): void => {
-  for (const name of ['pushState', 'replaceState'] as const) {
-    const original = history[name];
-    history[name] = function (...args) {
-      original.apply(this, args);
-      safely(view);
-    };
-  }
-  listen('popstate hashchange', () => view());
-  listen<PageTransitionEvent>('pageshow', (event) => event.persisted && view(true));
-  listen('pointermove pointerdown keydown scroll', active);
-  // The first scroll fetches the second file anyway, which then notices what comes later.
-  listen('load pointerdown', () => document.querySelector('[data-wm-on=seen]') && more());
-  listen('pagehide', () => gone(true));
-  listen('visibilitychange', () => (document.hidden ? gone() : active()));
+  view();
+  after(history, 'pushState', view);
+  after(history, 'replaceState', view);
+  // A form that a script submits says nothing: this is heard in its place.
+  after(HTMLFormElement.prototype, 'submit', (form) =>
+    form.dispatchEvent(new Event('wm', { composed: true })),
+  );
+  listen<PageTransitionEvent>('popstate hashchange pageshow', ({ persisted }) => view(persisted));
+  listen('load pointermove pointerdown keydown scroll input play copy', ({ type }, [target]) => {
+    active();
+    more(type, target);
+  });
+  listen('pagehide visibilitychange', ({ type }) => {
+    leave(type == 'pagehide');
+    flush(true);
+  });
 };

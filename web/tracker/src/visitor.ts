@@ -11,26 +11,24 @@ export interface Visitor {
 
 const OPTED_OUT = 'wm.out';
 
-const { globalPrivacyControl, doNotTrack } = navigator;
 /** A signal of the browser, which stands above what the site says. */
-const refused = globalPrivacyControl || doNotTrack == '1';
+const refused = navigator.globalPrivacyControl || navigator.doNotTrack == (1 as any);
 
 let denied = refused;
 
+/** Sandboxed frames have neither cookies nor storage. */
+const cookies = () => safely(() => document.cookie) as string;
+
 export const visitor = (): Visitor | undefined => {
-  const [, id, since] = (!denied && /\bwm=(\w{32})\.(\d+)/.exec(document.cookie)) || [];
-  return id ? { id, since: +since! } : undefined;
+  const [, id, since] = (!denied && /\bwm=(\w{32})\.(\d+)/.exec(cookies())) || [];
+  return (id && { id, since: +since! }) as Visitor | undefined;
 };
 
 /** Takes effect at once; true if an identifier may now be stored. */
 export const consent = (answer: string): boolean => !(denied = refused || answer != 'granted');
 
-export let optedOut = false;
-safely(() => (optedOut = OPTED_OUT in localStorage));
+export let optedOut: unknown = safely(() => localStorage[OPTED_OUT]);
 
 /** The one wish that is remembered without consent, because it could not be kept otherwise. */
-export const opt = (way: string): void => {
-  optedOut = way == 'out';
-  if (optedOut) localStorage[OPTED_OUT] = 1;
-  else delete localStorage[OPTED_OUT];
-};
+export const opt = (way: string): unknown =>
+  (optedOut = way == 'out') ? (localStorage[OPTED_OUT] = 1) : delete localStorage[OPTED_OUT];

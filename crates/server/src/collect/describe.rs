@@ -123,7 +123,7 @@ impl Surroundings {
 fn page(site: &Site, told: &Incoming) -> Result<Page, UrlError> {
     let url = told.url.as_deref().map(str::trim).filter(|url| !url.is_empty());
     let Some(url) = url else { return Ok(Page::default()) };
-    Page::read(url, &site.definition.collect.query_params, &site.definition.hosts)
+    Page::read(url, &site.definition.collect.query_params, &site.definition.hosts, told.is_routed)
 }
 
 /// Whether an address is of the site's own people.

@@ -29,6 +29,8 @@ pub struct Incoming {
     pub time: Option<Time>,
     /// The address of the page.
     pub url: Option<String>,
+    /// The site's pages are in fragments of addresses: `/#/cart`.
+    pub is_routed: bool,
     /// The address of the page before.
     pub referrer: Option<String>,
     /// Who did it, if the client says so.

@@ -168,7 +168,9 @@ impl<'e> Draft<'e> {
                 self.event.set_text(column, &code);
                 Ok(())
             }
-            TextColumn::Path if text.contains("://") => self.text(column, split(text).path),
+            TextColumn::Path if text.contains("://") || text.starts_with('/') => {
+                self.text(column, &split(text).page(false))
+            }
             TextColumn::Path => self.text(column, without_query(text)),
             TextColumn::Referrer => {
                 let address = split(text);
@@ -181,7 +183,7 @@ impl<'e> Draft<'e> {
     fn url(&mut self, text: &str) -> Result<(), Reject> {
         let address = split(text);
         self.text(TextColumn::Host, &address.host)?;
-        self.text(TextColumn::Path, address.path)?;
+        self.text(TextColumn::Path, &address.page(false))?;
         let campaign = address.campaign();
         self.text(TextColumn::Source, &campaign.source)?;
         self.text(TextColumn::Medium, &campaign.medium)?;

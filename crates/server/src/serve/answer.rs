@@ -56,8 +56,7 @@ pub(super) fn pixel(done: Result<Report, RequestError>) -> Response {
         Ok(report) => note(&mut response, &report),
         Err(error) => {
             *response.status_mut() = error.status();
-            response.headers_mut().insert(NOT_COUNTED, HeaderValue::from_static(error.code()));
-            response.extensions_mut().insert(Refused(error.code()));
+            mark(&mut response, &error);
         }
     }
     response
@@ -126,8 +125,14 @@ pub(super) fn refused_as(error: &RequestError, form: impl FnOnce(Value) -> Value
     if let Some(seconds) = error.retry_after() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    response.extensions_mut().insert(Refused(error.code()));
+    mark(&mut response, error);
     response
+}
+
+/// Says in a header why nothing of it was counted: the browser script shows that to the site's developers.
+fn mark(response: &mut Response, error: &RequestError) {
+    response.headers_mut().insert(NOT_COUNTED, HeaderValue::from_static(error.code()));
+    response.extensions_mut().insert(Refused(error.code()));
 }
 
 /// An answer without a body.

@@ -1,6 +1,7 @@
 // The copy of a code: of a voucher, say. What is written in fields stays there.
 
 import type { Core } from '../lazy';
+import { cut } from './called';
 
 const LONGEST = 64;
 
@@ -12,7 +13,7 @@ export const codes =
       const element = node instanceof Element ? node : node.parentElement;
       const code = element && element.closest<HTMLElement>('[data-wm-code],code,kbd,samp');
       if (code) {
-        const name = code.dataset.wmCode || code.textContent!.trim().slice(0, LONGEST);
+        const name = code.dataset.wmCode || cut(code.textContent!.trim(), LONGEST);
         capture_('copy', { code: name });
         return;
       }

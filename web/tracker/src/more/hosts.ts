@@ -1,10 +1,10 @@
 // A site on several hosts: with consent, links from one to another take the identifier along, for two minutes, so that
 // a link passed on to somebody else does not make two people one.
 
-import { listen } from '../dom';
+import { linkIn, listen } from '../dom';
 import type { Core } from '../lazy';
 import type { Visitor } from '../visitor';
-import { lies, listed } from './identifier';
+import { lies, listed } from './domains';
 
 const PARAMETER = /([?&])_wm=(\w{32})\.(\d+)\.(\d+)&?/;
 const VALID_MS = 12e4;
@@ -24,8 +24,8 @@ export const hosts = ({ options_, visitor_ }: Core, adopt: (visitor: Visitor) =>
   const others = listed(options_.domain).filter((domain) => !lies(location.hostname, domain));
   if (!others.length) return;
   arrive(adopt);
-  listen<Event & { target: Element }>('click auxclick', ({ target }) => {
-    const link = target.closest<HTMLAnchorElement>('a[href]');
+  listen('click auxclick', (_, path) => {
+    const link = linkIn(path);
     const visitor = visitor_();
     if (!link || !visitor || !others.some((domain) => lies(link.hostname, domain))) return;
     const written = link.getAttribute('href')!;

@@ -3,15 +3,10 @@
 import { random, safely } from '../dom';
 import type { Core } from '../lazy';
 import type { Visitor } from '../visitor';
+import { lies, listed } from './domains';
 import type { Kept } from './kept';
 
 const LIFE_MS = 395 * 864e5;
-
-/** The hosts that `data-domain` lists. */
-export const listed = (domain: string | undefined): string[] => (domain || '').split(' ').filter(Boolean);
-
-/** Whether the host is the domain or lies in it. */
-export const lies = (host: string, domain: string): boolean => ('.' + host).endsWith('.' + domain);
 
 /** The cookie counts from the moment of consent, so that writing it again never makes it last longer. */
 const write = ({ id, since }: Visitor, domain?: string): void => {

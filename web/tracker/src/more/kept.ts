@@ -1,6 +1,6 @@
 // Events that could not be delivered, kept on the device for the next page; with consent only.
 
-import { safely } from '../dom';
+import { json, safely } from '../dom';
 import type { Fact } from '../events';
 import type { Core } from '../lazy';
 
@@ -21,7 +21,7 @@ export const kept = ({ enqueue_, failing_, leaves_, visitor_, waiting_ }: Core) 
       if (!visitor_()) return;
       if (!failing_() && navigator.onLine) delete localStorage[entry];
       // Nothing waits when a page is hidden after it was left: its last attempt is under way, and may fail.
-      else if (waiting_.length) localStorage[entry] = JSON.stringify(waiting_);
+      else if (waiting_.length) localStorage[entry] = json(waiting_);
     }),
   );
 

@@ -4,10 +4,12 @@ import { safely } from '../dom';
 import type { Core } from '../lazy';
 
 const MARKED = '[data-wm-event][data-wm-on=seen]';
-const TENTHS = Array.from({ length: 11 }, (_, tenth) => tenth / 10);
+const TENTHS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
-export const seen = ({ declared_, leaves_ }: Core): void => {
+/** Watches those in a root; a new page view begins with none of them seen. */
+export const seen = ({ declared_, leaves_ }: Core) => {
   let done = new WeakSet<Element>();
+  const watched = new Set<Document | ShadowRoot>();
 
   const observer = new IntersectionObserver(
     (entries) =>
@@ -21,14 +23,16 @@ export const seen = ({ declared_, leaves_ }: Core): void => {
       ),
     { threshold: TENTHS },
   );
-  const find = (): void => document.querySelectorAll(MARKED).forEach((element) => observer.observe(element));
+  const find = (root: Document | ShadowRoot): void => {
+    watched.add(root);
+    root.querySelectorAll(MARKED).forEach((element) => observer.observe(element));
+  };
 
-  new MutationObserver(find).observe(document, { subtree: true, childList: true });
   leaves_.push((over) => {
     if (!over) return;
     observer.disconnect();
     done = new WeakSet();
-    find();
+    watched.forEach(find);
   });
-  find();
+  return find;
 };

@@ -1,7 +1,8 @@
 // How much of a video was watched, in quarters; what was skipped was not.
 
-import { called, safely } from '../dom';
+import { safely } from '../dom';
 import type { Core } from '../lazy';
+import { called, cut } from './called';
 
 /** The share of the video that has been played, each part once, in percent. */
 const watched = ({ played, duration }: HTMLVideoElement): number => {
@@ -9,6 +10,8 @@ const watched = ({ played, duration }: HTMLVideoElement): number => {
   for (let range = 0; range < played.length; range++) seconds += played.end(range) - played.start(range);
   return (seconds / duration) * 100;
 };
+
+const LONGEST = 99;
 
 export const videos = ({ capture_ }: Core) => {
   const reached = new WeakMap<HTMLVideoElement, { source: string; percent: number }>();
@@ -20,7 +23,7 @@ export const videos = ({ capture_ }: Core) => {
     reached.set(video, state);
     // The last moments of a video are seldom reported in full.
     while (state.percent < 100 && watched(video) + 1 >= state.percent + 25) {
-      const name = called(video) || source.split(/[?#]/)[0]!.split('/').pop()!.slice(0, 99);
+      const name = called(video) || cut(source.split(/[?#]/)[0]!.split('/').pop()!, LONGEST);
       capture_('video', { video: name, percent: (state.percent += 25) });
     }
   };

@@ -27,7 +27,7 @@ const NO_HOST: &str = "nowhere.invalid";
 pub struct Page {
     /// Small letters, Punycode, with its port unless it is the scheme's own; `www.` stays. Empty for an address without one.
     pub host: String,
-    /// Without query and fragment, in normal form.
+    /// Without query; with the fragment where that is a page of its own. In normal form.
     pub path: String,
     /// What says where the visit came from.
     pub campaign: Campaign<'static>,
@@ -67,11 +67,12 @@ pub enum UrlError {
 
 impl Page {
     /// Reads the address of a page. `allowed` are the site's own additions to the parameters that are kept, `hosts` the hosts that
-    /// it lists: an address without a host is one of the only host, or of none.
+    /// it lists: an address without a host is one of the only host, or of none. `is_routed` says that the site's pages are in
+    /// fragments.
     ///
     /// # Errors
     /// When it is not the address of a web page.
-    pub fn read(text: &str, allowed: &[String], hosts: &[String]) -> Result<Self, UrlError> {
+    pub fn read(text: &str, allowed: &[String], hosts: &[String], is_routed: bool) -> Result<Self, UrlError> {
         let url = absolute(text, hosts)?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(UrlError::NotWeb);
@@ -92,7 +93,7 @@ impl Page {
                 params.push((key.into_owned(), keeper.keep(&value)));
             }
         }
-        let (host, path) = (host_of(&address.host), keeper.keep(&normal::path(address.path)));
+        let (host, path) = (host_of(&address.host), keeper.keep(&normal::path(&address.page(is_routed))));
         Ok(Self { host, path, campaign, params, is_redacted: keeper.is_redacted, is_cut: keeper.is_cut })
     }
 }
@@ -227,7 +228,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, host: &str, path: &str) {
-        let page = Page::read(text, &[], &[]).unwrap();
+        let page = Page::read(text, &[], &[], false).unwrap();
         assert_eq!([page.host.as_str(), page.path.as_str()], [host, path], "{text}");
     }
 
@@ -251,6 +252,9 @@ mod tests {
         check("https://shop.example/a\u{0}\u{1b}[31m", "shop.example", "/a%00%1B[31m");
         check("https://shop.example/reset/ann@example.com", "shop.example", "/reset/[email]");
         check("https://shop.example/@handle", "shop.example", "/@handle");
+        check("https://shop.example/#/cart?token=1", "shop.example", "/#/cart");
+        check("https://shop.example/#/best%C3%A4tigung", "shop.example", "/#/bestätigung");
+        check("https://shop.example/#/reset/ann@example.com", "shop.example", "/#/reset/[email]");
     }
 
     #[test]
@@ -269,14 +273,14 @@ mod tests {
             ("chrome-extension://abc/page.html", UrlError::NotWeb),
             (&format!("https://shop.example/{}", "x".repeat(20_000)), UrlError::TooLong),
         ] {
-            assert_eq!(Page::read(text, &[], &[]), Err(expected), "{text}");
+            assert_eq!(Page::read(text, &[], &[], false), Err(expected), "{text}");
         }
     }
 
     #[test]
     fn what_is_too_long_is_cut() {
         let check = |url: String, path: usize, source: usize, is_cut: bool| {
-            let page = Page::read(&url, &[], &[]).unwrap();
+            let page = Page::read(&url, &[], &[], false).unwrap();
             let found = (page.path.len(), page.campaign.source.len(), page.is_cut);
             assert_eq!(found, (path, source, is_cut), "{url}");
         };
@@ -306,7 +310,7 @@ mod tests {
             ("thanks.html", &[], "", "/thanks.html"),
             ("other.example/a", &two, "", "/other.example/a"),
         ] {
-            let page = Page::read(text, &[], hosts).unwrap();
+            let page = Page::read(text, &[], hosts, false).unwrap();
             assert_eq!([page.host.as_str(), page.path.as_str()], [host, path], "{text} {hosts:?}");
         }
     }
@@ -315,7 +319,7 @@ mod tests {
     fn of_the_query_only_what_is_allowed_stays() {
         let url = "https://shop.example/?utm_source=news&utm_medium=email&utm_campaign=a%00b+c&utm_term=tea&plan=pro&token=x&\
                    ref=y&gclid=Cj0K&utm_content=to%20ann@example.com&plan=second";
-        let page = Page::read(url, &["plan".to_owned()], &[]).unwrap();
+        let page = Page::read(url, &["plan".to_owned()], &[], false).unwrap();
         let Campaign { source, medium, campaign, is_referral, click } = page.campaign.clone();
         assert_eq!([&source, &medium, &campaign], ["news", "email", "ab c"]);
         assert_eq!((is_referral, click.map(|click| click.key)), (false, Some("gclid")));
@@ -374,8 +378,8 @@ mod tests {
         fn nothing_that_was_not_asked_for_stays(
             text in "https?://[a-zé.@:\\[\\]0-9-]{0,16}[/?#&=%@a-z\u{0}\u{202e}]{0,40}"
         ) {
-            if let Ok(page) = Page::read(&text, &[], &[]) {
-                assert!(!page.path.contains(['?', '#']) && !page.host.contains(['@', '/']), "{page:?}");
+            if let Ok(page) = Page::read(&text, &[], &[], false) {
+                assert!(!page.path.contains('?') && !page.host.contains(['@', '/']), "{page:?}");
                 assert!(!page.path.chars().any(char::is_control));
             }
             let _ = Referrer::read(&text);
@@ -383,7 +387,7 @@ mod tests {
 
         #[test]
         fn any_text_is_borne(text in "\\PC{0,60}") {
-            let _ = (Page::read(&text, &[], &[]), Referrer::read(&text));
+            let _ = (Page::read(&text, &[], &[], false), Referrer::read(&text));
         }
     }
 }

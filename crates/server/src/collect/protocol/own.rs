@@ -10,11 +10,12 @@ use super::super::{
 };
 
 /// The fields of an event, for suggestions.
-const EVENT: [&str; 15] = [
+const EVENT: [&str; 16] = [
     "name",
     "id",
     "time",
     "url",
+    "hash",
     "referrer",
     "visitor",
     "user",
@@ -55,9 +56,11 @@ pub(super) fn delivery(body: Value) -> Result<Delivery, RequestError> {
             if events.len() > limits::EVENTS {
                 return Err(RequestError::TooManyEvents(events.len()));
             }
+            let is_routed = routed(&mut envelope);
             let who = (visitor(&mut envelope), envelope.text("user"));
             let of_all = |value| {
-                let event = Fields::of(value).and_then(event)?;
+                let mut event = Fields::of(value).and_then(event)?;
+                event.is_routed |= is_routed;
                 Ok(with(event, &who, &envelope.remarks))
             };
             delivery.events = events.into_iter().map(of_all).collect();
@@ -88,6 +91,7 @@ fn event(mut fields: Fields) -> Result<Incoming, Refusal> {
         id: fields.text("id"),
         time: fields.time("time"),
         url: fields.text("url"),
+        is_routed: routed(&mut fields),
         referrer: fields.text("referrer"),
         visitor: visitor(&mut fields),
         user: fields.text("user"),
@@ -108,6 +112,11 @@ fn event(mut fields: Fields) -> Result<Incoming, Refusal> {
     event.properties = [fields.kept, properties].concat();
     event.remarks = fields.remarks;
     Ok(event)
+}
+
+/// Whether it says that the site's pages are in fragments: `true`, or the text of the tag's `data-hash`, which may be empty.
+fn routed(fields: &mut Fields) -> bool {
+    fields.take("hash").is_some_and(|value| value != Value::Bool(false))
 }
 
 fn address(fields: &mut Fields) -> Option<std::net::IpAddr> {
@@ -158,6 +167,26 @@ mod tests {
                 .join(" "),
         };
         assert_eq!(shown, expected, "{body}");
+    }
+
+    #[test]
+    fn pages_may_be_in_fragments() {
+        for (body, expected) in [
+            (r#"{"events":[{"name":"a"},{"name":"b"}]}"#, [false, false]),
+            (r#"{"hash":true,"events":[{"name":"a"},{"name":"b"}]}"#, [true, true]),
+            (r#"{"hash":"","events":[{"name":"a"},{"name":"b"}]}"#, [true, true]),
+            (r#"{"hash":false,"events":[{"name":"a"},{"name":"b"}]}"#, [false, false]),
+            (r#"{"events":[{"name":"a","hash":true},{"name":"b"}]}"#, [true, false]),
+        ] {
+            let told: Vec<bool> = decode(body.as_bytes())
+                .unwrap()
+                .events
+                .iter()
+                .flatten()
+                .map(|event| event.is_routed)
+                .collect();
+            assert_eq!(told, expected, "{body}");
+        }
     }
 
     #[test]

@@ -25,11 +25,15 @@ pub fn decode(body: &[u8]) -> Result<Delivery, RequestError> {
 }
 
 fn event(mut fields: Fields) -> Result<Incoming, Refusal> {
-    // The version of the script, and whether it reads fragments as pages: nothing that happened.
-    let _ = (fields.take("v"), fields.take("h"));
+    // The version of the script: nothing that happened.
+    let _ = fields.take("v");
+    let is_routed = fields
+        .take("h")
+        .is_some_and(|value| !matches!(plain(value).as_deref(), None | Some("" | "0" | "false")));
     let name = either(&mut fields, "n", "name").ok_or(Refusal::Missing("name"))?;
     let mut event = Incoming {
         url: either(&mut fields, "u", "url"),
+        is_routed,
         referrer: either(&mut fields, "r", "referrer"),
         properties: properties(&mut fields),
         ..Incoming::default()

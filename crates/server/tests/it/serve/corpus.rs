@@ -74,7 +74,7 @@ fn seeds_of_bodies_are_events() {
 fn seeds_of_texts_are_read() {
     for seed in seeds("address") {
         let text = std::str::from_utf8(&seed).unwrap();
-        assert!(Page::read(text, &[], &[]).is_ok() || Referrer::read(text).is_some(), "{text}");
+        assert!(Page::read(text, &[], &[], false).is_ok() || Referrer::read(text).is_some(), "{text}");
     }
     assert!(seeds("agent").iter().any(|seed| Agent::of(std::str::from_utf8(seed).unwrap()).bot.is_some()));
 }
@@ -203,7 +203,7 @@ proptest! {
     fn any_bytes_are_borne(bytes in prop::collection::vec(any::<u8>(), 0..256)) {
         decode_all(&bytes);
         let text = String::from_utf8_lossy(&bytes);
-        let _ = (Page::read(&text, &[], &[]), Referrer::read(&text), Agent::of(&text));
+        let _ = (Page::read(&text, &[], &[], false), Referrer::read(&text), Agent::of(&text));
     }
 
     #[test]

@@ -5,7 +5,7 @@ const OWN: &str = "https://shop.example/";
 
 #[track_caller]
 fn check(query: &str, referrer: &str, expected: [&str; 3]) {
-    let page = Page::read(&format!("{OWN}{query}"), &[], &[]).unwrap();
+    let page = Page::read(&format!("{OWN}{query}"), &[], &[], false).unwrap();
     let referrer = Referrer::read(referrer).unwrap_or_default();
     let own = ["pay.partner.example".to_owned()];
     let found = arrival(&page.campaign, &page.host, &referrer.host, &own);
