@@ -150,3 +150,18 @@ fn a_server_with_a_key_tells_its_visitors_surroundings() {
     shown.sort_by_key(|(verified, ..)| *verified);
     assert_eq!(shown, [false, true].map(|verified| (verified, json!("Chrome"), json!(500))));
 }
+
+#[test]
+fn pages_may_be_in_fragments() {
+    for (told, expected) in [
+        (json!(1), true),
+        (json!(true), true),
+        (json!(0), false),
+        (json!(false), false),
+        (json!(null), false),
+    ] {
+        let body = json!({ "n": "pageview", "u": "https://shop.example/#cart", "d": "shop", "h": told });
+        let delivery = decode(body.to_string().as_bytes()).unwrap();
+        assert_eq!(delivery.events[0].clone().unwrap().is_routed, expected, "{body}");
+    }
+}

@@ -1,0 +1,159 @@
+// Pages as sites have them, from the browser into the store, where goals find what happened on them.
+
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { fixture, tag } from '../support/browser.js';
+import { Waymark } from '../support/waymark.js';
+
+const it = fixture();
+const { site } = it;
+let waymark;
+
+beforeEach(async () => {
+  waymark = await Waymark.create();
+});
+afterEach(() => waymark.remove());
+
+/** What a browser says that is not driven by a test. */
+const userAgent =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
+
+const goal = ([name, what]) => `[[site.shop.goal]]\nname = "${name}"\nrole = "secondary"\n${what}\n`;
+
+/** A visit to a page; then goals that look for this have so many conversions. */
+const check = (name, { attributes = '', html, act, goals, expected }) =>
+  test(name, async () => {
+    const file = join(waymark.folder, 'definitions.toml');
+    const list = Object.entries(goals).map(goal).join('');
+    await writeFile(file, `[site.shop]\ntimezone = "UTC"\n${list}`);
+    await waymark.command('goals', 'apply', file);
+    await waymark.serve();
+    site.pages.set('/', `<!doctype html>${tag(attributes, waymark.address)}${html}`);
+    site.pages.set('/done', 'done');
+    const page = await (await it.person({ userAgent })).newPage();
+    const answered = [];
+    page.on('response', (response) => response.url().endsWith('/v1/events') && answered.push(response));
+    await page.goto('http://www.shop.example/');
+    await page.waitForLoadState('networkidle');
+    await act(page);
+    // Whoever leaves the tracked page for another one leaves nothing behind.
+    await page.evaluate(() => dispatchEvent(new Event('pagehide')));
+    await page.waitForLoadState('networkidle');
+    assert.ok(answered.length && answered.every((response) => response.ok()));
+    await waymark.stop();
+    const report = JSON.parse(await waymark.command('--json', 'report', '--site', 'shop'));
+    const found = report.overview.total.goals.map(({ name, conversions }) => [name, conversions]);
+    assert.deepEqual(Object.fromEntries(found), expected);
+    assert.deepEqual(it.errors, []);
+  });
+
+const routes = {
+  cart: 'event = "pageview"\npath = "/#/cart"',
+  thanks: 'event = "pageview"\npath = "/#/thanks*"',
+};
+check('routes in fragments are pages', {
+  attributes: 'data-hash',
+  html: '<a id="a" href="#/cart?item=7">cart</a> <a id="b" href="#/thanks/1">thanks</a>',
+  act: async (page) => {
+    await page.click('#a');
+    await page.click('#b');
+  },
+  goals: routes,
+  expected: { cart: 1, thanks: 1 },
+});
+check('unless the site does not say so', {
+  html: '<a id="a" href="#/cart">cart</a>',
+  act: (page) => page.click('#a'),
+  goals: routes,
+  expected: { cart: 0, thanks: 0 },
+});
+check('any fragment is a page where the site says so', {
+  attributes: 'data-hash',
+  html: '<a id="a" href="#cart">cart</a>',
+  act: (page) => page.click('#a'),
+  goals: { cart: 'event = "pageview"\npath = "/#cart"' },
+  expected: { cart: 1 },
+});
+
+const SHADOW = `<a id=o target=_blank href="https://partner.example/x">p</a><button id=b data-wm-event="choose_plan">x</button>
+  <form id=f data-wm-event="newsletter" onsubmit="return false"><input><button>go</button></form>`;
+check('what is in a shadow root', {
+  html: `<my-nav></my-nav><script>customElements.define('my-nav', class extends HTMLElement {
+    constructor() { super(); this.attachShadow({ mode: 'open' }).innerHTML = \`${SHADOW}\`; }
+  })</script>`,
+  act: async (page) => {
+    await page.click('#o');
+    await page.bringToFront();
+    await page.click('#b');
+    await page.fill('input', 'x');
+    await page.click('#f button');
+  },
+  goals: {
+    outbound: 'event = "$outbound"',
+    plan: 'event = "choose_plan"',
+    newsletter: 'event = "newsletter"',
+    sent: 'event = "$form_submit"',
+    abandoned: 'event = "$form_abandon"',
+  },
+  expected: { outbound: 1, plan: 1, newsletter: 1, sent: 1, abandoned: 0 },
+});
+
+const FORMS = `<form id=f1 action="/done" data-wm-event="signup"><input name=mail><button type=button onclick="document.getElementById('f1').submit()">js</button></form>
+  <form id=f2 action="/done" novalidate data-wm-event="lead"><input id=i2><button>send</button></form>
+  <script>f2.addEventListener('submit',e=>{if(!i2.value)e.preventDefault()})</script>`;
+const sent = {
+  signup: 'event = "signup"',
+  lead: 'event = "lead"',
+  sent: 'event = "$form_submit"',
+  abandoned: 'event = "$form_abandon"',
+};
+check('a form that a script submits', {
+  html: FORMS,
+  act: async (page) => {
+    await page.fill('#f1 input', 'x');
+    await page.click('#f1 button');
+    await page.waitForURL('**/done?mail=x');
+  },
+  goals: sent,
+  expected: { signup: 1, lead: 0, sent: 1, abandoned: 0 },
+});
+check('a form that its page stops', {
+  html: FORMS,
+  act: (page) => page.click('#f2 button'),
+  goals: sent,
+  expected: { signup: 0, lead: 0, sent: 0, abandoned: 0 },
+});
+check('and then does not', {
+  html: FORMS,
+  act: async (page) => {
+    await page.click('#f2 button');
+    await page.fill('#i2', 'x');
+    await page.click('#f2 button');
+    await page.waitForURL('**/done?');
+  },
+  goals: sent,
+  expected: { signup: 0, lead: 1, sent: 1, abandoned: 0 },
+});
+
+const order = { order: 'event = "purchase"\nkey = true\nvalue = "event"' };
+check('large integers as order keys', {
+  html: '',
+  act: (page) =>
+    page.evaluate(() => {
+      for (const key of [10n, '10', '11', 123456789012345678901n, 123456789012345678902n])
+        window.waymark('purchase', { key, value: '5 EUR' });
+    }),
+  goals: order,
+  expected: { order: 4 },
+});
+check('a page with Prototype.js', {
+  html: '<script>Array.prototype.toJSON = function () { return JSON.stringify(this.slice()); }</script>',
+  act: (page) =>
+    page.evaluate(() =>
+      window.waymark('purchase', { key: '1', value: '5 EUR', title: 'Sale 🎉'.slice(0, 6) }),
+    ),
+  goals: order,
+  expected: { order: 1 },
+});
