@@ -16,7 +16,9 @@ const element = (name, html, mode = 'open') =>
     }
   });`;
 
-const stay = 'onclick = (event) => event.composedPath().some(({ href }) => href) && event.preventDefault();';
+/** Links lead somewhere, but the page stays. */
+const stay =
+  "addEventListener('click', (event) => { if (event.composedPath().some(({ href }) => href)) event.preventDefault(); });";
 
 /** Opens a page with this body and these elements, acts, and expects these events besides page views. */
 const check = (name, { html, elements, act, expected }) =>
