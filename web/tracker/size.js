@@ -44,7 +44,7 @@ const peer = async (name) => {
 const core = await ours('wm.js');
 console.log('bytes after gzip -9');
 line('waymark wm.js', core, `budget ${BUDGET}`);
-line('waymark wm-more.js', await ours('wm-more.js'), 'fetched when needed');
+line('waymark wm-more.js', await ours('wm-more.js'), 'fetched after the page');
 for (const name of PEERS) await peer(name);
 for (const [name, bytes] of CITED) line(name, bytes, 'cited');
 if (core > BUDGET) {

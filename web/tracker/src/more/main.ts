@@ -44,9 +44,12 @@ const inside = (core: Core, { play, submit }: { play: Hear; submit: Hear }): voi
     safely(() => (event.type == 'play' ? play(event.target) : submit(event)));
   };
   const find = seen(core);
-  const { later } = roots((root) => {
+  const { look, later } = roots((root) => {
     find(root);
     if (root != document) ['play', 'submit'].forEach((type) => root.addEventListener(type, hear, true));
+  });
+  core.leaves_.push((over) => {
+    if (over) look();
   });
   // Elements that become custom ones change nothing that could be observed.
   listen('click keydown scroll', later);

@@ -6,10 +6,9 @@ import type { Core } from '../lazy';
 const MARKED = '[data-wm-event][data-wm-on=seen]';
 const TENTHS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
-/** Watches those in a root; a new page view begins with none of them seen. */
+/** Makes what watches those in a root. A new page view begins with none of them seen, and none watched. */
 export const seen = ({ declared_, leaves_ }: Core) => {
   let done = new WeakSet<Element>();
-  const watched = new Set<Document | ShadowRoot>();
 
   const observer = new IntersectionObserver(
     (entries) =>
@@ -23,16 +22,11 @@ export const seen = ({ declared_, leaves_ }: Core) => {
       ),
     { threshold: TENTHS },
   );
-  const find = (root: Document | ShadowRoot): void => {
-    watched.add(root);
-    root.querySelectorAll(MARKED).forEach((element) => observer.observe(element));
-  };
-
   leaves_.push((over) => {
     if (!over) return;
     observer.disconnect();
     done = new WeakSet();
-    watched.forEach(find);
   });
-  return find;
+  return (root: Document | ShadowRoot): void =>
+    root.querySelectorAll(MARKED).forEach((element) => observer.observe(element));
 };
