@@ -59,7 +59,8 @@ impl<'a> Address<'a> {
     #[must_use]
     pub fn page(&self, is_routed: bool) -> Cow<'a, str> {
         let route = self.fragment.split_once('?').map_or(self.fragment, |(route, _)| route);
-        let is_page = if is_routed { !self.fragment_is_params() } else { route.starts_with(['/', '!']) };
+        let route = route.split_once("&utm_").map_or(route, |(route, _)| route);
+        let is_page = route.starts_with(['/', '!']) || (is_routed && !route.starts_with("utm_"));
         // The first page has no route, or an empty one.
         if !is_page || matches!(route, "" | "/" | "!" | "!/") {
             return Cow::Borrowed(self.path);
@@ -70,11 +71,6 @@ impl<'a> Address<'a> {
     /// Keys and values of the query, and then of the fragment, decoded, in their order.
     pub fn params(&self) -> impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)> + use<'a> {
         pairs(self.query).chain(self.fragment_pairs()).map(|(key, value)| (decode(key), decode(value)))
-    }
-
-    /// The fragment holds parameters and no page: `#utm_source=news`.
-    fn fragment_is_params(&self) -> bool {
-        !self.fragment.contains('?') && pairs(self.fragment).any(|(key, _)| key.starts_with("utm_"))
     }
 
     /// The parameters of a page in the fragment (`#/cart?ref=news`); of any other fragment those of campaigns.
@@ -224,6 +220,8 @@ mod tests {
             ("/a#!/", "/a", "/a"),
             ("/a#/?x=1", "/a", "/a"),
             ("/a#utm_source=news", "/a", "/a"),
+            ("/a#/b&utm_source=news", "/a#/b", "/a#/b"),
+            ("/a#b&utm_source=news", "/a", "/a#b"),
             ("/a", "/a", "/a"),
             ("#/cart", "/#/cart", "/#/cart"),
             ("", "", ""),
