@@ -5,6 +5,7 @@ use hashbrown::HashMap;
 use waymark_store::columns::{Buffer, ColumnsError, Part};
 
 use crate::{
+    cancel::Cancel,
     hits::RowNumbers as _,
     planner::Planner,
     refunds,
@@ -31,6 +32,7 @@ pub(crate) fn index(
     scope: &Scope,
     planner: &mut Planner,
     values: &mut Values,
+    cancel: &Cancel,
 ) -> Result<(), ColumnsError> {
     if planner.once_per_key | planner.refund == 0 {
         return Ok(());
@@ -41,7 +43,7 @@ pub(crate) fn index(
     let seqs = views.iter().zip(parts).map(seqs).collect::<Result<Vec<_>, _>>()?;
     let include_tagged = scope.population.include_tagged;
     let mut by_bit: HashMap<u64, Vec<Keyed>> = HashMap::new();
-    for (event, hits) in keyed(views, &seqs) {
+    for (event, hits) in keyed(views, &seqs).take_while(|_| !cancel.is_cancelled()) {
         let hits = hits & planner.once_per_key;
         if hits != 0 && (include_tagged || !views[event.view].is_tagged(event.row)) {
             bits(hits).for_each(|bit| by_bit.entry(bit).or_default().push(event));

@@ -112,16 +112,17 @@ impl Pass {
         let terms = folds.iter().map(Compiled::terms).collect::<Option<_>>().filter(|_| by_text);
         let marks = terms.and_then(|terms| Marks::new(terms, relevant.unwrap_or(0)));
         Part::prefetch(parts, &view::wanted(planner.of_parts()), threads)?;
-        let mut values = Values::new(planner.needs.dimensions.len());
+        let mut values = Values::new(planner.needs.dimensions.len(), cancel.clone());
         let mut views = Vec::new();
+        let stopped = || if cancel.is_cancelled() { Err(PlanError::Cancelled) } else { Ok(()) };
         for part in parts {
-            if cancel.is_cancelled() {
-                return Err(PlanError::Cancelled);
-            }
+            stopped()?;
             views.push(View::new(part, planner.of_parts(), marks.as_ref(), &mut values)?);
         }
         load_seqs(&mut views, parts, planner.needs.seqs)?;
-        keys::index(&mut views, parts, scope, &mut planner, &mut values)?;
+        stopped()?;
+        keys::index(&mut views, parts, scope, &mut planner, &mut values, cancel)?;
+        stopped()?;
         drop_outside(&mut views, scope, &planner.engagement);
         let engagement = planner.engagement;
         let recent = folds.iter().map(Compiled::recent).max().unwrap_or(0);

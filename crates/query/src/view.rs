@@ -13,6 +13,7 @@ use waymark_store::columns::{
 };
 
 use crate::{
+    cancel::Cancel,
     glance::Marks,
     hits::{HitSet, RowNumbers},
     own_names::{self, Texts},
@@ -43,11 +44,13 @@ pub(crate) struct Needs {
 pub(crate) struct Values {
     texts: Vec<Vec<Arc<str>>>,
     known: Vec<hashbrown::HashMap<Arc<str>, u32>>,
+    cancel: Cancel,
 }
 
 impl Values {
-    pub(crate) fn new(slots: usize) -> Self {
-        Self { texts: vec![vec!["".into()]; slots], known: vec![hashbrown::HashMap::new(); slots] }
+    pub(crate) fn new(slots: usize, cancel: Cancel) -> Self {
+        let known = vec![hashbrown::HashMap::new(); slots];
+        Self { texts: vec![vec!["".into()]; slots], known, cancel }
     }
 
     /// The text behind a number; `None` for none.
@@ -74,7 +77,9 @@ impl Values {
     /// Numbers the values of a column; several spellings of one page or host are one value, as people read it.
     fn column(&mut self, slot: usize, of: &Dimension, text: Option<TextCodes>) -> ValueColumn {
         text.map_or(ValueColumn(None), |TextCodes { codes, dictionary }| {
-            let texts = dictionary.texts().iter();
+            let cancel = self.cancel.clone();
+            // What a cancelled query has found is thrown away.
+            let texts = dictionary.texts().iter().take_while(|_| !cancel.is_cancelled());
             let numbers = texts.map(|text| self.number(slot, &condition::shown_in(of, text))).collect();
             ValueColumn(Some((codes, numbers)))
         })
