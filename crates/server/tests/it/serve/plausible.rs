@@ -112,13 +112,13 @@ fn clients_are_answered_as_they_expect() {
     let elsewhere = json!({ "n": "pageview", "u": "https://copy.example/", "d": "shop.example" });
     check(&browser, elsewhere, (202, "ok", Some("1"), Some("host_not_listed")));
     let nowhere = json!({ "n": "pageview", "u": "https://shop.example/", "d": "shp.example" });
-    check(&browser, nowhere, (404, "unknown_site", Some("1"), None));
+    check(&browser, nowhere, (404, "unknown_site", Some("1"), Some("unknown_site")));
     check(
         &browser,
         json!({ "n": "pageview", "d": "shop" }),
         (400, "missing_field", Some("1"), Some("missing_field")),
     );
-    check(&browser, json!(7), (400, "bad_json", Some("1"), None));
+    check(&browser, json!(7), (400, "bad_json", Some("1"), Some("bad_json")));
     let asks = [("origin", "https://shop.example"), ("access-control-request-headers", "content-type")];
     let answer = server.client().ask("OPTIONS", "/api/event", &asks, b"").unwrap();
     assert_eq!((answer.status, answer.header("access-control-allow-headers")), (204, Some("content-type")));
