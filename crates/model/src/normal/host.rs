@@ -21,7 +21,8 @@ pub fn host(text: &str) -> Result<String, NotAHost> {
     let (name, port) = split_port(text.trim()).ok_or_else(wrong)?;
     let name = name.strip_suffix('.').unwrap_or(name);
     let name = Host::parse(name).map_err(|_| wrong())?;
-    if matches!(&name, Host::Domain(name) if !name.bytes().all(is_of_a_name)) {
+    let is_name = |name: &String| name.bytes().all(is_of_a_name) && !name.split('.').any(str::is_empty);
+    if matches!(&name, Host::Domain(name) if !is_name(name)) {
         return Err(wrong());
     }
     Ok(match port.filter(|port| !DEFAULT_PORTS.contains(port)) {
@@ -134,6 +135,9 @@ mod tests {
             "xn--a.example\0",
             "shop.example?x",
             "::1",
+            "..",
+            ".shop.example",
+            "shop..example",
             "[::1",
         ] {
             assert_eq!(host(text), Err(NotAHost(text.to_owned())), "{text}");

@@ -77,7 +77,7 @@ impl EventTime {
 /// out: its events happen when they are sent.
 pub(super) fn told(
     time: Option<Time>,
-    offset: i64,
+    (offset, received): (i64, i64),
     is_server: bool,
     remarks: &mut Vec<Remark>,
 ) -> Result<Option<i64>, Refusal> {
@@ -90,12 +90,13 @@ pub(super) fn told(
             return Ok(None);
         }
     };
-    if PLAUSIBLE.contains(&time.saturating_add(offset)) {
-        return Ok(Some(time));
-    }
-    if PLAUSIBLE.contains(&time) {
+    let sent_at = received.saturating_sub(offset);
+    if PLAUSIBLE.contains(&time) && !PLAUSIBLE.contains(&sent_at) {
         // What the clock is said to show at the moment of sending is in another unit: it corrects nothing.
         return Ok(Some(time.saturating_sub(offset)));
+    }
+    if PLAUSIBLE.contains(&time.saturating_add(offset)) {
+        return Ok(Some(time));
     }
     match TimeUnit::of(Number { whole: time, thousandths: 0 }) {
         Some(unit) if unit != TimeUnit::Ms => Err(Refusal::TimeUnit(unit)),
@@ -141,7 +142,7 @@ mod tests {
     fn a_time_in_another_unit_is_refused() {
         let check = |time, offset, is_server, expected| {
             let mut remarks = Vec::new();
-            let found = told(time, offset, is_server, &mut remarks);
+            let found = told(time, (offset, NOW), is_server, &mut remarks);
             let remarks: Vec<_> = remarks.iter().map(|remark| remark.reason.code()).collect();
             assert_eq!((found, remarks.as_slice()), expected, "{time:?} {offset} {is_server}");
         };

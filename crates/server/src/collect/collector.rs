@@ -164,7 +164,7 @@ impl Collector {
         cut_addresses(&mut told.properties, &site.definition.collect.query_params);
         identifiers::settle(&mut told);
         let description = self.surroundings.describe(site, caller, &mut told)?;
-        let at = client_time::told(told.time, *offset, caller.is_server, &mut told.remarks)?;
+        let at = client_time::told(told.time, (*offset, *received), caller.is_server, &mut told.remarks)?;
         let EventTime { time, is_clamped } = EventTime::of(at, *offset, *received, caller.is_server);
         let at = (description.page.host.as_str(), time);
         let choice = self.visitors.choose(site, caller, &mut told, at, salts, &self.live);

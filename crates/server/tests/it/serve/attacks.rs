@@ -245,5 +245,6 @@ fn nobody_but_waymark_writes_its_notes() {
     let World { folder, server, .. } = world;
     server.stop();
     let events = super::server::stored(&folder);
-    assert_eq!(events[0]["prop"], json!({ "plan": "pro", "ab": "c" }), "{events:?}");
+    let expected = json!({ "plan": "pro", "$left_out": "$clock,$name,$properties,a\u{FFFD}b" });
+    assert_eq!(events[0]["prop"], expected, "{events:?}");
 }

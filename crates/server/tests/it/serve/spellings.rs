@@ -58,11 +58,11 @@ fn goals_find_a_page_in_every_spelling() {
     for conditions in conditions {
         folder.ok(&["goals", "apply", &folder.file("waymark.toml", &definitions(&conditions))]);
         let answer = ask(&folder, &json!({ "overview": {} }));
-        assert_eq!(answer["goals"][0]["conversions"], 6, "{conditions}: {answer}");
+        assert_eq!(answer["total"]["goals"][0]["conversions"], 6, "{conditions}: {answer}");
     }
     let none = definitions(&format!("path = {{ not_in = [\"{}\"] }}", SPELLINGS[2]));
     folder.ok(&["goals", "apply", &folder.file("waymark.toml", &none)]);
-    assert_eq!(ask(&folder, &json!({ "overview": {} }))["goals"][0]["conversions"], 0);
+    assert_eq!(ask(&folder, &json!({ "overview": {} }))["total"]["goals"][0]["conversions"], 0);
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn filters_steps_and_breakdowns_do_too() {
         let rate =
             folder.json(&["rate", "--site", "shop", "--goal", "done", "--where", &format!("path={path}")]);
         assert!(rate.to_string().contains("\"denominator\":4"), "{path}: {rate}");
-        let funnel = json!({ "funnel": { "steps": [{ "path": path }, { "path": "/nowhere" }] } });
+        let funnel = json!({ "funnel": { "steps": [{ "where": { "path": path } }, { "where": { "path": "/nowhere" } }] } });
         let answer = ask(&folder, &funnel);
         assert_eq!(answer["steps"][0]["reached"], 4, "{path}: {answer}");
     }
