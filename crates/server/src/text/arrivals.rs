@@ -49,6 +49,9 @@ pub(crate) fn arrivals(
     rows.extend(unknown_site.iter().map(|(code, events)| {
         vec!["of no known site".to_owned(), format!("{} {}", count(*events), shown(code))]
     }));
+    rows.extend(
+        found.noted.iter().map(|(code, events)| vec!["  stored with".to_owned(), noted(code, *events)]),
+    );
     rows.push(vec!["names of events".to_owned(), count(found.names)]);
     let mut text = format!("{}\n{}", styled(TITLE, shown(site)), table(&[], &[], &rows));
     if found.names_taken >= MOST_NAMES as u64 {
@@ -60,6 +63,21 @@ pub(crate) fn arrivals(
         ));
     }
     text
+}
+
+/// Stored events of which a part was left out or repaired, in words where a placeholder stood for an identifier.
+fn noted(code: &str, events: u64) -> String {
+    let placeholder = code.strip_prefix("placeholder_").and_then(|code| code.split_once('.'));
+    match placeholder {
+        Some((field, text)) => {
+            format!(
+                "{} with the placeholder `{}` instead of a {field}",
+                counted(events, "event"),
+                shown(text)
+            )
+        }
+        None => format!("{} {}", count(events), shown(code)),
+    }
 }
 
 fn last(last: Option<i64>, now: i64) -> String {

@@ -162,6 +162,8 @@ fn placeholders_are_no_identifiers() {
         "a placeholder is not a repeated identifier"
     );
     let noted = folder.json(&["doctor", "--site", "shop"])["noted"].clone();
+    let text = folder.ok(&["doctor", "--site", "shop"]);
+    assert!(text.contains("2 events with the placeholder `undefined` instead of a key"), "{text}");
     for (reason, events) in
         [("placeholder_key.undefined", 2), ("placeholder_key.n/a", 1), ("placeholder_id.undefined", 4)]
     {
