@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::predicate::Predicate;
+use crate::{event::Event, predicate::Predicate};
 
 /// What a conversion of the goal means for the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -145,6 +145,12 @@ impl Goal {
             counting: Counting::default_for(role, false),
             value: None,
         }
+    }
+
+    /// Whether it looks for such an event. What is reached by a session as a whole is no event.
+    #[must_use]
+    pub fn matches(&self, event: &Event) -> bool {
+        matches!(&self.trigger, Trigger::Event(predicate) if predicate.matches(event))
     }
 
     /// The reference that results carry.

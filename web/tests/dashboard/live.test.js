@@ -55,6 +55,28 @@ test('hostile names and pages are text', async () => {
   assert.equal(await newest(page).locator('img, script').count(), 0);
 });
 
+test('an order told again is marked, and the headline’s events stand out', async () => {
+  const page = await it.open(PATH, { until: 'load' });
+  await connected(page);
+  const { goals } = await it.shop.api('GET', '/sites/shop/definitions');
+  const { event: name } = goals.find(({ headline }) => headline);
+  const order = { name, value: '77.70 EUR', key: `order-${Math.random()}` };
+  await send({ name: 'pageview' });
+  await newest(page).filter({ hasText: 'pageview' }).first().waitFor();
+  await send(order);
+  const rows = newest(page).filter({ hasText: '€77.70' });
+  await rows.first().waitFor();
+  assert.match(await rows.first().getAttribute('class'), /headline/);
+  assert.equal(await rows.getByText('counted already').count(), 0);
+  await send(order);
+  await rows.nth(1).waitFor();
+  // The newest is first: the reload, which is no second order.
+  await rows.nth(0).getByText('counted already', { exact: true }).waitFor();
+  assert.equal(await rows.nth(1).getByText('counted already').count(), 0);
+  assert.doesNotMatch(await rows.nth(0).getAttribute('class'), /headline/);
+  await it.picture(page, 'live-repeat', { fullPage: false });
+});
+
 test('events that are left out of results say why', async () => {
   const page = await it.open(PATH, { until: 'load' });
   await connected(page);

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use waymark_model::{
-    Event, TextColumn,
+    Event, Tag, TextColumn,
     normal::{properties::CLOCK, shown_host},
 };
 use waymark_query::repeats;
@@ -260,6 +260,8 @@ fn seen(site: &Site, event: &Event) -> Seen {
         currency: text(TextColumn::Currency),
         tag: event.tag.as_str(),
         already_counted: false,
+        headline: event.tag == Tag::None
+            && site.definition.headline().is_some_and(|goal| goal.matches(event)),
     }
 }
 

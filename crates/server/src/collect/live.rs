@@ -85,6 +85,9 @@ pub struct Seen {
     /// A goal has counted it before: it is an order told again, or a page seen again in a session, say.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub already_counted: bool,
+    /// The site's headline goal looks for it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub headline: bool,
 }
 
 /// The live state.
@@ -248,6 +251,7 @@ mod tests {
             currency: String::new(),
             tag: "",
             already_counted: false,
+            headline: false,
         };
         assert!(!live.is_watched());
         live.show(seen("before"));
