@@ -47,6 +47,28 @@ test('numbers on screen are the answers of the API', async () => {
   await typical.first().getByText(sequences.items[0].sequence.join(' → '), { exact: true }).waitFor();
 });
 
+test('journeys count what the overview counts', async () => {
+  const { total } = await ask({ overview: { over } });
+  const overview = total.goals.find(({ headline }) => headline);
+  assert.ok(overview.repeats_removed > 0, 'there are reloads, which count nowhere');
+  const paths = await ask({ paths: { to: 'purchase', by: 'page', depth: 5, top: 6, over } });
+  assert.equal(paths.units, overview.rates.session.numerator);
+  const sequences = await ask({ sequences: { goal: 'purchase', top: 10, over } });
+  assert.equal(sequences.converters, overview.rates.visitor.numerator);
+  const [{ gross }] = overview.value;
+  assert.equal(Object.values(paths.gross)[0], gross);
+
+  const page = await it.open(`/sites/shop/overview?range=${RANGE.from}..${RANGE.to}&base=session`);
+  const sessions = `${count(paths.units)} of ${count(total.sessions)} sessions`;
+  await page
+    .getByRole('region', { name: /^purchase headline/ })
+    .getByText(sessions, { exact: true })
+    .waitFor();
+  await page.goto(PATH, { waitUntil: 'networkidle' });
+  await page.getByText(`${count(paths.units)} sessions reached it · `, { exact: false }).waitFor();
+  await page.getByText(`${count(sequences.converters)} visitors reached it`, { exact: false }).waitFor();
+});
+
 test('arrow keys go from place to place, and each says what it is', async () => {
   const page = await it.open(PATH);
   const goal = page.getByRole('button', { name: /^purchase/ }).first();
