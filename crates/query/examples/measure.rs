@@ -51,7 +51,7 @@ fn write(folder: &Path, events: u64) -> Value {
     let mut shop = Shop::new(ShopConfig::bench(events)).expect("a valid shop");
     let mut import = store.importer(site()).expect("an import");
     let started = Instant::now();
-    shop.for_each(|event| import.push(event).expect("room on the disk"));
+    shop.for_each(|event| _ = import.push(event).expect("room on the disk"));
     let summary = import.finish("bench").expect("room on the disk");
     let seconds = started.elapsed().as_secs_f64();
     let snapshot = store.snapshot(&site());

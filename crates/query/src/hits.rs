@@ -136,5 +136,5 @@ fn bits(predicates: &Predicates, of: &Dimension, texts: &Texts) -> Vec<u64> {
         true => predicates.passing(of, Some(text).filter(|text| !text.is_empty())),
         false => predicates.passing_own_name(text),
     };
-    texts.text.dictionary.texts().iter().map(AsRef::as_ref).enumerate().map(passing).collect()
+    texts.text.dictionary.texts().iter().enumerate().map(passing).collect()
 }

@@ -21,7 +21,7 @@ pub(crate) fn texts(columns: &dyn Columns, of: &Dimension) -> Result<Option<Text
     if *of != Dimension::Column(TextColumn::Name) {
         return Ok(Some(Texts { text, own_from }));
     }
-    let other = (0_u32..).zip(text.dictionary.texts()).find(|(_, text)| &***text == OTHER_NAME);
+    let other = (0_u32..).zip(text.dictionary.texts()).find(|(_, text)| *text == OTHER_NAME);
     let own = match other {
         Some((other, _)) => {
             let own = columns.text(&Dimension::Property(RAW_NAME.to_owned()))?;
@@ -35,7 +35,7 @@ pub(crate) fn texts(columns: &dyn Columns, of: &Dimension) -> Result<Option<Text
 /// The names, with `own` in the place of those that have the code `other`.
 fn with_own(names: &TextCodes, other: u32, own: &TextCodes) -> Option<TextCodes> {
     let (known, more) = (names.dictionary.texts(), own.dictionary.texts());
-    let texts: Vec<Box<str>> = known.iter().chain(more.get(1..)?).cloned().collect();
+    let texts: Vec<&str> = known.iter().chain(more.iter().skip(1)).collect();
     let beyond = u32::try_from(known.len()).ok()?.checked_sub(1)?;
     let rows = names.codes.len();
     let code = |row| match (names.codes.get(row), own.codes.get(row)) {

@@ -111,7 +111,7 @@ impl Bench {
 
     fn merge(&self, parts: &[Part]) -> Result<Vec<Part>, Failure> {
         let since = Clock::start();
-        let options = MergeOptions { split_rows: PART_ROWS, event_ids: false };
+        let options = MergeOptions { split_rows: PART_ROWS, split_bytes: usize::MAX, event_ids: false };
         let merged = merge(parts, options)?.collect::<Result<Vec<_>, _>>()?;
         self.report(&format!("merge {} parts into {}, 1 thread", parts.len(), merged.len()), since, 0);
         Ok(merged)

@@ -1,14 +1,14 @@
 //! Merges segments so that few are left: by day, later by month, large ones divided by visitor; and drops
-//! event identifiers that are no longer needed. Which to merge is decided here; merging rows is
+//! event identifiers of collected events that are no longer needed. Which to merge is decided here; merging rows is
 //! `columns::merge`'s part. A crash at any point leaves the old segments or the new ones.
 
 use std::{collections::BTreeMap, panic::resume_unwind, sync::mpsc::sync_channel, thread};
 
 use hashbrown::HashSet;
-use waymark_model::time::DAY;
+use waymark_model::{Identity, time::DAY};
 
 use crate::{
-    columns::{Merge, MergeOptions, Month, Part, merge},
+    columns::{Merge, MergeOptions, Month, Part, ROW_BYTES, merge, rows_within},
     commit::Change,
     dedup::{Place, Runs},
     error::StoreError,
@@ -86,21 +86,33 @@ impl Inner {
         }
         let mut summary = MaintainSummary::default();
         for (bucket, segments) in buckets {
-            let chosen = choose(segments.clone(), self.config.split_rows);
+            let chosen = choose(segments.clone(), self.merging(true), self.most_merged());
             if !chosen.is_empty() {
                 summary += self.merge_segments(site, &chosen, now)?;
             } else if let Bucket::Month(month) = bucket
                 && self.is_old(month, now)
             {
-                let stale = segments
-                    .iter()
-                    .filter(|segment| segment.entry.event_ids && self.past_window(segment, now));
+                let stale = segments.iter().filter(|segment| {
+                    let has_imported = segment.entry.meta.bounds.identities.contains(&Identity::Imported);
+                    segment.entry.event_ids && !has_imported && self.past_window(segment, now)
+                });
                 for segment in stale {
                     summary += self.merge_segments(site, std::slice::from_ref(segment), now)?;
                 }
             }
         }
         Ok(summary)
+    }
+
+    /// Most bytes of decoded columns that are merged at once: they must find room in the cache, beside those of queries.
+    fn most_merged(&self) -> usize {
+        const LEAST: usize = 256 << 20;
+        usize::try_from(self.config.hot_bytes / 4).unwrap_or(usize::MAX).max(LEAST)
+    }
+
+    /// How parts are merged.
+    pub(crate) const fn merging(&self, event_ids: bool) -> MergeOptions {
+        MergeOptions { split_rows: self.config.split_rows, split_bytes: self.config.split_bytes, event_ids }
     }
 
     /// Whether the month has been over for so long that its segments are merged by month.
@@ -136,7 +148,7 @@ impl Inner {
         now: i64,
     ) -> Result<MaintainSummary, StoreError> {
         let past_window = segments.iter().all(|segment| self.past_window(segment, now));
-        let options = MergeOptions { split_rows: self.config.split_rows, event_ids: !past_window };
+        let options = self.merging(!past_window);
         let parts: Vec<_> = segments.iter().map(|segment| segment.part.clone()).collect();
         let add = self.write_merged(site, merge(&parts, options)?)?;
         let summary = MaintainSummary {
@@ -197,19 +209,21 @@ impl Inner {
 /// The segments of a bucket that are worth merging: the smallest ones, as many as have a largest one of at
 /// most [`GROWTH`] times all the others, so that a row is moved only about log n times; and only when fewer
 /// are left than were.
-fn choose(mut segments: Vec<Segment>, split_rows: usize) -> Vec<Segment> {
+fn choose(mut segments: Vec<Segment>, options: MergeOptions, most_bytes: usize) -> Vec<Segment> {
     segments.sort_by_key(|segment| (segment.rows(), segment.entry.number));
-    let sums: Vec<usize> = segments
+    let sums: Vec<(usize, usize)> = segments
         .iter()
-        .scan(0, |sum, segment| {
-            *sum += segment.rows();
-            Some(*sum)
+        .scan((0_usize, 0_usize), |(rows, text), segment| {
+            *rows += segment.rows();
+            *text = (*text).saturating_add(usize::try_from(segment.entry.text_bytes).unwrap_or(usize::MAX));
+            Some((*rows, *text))
         })
         .collect();
     let worth = |count: &usize| {
-        let (sum, others) = (sums[count - 1], sums[count - 2]);
-        let most_left = sum / split_rows.max(1) + 1;
-        sum - others <= others.saturating_mul(GROWTH) && most_left < *count
+        let ((sum, text), (others, _)) = (sums[count - 1], sums[count - 2]);
+        let most_left = sum / rows_within(options, sum, text) + 1;
+        let is_small = sum.saturating_mul(ROW_BYTES).saturating_add(text) <= most_bytes;
+        sum - others <= others.saturating_mul(GROWTH) && most_left < *count && is_small
     };
     let count = (2..=segments.len()).rev().find(worth).unwrap_or(0);
     segments.truncate(count);

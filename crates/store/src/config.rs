@@ -11,12 +11,16 @@ pub struct StoreConfig {
     pub flush_rows: u64,
     /// … or when the oldest row not flushed has this age, in ms.
     pub flush_age: i64,
-    /// Compaction splits what has more rows than this by visitor.
+    /// Compaction splits what has more rows than this by visitor …
     pub split_rows: usize,
+    /// … or what would take up more memory than this, in bytes.
+    pub split_bytes: usize,
     /// Segments of a month that ended so many ms ago are merged by month, younger ones by day.
     pub month_age: i64,
-    /// An import sorts and writes so many rows at a time; about twice as many are in memory.
+    /// An import sorts and writes so many rows at a time; about twice as many are in memory. Fewer, when they take up …
     pub import_rows: usize,
+    /// … so many bytes.
+    pub import_bytes: usize,
     /// An identifier is known for at least so many ms after its event arrived.
     pub dedup_window: i64,
     /// Threads that decode columns.
@@ -37,8 +41,10 @@ impl Default for StoreConfig {
             flush_rows: 500_000,
             flush_age: 5 * MINUTE,
             split_rows: 1 << 20,
+            split_bytes: 64 << 20,
             month_age: 35 * DAY,
             import_rows: 500_000,
+            import_bytes: 40 << 20,
             dedup_window: 96 * HOUR,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             hot_bytes: 8 << 30,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    columns::{MergeOptions, Month, Part, merge},
+    columns::{Month, Part, merge},
     commit::{Change, Flushed},
     dedup::{Place, Runs, Unsaved},
     error::StoreError,
@@ -120,7 +120,7 @@ impl Inner {
             months.entry(*month).or_default().push(part.clone());
         }
         let mut segments = Vec::new();
-        let options = MergeOptions { split_rows: self.config.split_rows, event_ids: true };
+        let options = self.merging(true);
         for parts in months.values() {
             for part in merge(parts, options)? {
                 segments.push(self.shelf.write(site, &part?)?);

@@ -10,8 +10,10 @@ use std::{
     },
 };
 
+use waymark_model::{Dimension, TextColumn};
+
 use crate::{
-    columns::{Month, Part},
+    columns::{Columns, ColumnsError, Month, Part},
     error::StoreError,
     hot::{HotCache, HotColumns},
     live_set::{SEGMENTS, SegmentEntry},
@@ -79,6 +81,14 @@ impl Drop for FileGuard {
     }
 }
 
+/// Bytes of the distinct texts of all columns.
+fn text_bytes(columns: &dyn Columns) -> Result<u64, ColumnsError> {
+    let fixed = TextColumn::ALL.into_iter().map(Dimension::Column);
+    let properties = columns.properties()?.into_iter().map(Dimension::Property);
+    let bytes = |of| Ok(columns.text(&of)?.map_or(0, |text| text.dictionary.bytes() as u64));
+    fixed.chain(properties).map(bytes).sum()
+}
+
 impl Shelf {
     pub(crate) fn new(vfs: Arc<dyn Vfs>, root: PathBuf, cache: Arc<HotCache>, next_file: u64) -> Self {
         Self { vfs, root, cache, next_file: AtomicU64::new(next_file), folders: Mutex::default() }
@@ -113,7 +123,8 @@ impl Shelf {
         publish(&*self.vfs, &path).map_err(StoreError::io("name the segment", &path))?;
         unfinished.keep();
         let event_ids = !part.columns.event_ids()?.0.is_empty();
-        let entry = SegmentEntry { number, event_ids, meta: written.named(name) };
+        let text_bytes = text_bytes(&*part.columns)?;
+        let entry = SegmentEntry { number, event_ids, text_bytes, meta: written.named(name) };
         Ok(self.guarded(site, entry, true))
     }
 

@@ -48,7 +48,7 @@ impl Batch {
         for (month, part) in self.parts().iter().chain(next.parts()) {
             months.entry(*month).or_default().push(part.clone());
         }
-        let options = MergeOptions { split_rows: usize::MAX, event_ids: true };
+        let options = MergeOptions { split_rows: usize::MAX, split_bytes: usize::MAX, event_ids: true };
         let mut parts = Vec::new();
         for (month, of_month) in months {
             for part in merge(&of_month, options).ok()? {

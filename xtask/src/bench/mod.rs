@@ -3,6 +3,7 @@
 //! It runs programs, compares what they answered and writes the table; it counts nothing itself.
 
 mod growth;
+mod import;
 mod ingest;
 mod ingest_table;
 mod load;
@@ -44,6 +45,8 @@ pub(crate) enum Bench {
         #[arg(long, default_value_t = 40_000)]
         events: u64,
     },
+    /// Files of events: how fast, and how much memory at the most.
+    Import,
     /// Events over HTTP, durable before each answer.
     Ingest {
         /// How long each kind of load lasts.
@@ -114,6 +117,7 @@ pub(crate) fn run(workspace: &Workspace, bench: &Bench) -> Result<(), Failure> {
             web::bench(workspace, &binary, events, runs)
         }
         Bench::Growth { events } => growth::run(workspace, events),
+        Bench::Import => import::run(workspace),
         Bench::Ingest { seconds } => ingest::run(workspace, seconds),
     }
 }

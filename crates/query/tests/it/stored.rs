@@ -53,7 +53,7 @@ fn through_a_store(setting: &Setting, cut: usize, check: impl Fn(&[Part], &str))
     let store = shop.open();
     let (first, rest) = setting.events.split_at(cut.min(setting.events.len()));
     let mut import = store.importer(shop.site.clone()).unwrap();
-    first.iter().for_each(|event| import.push(event).unwrap());
+    first.iter().for_each(|event| _ = import.push(event).unwrap());
     import.finish("first").unwrap();
     let (middle, last) = rest.split_at(rest.len() / 2);
     for events in [middle, last] {

@@ -96,7 +96,7 @@ fn stored_names(parts: &[Part]) -> Result<HashMap<Box<str>, Use>, ColumnsError> 
             let Some(by) = by.filter(|_| !name.is_empty() && !super::cardinality::is_own(name)) else {
                 continue;
             };
-            found.entry(name.clone()).and_modify(|known| *known = by.max(*known)).or_insert(by);
+            found.entry(name.into()).and_modify(|known| *known = by.max(*known)).or_insert(by);
         }
     }
     Ok(found)

@@ -69,7 +69,7 @@ struct Reader {
     key: Sparse,
     user: Sparse,
     verified: (Buffer<u32>, usize),
-    event_ids: (Buffer<u32>, Vec<u128>, usize),
+    event_ids: (Buffer<u32>, Buffer<u128>, usize),
     tags: Option<Buffer<u8>>,
     identities: Option<Buffer<u8>>,
     identity: Identity,

@@ -5,20 +5,22 @@ use std::{fmt, ops::Deref, ptr::NonNull, slice, sync::Arc};
 
 use bytemuck::Pod;
 use memmap2::Mmap;
+#[cfg(unix)]
+use memmap2::UncheckedAdvice;
 
 /// An immutable slice, cheap to clone, that keeps what it lies in alive.
 #[derive(Clone)]
 pub struct Buffer<T: Pod> {
     start: NonNull<T>,
     len: usize,
-    _owner: Owner<T>,
+    owner: Owner<T>,
 }
 
 /// What holds the memory. It is never changed, and stays where it is when the owner moves.
 #[derive(Clone)]
 enum Owner<T> {
     Vec { _numbers: Arc<Vec<T>> },
-    Map { _map: Arc<Mmap> },
+    Map { map: Arc<Mmap> },
 }
 
 // SAFETY: a buffer gives shared access to immutable plain numbers, which its owner, itself `Send` and `Sync`, keeps.
@@ -34,7 +36,19 @@ impl<T: Pod> Buffer<T> {
         let bytes = map.get(start..start.checked_add(bytes)?)?;
         let numbers = bytemuck::try_cast_slice::<u8, T>(bytes).ok()?;
         let (start, len) = (NonNull::from(numbers).cast(), numbers.len());
-        Some(Self { start, len, _owner: Owner::Map { _map: map } })
+        Some(Self { start, len, owner: Owner::Map { map } })
+    }
+}
+
+impl<T: Pod> Buffer<T> {
+    /// Lets go of the memory that the mapped file of these numbers takes up, until it is read again. Others who read it
+    /// only wait for it.
+    pub(crate) fn let_go(&self) {
+        #[cfg(unix)]
+        if let Owner::Map { map } = &self.owner {
+            // SAFETY: the map is of a file, for reading only, so that its pages can be read again at any time.
+            let _ = unsafe { map.unchecked_advise(UncheckedAdvice::DontNeed) };
+        }
     }
 }
 
@@ -49,11 +63,37 @@ impl<T: Pod> Deref for Buffer<T> {
     }
 }
 
+/// Bytes that are UTF-8.
+#[derive(Clone, Debug)]
+pub(super) struct TextBuffer(Buffer<u8>);
+
+impl TextBuffer {
+    /// The bytes as text; `None` when they are not UTF-8.
+    pub(super) fn new(bytes: Buffer<u8>) -> Option<Self> {
+        str::from_utf8(&bytes).is_ok().then_some(Self(bytes))
+    }
+
+    /// As [`Buffer::let_go`].
+    pub(super) fn let_go(&self) {
+        self.0.let_go();
+    }
+}
+
+impl Deref for TextBuffer {
+    type Target = str;
+
+    #[inline]
+    fn deref(&self) -> &str {
+        // SAFETY: the bytes were found to be UTF-8, and are never changed.
+        unsafe { str::from_utf8_unchecked(&self.0) }
+    }
+}
+
 impl<T: Pod> From<Vec<T>> for Buffer<T> {
     fn from(numbers: Vec<T>) -> Self {
         let numbers = Arc::new(numbers);
         let (start, len) = (NonNull::from(numbers.as_slice()).cast(), numbers.len());
-        Self { start, len, _owner: Owner::Vec { _numbers: numbers } }
+        Self { start, len, owner: Owner::Vec { _numbers: numbers } }
     }
 }
 

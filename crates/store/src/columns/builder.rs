@@ -28,8 +28,10 @@ pub struct PartBuilder {
     users: Vec<(u32, u64)>,
     verified: Vec<u32>,
     event_ids: Vec<(u32, u128)>,
-    bytes: usize,
 }
+
+/// Bytes that a row takes up besides its texts, roughly.
+const ROW_BYTES: usize = 40;
 
 impl PartBuilder {
     /// Most rows a part may have.
@@ -62,7 +64,6 @@ impl PartBuilder {
         self.users.extend(event.user.map(|user| (short, user)));
         self.verified.extend(event.verified.then_some(short));
         self.event_ids.extend(event.event_id.map(|id| (short, id)));
-        self.bytes += 64 + event.props.len() * 8;
     }
 
     /// Number of events taken.
@@ -79,8 +80,9 @@ impl PartBuilder {
 
     /// Roughly the memory in use, in bytes.
     #[must_use]
-    pub const fn bytes(&self) -> usize {
-        self.bytes
+    pub fn bytes(&self) -> usize {
+        let texts: usize = self.columns.iter().chain(self.props.values()).map(CodeBuilder::bytes).sum();
+        self.len() * ROW_BYTES + texts + self.event_ids.len() * size_of::<(u32, u128)>()
     }
 
     /// The part, its rows sorted by `(visitor, time, arrival)`; `None` when no event was taken.
@@ -222,10 +224,10 @@ fn moved(numbers: Vec<(u32, u64)>, position: &[u32]) -> Numbers {
     Numbers { rows: rows.into(), values: values.into() }
 }
 
-fn moved_ids(ids: Vec<(u32, u128)>, position: &[u32]) -> (Buffer<u32>, Vec<u128>) {
+fn moved_ids(ids: Vec<(u32, u128)>, position: &[u32]) -> (Buffer<u32>, Buffer<u128>) {
     let moved = sorted(ids.into_iter().map(|(row, id)| (position[row as usize], id)).collect());
     let (rows, ids): (Vec<_>, Vec<_>) = moved.into_iter().unzip();
-    (rows.into(), ids)
+    (rows.into(), ids.into())
 }
 
 fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {

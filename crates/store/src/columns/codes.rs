@@ -1,34 +1,10 @@
 //! Dictionary-encoded text: each row holds a small number, each number stands for one distinct text.
 
-use std::sync::Arc;
+use std::hash::BuildHasher as _;
 
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
-use super::Buffer;
-
-/// The distinct texts of a column. Code 0 is always the empty text: the row does not have one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dictionary(Arc<[Box<str>]>);
-
-impl Dictionary {
-    /// A dictionary of these texts, the first of which must be empty; `None` when it is not.
-    #[must_use]
-    pub fn new(texts: Vec<Box<str>>) -> Option<Self> {
-        texts.first()?.is_empty().then(|| Self(texts.into()))
-    }
-
-    /// The texts by code.
-    #[must_use]
-    pub fn texts(&self) -> &[Box<str>] {
-        &self.0
-    }
-
-    /// The text of a code; `None` for code 0 and for codes that are not in the dictionary.
-    #[must_use]
-    pub fn get(&self, code: u32) -> Option<&str> {
-        if code == 0 { None } else { self.0.get(code as usize).map(AsRef::as_ref) }
-    }
-}
+use super::{Buffer, Dictionary};
 
 /// The codes of a column's rows, as narrow as the dictionary allows.
 #[derive(Clone, Debug)]
@@ -108,12 +84,16 @@ pub struct TextCodes {
     pub dictionary: Dictionary,
 }
 
-/// Encodes texts one by one. Columns that stay empty cost nothing.
+/// Encodes texts one by one. Columns that stay empty cost nothing; a distinct text costs its own bytes and few more.
 #[derive(Debug, Default)]
 pub struct CodeBuilder {
     codes: Vec<u32>,
-    texts: Vec<Box<str>>,
-    known: HashMap<Box<str>, u32>,
+    /// The distinct texts one after another, the empty one first, and where each ends.
+    text: String,
+    ends: Vec<u64>,
+    /// The codes, by their texts.
+    known: HashTable<u32>,
+    hasher: DefaultHashBuilder,
     last: u32,
 }
 
@@ -134,32 +114,40 @@ impl CodeBuilder {
         if text.is_empty() {
             return 0;
         }
-        if self.texts.get(self.last as usize).is_some_and(|known| **known == *text) {
+        if self.last > 0 && of_code(&self.text, &self.ends, self.last) == text {
             return self.last;
         }
-        if self.texts.is_empty() {
-            self.texts.push("".into());
+        if self.ends.is_empty() {
+            self.ends.push(0);
         }
         #[allow(clippy::cast_possible_truncation, reason = "a part has fewer than 2^32 rows")]
-        let next = self.texts.len() as u32;
-        let code = match self.known.get(text) {
-            Some(code) => *code,
-            None => {
-                self.known.insert(text.into(), next);
-                self.texts.push(text.into());
-                next
-            }
-        };
+        let next = self.ends.len() as u32;
+        let hash = self.hasher.hash_one(text);
+        let known = self.known.find(hash, |code| of_code(&self.text, &self.ends, *code) == text).copied();
+        let code = known.unwrap_or_else(|| {
+            self.text.push_str(text);
+            self.ends.push(self.text.len() as u64);
+            let (all, ends, hasher) = (&self.text, &self.ends, &self.hasher);
+            self.known.insert_unique(hash, next, |code| hasher.hash_one(of_code(all, ends, *code)));
+            next
+        });
         self.last = code;
         code
+    }
+
+    /// Roughly the memory in use, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.text.len() + self.ends.len() * 16 + self.codes.len() * 4
     }
 
     /// The column, its rows put in the given order; `None` when no row had a text.
     #[must_use]
     pub fn finish(mut self, order: &[u32]) -> Option<TextCodes> {
-        self.codes.resize(order.len(), 0);
-        let dictionary = Dictionary::new(self.texts)?;
-        let codes = order.iter().map(|&row| self.codes[row as usize]);
+        let mut codes = std::mem::take(&mut self.codes);
+        codes.resize(order.len(), 0);
+        let dictionary = self.into_dictionary()?;
+        let codes = order.iter().map(|&row| codes[row as usize]);
         let codes = Codes::narrow(codes, order.len(), dictionary.texts().len());
         Some(TextCodes { codes, dictionary })
     }
@@ -167,6 +155,15 @@ impl CodeBuilder {
     /// The dictionary so far, with the empty text first.
     #[must_use]
     pub fn into_dictionary(self) -> Option<Dictionary> {
-        Dictionary::new(self.texts)
+        Dictionary::of_bytes(self.text.into_bytes().into(), self.ends.into())
     }
+}
+
+/// The text of a code that is not 0, among texts that lie one after another.
+#[inline]
+fn of_code<'t>(all: &'t str, ends: &[u64], code: u32) -> &'t str {
+    let at = code as usize;
+    #[allow(clippy::cast_possible_truncation, reason = "both lie within a text in memory")]
+    let range = ends[at - 1] as usize..ends[at] as usize;
+    &all[range]
 }

@@ -27,7 +27,7 @@ pub enum Column {
     /// Rows whose value is verified, ascending.
     Verified(Buffer<u32>),
     /// Rows that have an event identifier, ascending, and the identifiers.
-    EventIds(Buffer<u32>, Vec<u128>),
+    EventIds(Buffer<u32>, Buffer<u128>),
 }
 
 impl TextCodes {
@@ -71,6 +71,31 @@ impl MemoryColumns {
             verified: columns.verified()?,
             event_ids: if event_ids { columns.event_ids()? } else { Default::default() },
         })
+    }
+
+    /// Bytes of the distinct texts of all columns.
+    pub(crate) fn text_bytes(&self) -> usize {
+        self.texts.values().map(|text| text.dictionary.bytes()).sum()
+    }
+
+    /// Lets go of the memory that mapped columns take up, until they are read again.
+    pub(crate) fn let_go(&self) {
+        for text in self.texts.values() {
+            text.dictionary.let_go();
+            match &text.codes {
+                Codes::U8(codes) => codes.let_go(),
+                Codes::U16(codes) => codes.let_go(),
+                Codes::U32(codes) => codes.let_go(),
+            }
+        }
+        self.runs.visitors.let_go();
+        self.times.offsets.let_go();
+        self.seqs.let_go();
+        [&self.tags, &self.identities].into_iter().flatten().for_each(Buffer::let_go);
+        for numbers in [&self.values, &self.keys, &self.users] {
+            numbers.values.let_go();
+        }
+        self.event_ids.1.let_go();
     }
 
     /// Puts a column in its place.

@@ -126,8 +126,7 @@ fn times(inputs: &[Input], pieces: &[Piece], rows: usize) -> Option<(Times, (i64
 /// A text column with a dictionary of the texts that occur; `None` when none does.
 fn texts(inputs: &[Input], pieces: &[Piece], of: &Dimension, rows: usize) -> Option<TextCodes> {
     let columns: Vec<Option<&TextCodes>> = inputs.iter().map(|input| input.columns.texts.get(of)).collect();
-    let size = |text: &Option<&TextCodes>| text.map_or(0, |text| text.dictionary.texts().len());
-    let mut known: Vec<Vec<u32>> = columns.iter().map(|text| vec![UNKNOWN; size(text)]).collect();
+    let mut known = known_codes(&columns, pieces);
     let mut builder = CodeBuilder::default();
     let mut codes = Vec::with_capacity(rows);
     for piece in pieces {
@@ -136,7 +135,7 @@ fn texts(inputs: &[Input], pieces: &[Piece], of: &Dimension, rows: usize) -> Opt
             continue;
         };
         let mut code = |old: u32| {
-            let slot = &mut known[piece.input][old as usize];
+            let slot = known[piece.input].slot(old);
             if *slot == UNKNOWN {
                 *slot = builder.code(&text.dictionary.texts()[old as usize]);
             }
@@ -151,6 +150,46 @@ fn texts(inputs: &[Input], pieces: &[Piece], of: &Dimension, rows: usize) -> Opt
     TextCodes::narrow(codes.into_iter(), rows, builder.into_dictionary()?)
 }
 
+/// What the codes of an input became: those between the lowest and the highest that occur, since large dictionaries are
+/// in the order of the rows.
+struct KnownCodes {
+    first: u32,
+    codes: Vec<u32>,
+}
+
+impl KnownCodes {
+    fn slot(&mut self, old: u32) -> &mut u32 {
+        &mut self.codes[(old - self.first) as usize]
+    }
+}
+
+fn known_codes(columns: &[Option<&TextCodes>], pieces: &[Piece]) -> Vec<KnownCodes> {
+    let mut spans: Vec<Option<(u32, u32)>> = vec![None; columns.len()];
+    for piece in pieces {
+        let Some(text) = columns[piece.input] else { continue };
+        let rows = piece.rows.clone();
+        let found = match &text.codes {
+            Codes::U8(of) => span(&of[rows]),
+            Codes::U16(of) => span(&of[rows]),
+            Codes::U32(of) => span(&of[rows]),
+        };
+        let both = |(low, high): (u32, u32), (found_low, found_high): (u32, u32)| {
+            (low.min(found_low), high.max(found_high))
+        };
+        spans[piece.input] = spans[piece.input].into_iter().chain(found).reduce(both);
+    }
+    let known = |span: Option<(u32, u32)>| {
+        let (first, last) = span.unwrap_or_default();
+        KnownCodes { first, codes: vec![UNKNOWN; (last - first) as usize + 1] }
+    };
+    spans.into_iter().map(known).collect()
+}
+
+/// The lowest and the highest number.
+fn span<T: Copy + Ord + Into<u32>>(numbers: &[T]) -> Option<(u32, u32)> {
+    Some(((*numbers.iter().min()?).into(), (*numbers.iter().max()?).into()))
+}
+
 /// The code of a text that was not met yet.
 const UNKNOWN: u32 = u32::MAX;
 
@@ -161,11 +200,11 @@ fn numbers(inputs: &[Input], pieces: &[Piece], of: impl Fn(&MemoryColumns) -> &N
     Numbers { rows: rows.into(), values: values.into() }
 }
 
-fn event_ids(inputs: &[Input], pieces: &[Piece]) -> (Buffer<u32>, Vec<u128>) {
+fn event_ids(inputs: &[Input], pieces: &[Piece]) -> (Buffer<u32>, Buffer<u128>) {
     let found = sparse(inputs, pieces, |columns| &columns.event_ids.0);
     let (rows, ids): (Vec<u32>, Vec<u128>) =
         found.map(|(row, input, at)| (row, inputs[input].columns.event_ids.1[at])).unzip();
-    (rows.into(), ids)
+    (rows.into(), ids.into())
 }
 
 /// For each of the pieces' rows that is among the inputs' listed rows: the new row, the input, and the place in

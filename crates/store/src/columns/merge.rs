@@ -3,14 +3,19 @@
 
 use std::{cmp::Reverse, collections::BinaryHeap, ops::Range};
 
+use waymark_model::Identity;
+
 use super::{ColumnsError, MemoryColumns, Part, PartBuilder, gather::gather};
 
 /// How parts are merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MergeOptions {
-    /// A new part has at most so many rows, unless a single visitor has more.
+    /// A new part has at most so many rows, unless a single visitor has more …
     pub split_rows: usize,
-    /// Whether event identifiers are kept.
+    /// … and takes up about so many bytes of memory.
+    pub split_bytes: usize,
+    /// Whether event identifiers are kept. Those of imported events always are: a file may be imported again after
+    /// years, and whoever is erased by then must not be known by them.
     pub event_ids: bool,
 }
 
@@ -66,7 +71,7 @@ pub(super) struct Piece {
 
 /// Merges parts of one site, each within the same calendar month and all bare or none, into parts of about `split_rows` rows: all
 /// rows of all parts, by `(visitor, time, seq)`, every visitor whole in one part, visitors ascending from part
-/// to part. Memory in use is that of one new part (the inputs' columns are read where they lie).
+/// to part. Memory in use is that of one new part (the inputs' columns are read where they lie, and let go after each part).
 ///
 /// # Errors
 /// When a column cannot be read or the parts are further apart than one part can hold.
@@ -79,8 +84,13 @@ pub fn merge(parts: &[Part], options: MergeOptions) -> Result<Merge, MergeError>
     }
     let mut inputs = Vec::with_capacity(parts.len());
     for part in parts {
-        inputs.push(Input::of(part, options.event_ids)?);
+        let input = Input::of(part, options.event_ids)?;
+        input.columns.let_go();
+        inputs.push(input);
     }
+    let rows = parts.iter().map(|part| part.bounds.rows as usize).sum();
+    let text = inputs.iter().map(|input| input.columns.text_bytes()).sum();
+    let options = MergeOptions { split_rows: rows_within(options, rows, text), ..options };
     let firsts = inputs.iter().map(|input| input.columns.runs.visitors.first());
     let next = (0..).zip(firsts).filter_map(|(at, first)| Some(Reverse((*first?, at)))).collect();
     Ok(Merge { inputs, options, next })
@@ -97,8 +107,19 @@ impl Iterator for Merge {
                 return Some(Err(error));
             }
         };
-        gather(&self.inputs, &pieces).map(Ok)
+        let part = gather(&self.inputs, &pieces);
+        self.inputs.iter().for_each(|input| input.columns.let_go());
+        part.map(Ok)
     }
+}
+
+/// Bytes that a row of a part takes up besides its texts, roughly.
+pub(crate) const ROW_BYTES: usize = 48;
+
+/// Most rows of a part, where so many rows have texts of so many bytes together.
+pub(crate) fn rows_within(options: MergeOptions, rows: usize, text: usize) -> usize {
+    let bytes_of_row = ROW_BYTES + text / rows.max(1);
+    options.split_rows.min(options.split_bytes / bytes_of_row).max(1)
 }
 
 impl Merge {
@@ -155,8 +176,23 @@ impl Merge {
 impl Input {
     pub(super) fn of(part: &Part, event_ids: bool) -> Result<Self, ColumnsError> {
         let identity = part.bounds.identities.first().map_or(0, |&kind| kind as u8);
-        let columns = MemoryColumns::of(part, event_ids)?;
-        Ok(Self { columns, identity, bare: part.bounds.bare, run: 0 })
+        let has_imported = part.bounds.identities.contains(&Identity::Imported) && !part.bounds.bare;
+        let columns = MemoryColumns::of(part, event_ids || has_imported)?;
+        let mut input = Self { columns, identity, bare: part.bounds.bare, run: 0 };
+        if !event_ids && has_imported {
+            input.keep_imported_ids();
+        }
+        Ok(input)
+    }
+
+    /// Drops the identifiers of events that were not imported.
+    fn keep_imported_ids(&mut self) {
+        let Some(identities) = &self.columns.identities else { return };
+        let (rows, ids) = std::mem::take(&mut self.columns.event_ids);
+        let is_imported = |row: u32| identities[row as usize] == Identity::Imported as u8;
+        let kept = rows.iter().copied().zip(ids.iter().copied()).filter(|(row, _)| is_imported(*row));
+        let (rows, ids): (Vec<u32>, Vec<u128>) = kept.unzip();
+        self.columns.event_ids = (rows.into(), ids.into());
     }
 
     /// The rows of the visitor it stands at. Runs are never empty.

@@ -7,6 +7,7 @@ mod buffer;
 mod builder;
 mod codes;
 mod column;
+mod dictionary;
 mod gather;
 mod merge;
 mod month;
@@ -19,9 +20,11 @@ mod voided;
 pub use buffer::Buffer;
 pub use builder::PartBuilder;
 pub(crate) use builder::run_flags;
-pub use codes::{CodeBuilder, Codes, Dictionary, TextCodes};
+pub use codes::{CodeBuilder, Codes, TextCodes};
 pub use column::Column;
+pub use dictionary::{Dictionary, Texts};
 pub use merge::{Merge, MergeError, MergeOptions, merge};
+pub(crate) use merge::{ROW_BYTES, rows_within};
 pub use month::{Month, MonthBuilders};
 pub use part::{
     Bounds, ColumnName, Columns, ColumnsError, MemoryColumns, NumberColumn, Numbers, Part, RUN_HAS_TAGS,

@@ -167,7 +167,7 @@ pub trait Columns: Send + Sync + fmt::Debug {
     /// Rows whose value is verified, ascending.
     fn verified(&self) -> Result<Buffer<u32>, ColumnsError>;
     /// Event identifiers: the rows that have one, ascending, and the identifiers.
-    fn event_ids(&self) -> Result<(Buffer<u32>, Vec<u128>), ColumnsError>;
+    fn event_ids(&self) -> Result<(Buffer<u32>, Buffer<u128>), ColumnsError>;
 }
 
 /// Rows of one site, sorted by `(visitor, time, seq)`.
@@ -213,7 +213,7 @@ pub struct MemoryColumns {
     /// Rows with a verified value.
     pub verified: Buffer<u32>,
     /// Rows with an event identifier, and the identifiers.
-    pub event_ids: (Buffer<u32>, Vec<u128>),
+    pub event_ids: (Buffer<u32>, Buffer<u128>),
 }
 
 impl Columns for MemoryColumns {
@@ -262,7 +262,7 @@ impl Columns for MemoryColumns {
         Ok(self.verified.clone())
     }
 
-    fn event_ids(&self) -> Result<(Buffer<u32>, Vec<u128>), ColumnsError> {
+    fn event_ids(&self) -> Result<(Buffer<u32>, Buffer<u128>), ColumnsError> {
         Ok(self.event_ids.clone())
     }
 }

@@ -123,7 +123,7 @@ impl Columns for Voided {
         self.of.columns.verified()
     }
 
-    fn event_ids(&self) -> Result<(Buffer<u32>, Vec<u128>), ColumnsError> {
+    fn event_ids(&self) -> Result<(Buffer<u32>, Buffer<u128>), ColumnsError> {
         self.of.columns.event_ids()
     }
 }

@@ -241,7 +241,7 @@ impl Columns for HotColumns {
         }
     }
 
-    fn event_ids(&self) -> Result<(Buffer<u32>, Vec<u128>), ColumnsError> {
+    fn event_ids(&self) -> Result<(Buffer<u32>, Buffer<u128>), ColumnsError> {
         match self.column(ColumnName::EventIds)? {
             Column::EventIds(rows, ids) => Ok((rows, ids)),
             _ => Err(self.wrong_form()),

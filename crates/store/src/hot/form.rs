@@ -61,7 +61,7 @@ impl Texts {
     pub(super) fn of(column: &Column) -> Self {
         let mut texts = Self { ends: Vec::new(), bytes: Vec::new() };
         if let Column::Text(Some(text)) = column {
-            for text in text.dictionary.texts() {
+            for text in text.dictionary.texts().iter() {
                 texts.bytes.extend_from_slice(text.as_bytes());
                 texts.ends.push(texts.bytes.len() as u64);
             }
@@ -127,7 +127,7 @@ impl Mapped<'_> {
             Form::Verified => Column::Verified(self.some_rows(0)?),
             Form::EventIds => {
                 let (rows, ids) = (self.some_rows(0)?, self.slice::<u128>(1)?);
-                (rows.len() == ids.len()).then(|| Column::EventIds(rows, ids.to_vec()))?
+                (rows.len() == ids.len()).then_some(Column::EventIds(rows, ids))?
             }
         })
     }
@@ -161,16 +161,7 @@ impl Mapped<'_> {
     }
 
     fn text(&self, codes: Codes) -> Option<Column> {
-        let ends: Buffer<u64> = self.slice(1)?;
-        let all = str::from_utf8(self.map.get(self.sections[2].clone())?).ok()?;
-        let mut start = 0;
-        let mut texts = Vec::with_capacity(ends.len());
-        for &end in &*ends {
-            let end = usize::try_from(end).ok()?;
-            texts.push(all.get(start..end)?.into());
-            start = end;
-        }
-        let dictionary = Dictionary::new(texts)?;
+        let dictionary = Dictionary::of_bytes(self.slice(2)?, self.slice(1)?)?;
         codes.fit(dictionary.texts().len()).then_some(Column::Text(Some(TextCodes { codes, dictionary })))
     }
 }

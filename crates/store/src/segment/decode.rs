@@ -223,7 +223,7 @@ pub(super) fn join(kind: Kind, chunks: Vec<Chunk>, rows: u32) -> Result<Column, 
                     all.extend(ids);
                 }
             }
-            Column::EventIds(of.into(), all)
+            Column::EventIds(of.into(), all.into())
         }
         Kind::Verified => {
             let rows = chain(chunks, |chunk| match chunk {

@@ -28,7 +28,7 @@ enum Source {
     Text(Option<TextCodes>, Remap),
     Unsigned(Numbers),
     Signed(Numbers),
-    EventIds(Buffer<u32>, Vec<u128>),
+    EventIds(Buffer<u32>, Buffer<u128>),
     Verified(Buffer<u32>),
 }
 
@@ -76,13 +76,13 @@ impl Encoder {
 }
 
 fn tag_codes(tags: Buffer<u8>) -> Option<TextCodes> {
-    let names = [Tag::None, Tag::Bot, Tag::Internal, Tag::Test].map(|tag| tag.as_str().into());
-    Some(TextCodes { codes: Codes::U8(tags), dictionary: Dictionary::new(names.into())? })
+    let names = [Tag::None, Tag::Bot, Tag::Internal, Tag::Test].map(Tag::as_str);
+    Some(TextCodes { codes: Codes::U8(tags), dictionary: Dictionary::new(names)? })
 }
 
 fn identity_codes(part: &Part, identities: Option<Buffer<u8>>) -> Option<TextCodes> {
     let known = [Identity::Audience, Identity::Consented, Identity::Imported];
-    let names = std::iter::once("").chain(known.map(Identity::as_str)).map(Into::into);
+    let names = std::iter::once("").chain(known.map(Identity::as_str));
     let codes = match identities {
         Some(kinds) => kinds.iter().map(|&kind| kind + 1).collect(),
         None => {
@@ -90,7 +90,7 @@ fn identity_codes(part: &Part, identities: Option<Buffer<u8>>) -> Option<TextCod
             vec![only + 1; part.bounds.rows as usize]
         }
     };
-    Some(TextCodes { codes: Codes::U8(codes.into()), dictionary: Dictionary::new(names.collect())? })
+    Some(TextCodes { codes: Codes::U8(codes.into()), dictionary: Dictionary::new(names)? })
 }
 
 impl Source {
@@ -179,7 +179,7 @@ fn text_array(
     };
     used.iter().for_each(|&code| remap.0[code as usize] = -1);
     let texts = text.dictionary.texts();
-    let values = StringArray::from_iter_values(used.iter().map(|&code| &*texts[code as usize]));
+    let values = StringArray::from_iter_values(used.iter().map(|&code| &texts[code as usize]));
     let keys = Int32Array::new(keys.into(), Some(NullBuffer::from(present)));
     DictionaryArray::try_new(keys, Arc::new(values) as Arc<dyn Array>)
 }

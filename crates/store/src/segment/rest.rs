@@ -55,7 +55,7 @@ pub(super) fn unpack(rest: &TextCodes) -> Result<Vec<BTreeMap<String, String>>, 
     let parse = |text: &str| {
         if text.is_empty() { Ok(BTreeMap::new()) } else { serde_json::from_str(text) }
     };
-    rest.dictionary.texts().iter().map(|text| parse(text)).collect()
+    rest.dictionary.texts().iter().map(parse).collect()
 }
 
 /// The column of one property out of the unpacked ones; `None` when no row has it.
