@@ -87,6 +87,7 @@ impl Change {
             let site = set.site_mut(site);
             site.imports.push(import.clone());
             site.counters.count(Fate::Stored, import.rows);
+            site.counters.count(Fate::Duplicate, import.duplicates);
         }
         if let Some(flushed) = &self.flushed {
             set.flushed = flushed.position;
@@ -129,7 +130,9 @@ impl Change {
             live.site(&site).segments.push(segment);
         }
         if let Some((site, import)) = self.import {
-            live.site(&site).counters.count(Fate::Stored, import.rows);
+            let counters = &mut live.site(&site).counters;
+            counters.count(Fate::Stored, import.rows);
+            counters.count(Fate::Duplicate, import.duplicates);
         }
         if self.flushed.is_some() {
             live.ids.forget_frozen();

@@ -151,6 +151,6 @@ fn without(
         return Ok(None);
     }
     let (rows, identifiers) = part.columns.event_ids()?;
-    ids.extend(rows.iter().zip(identifiers).filter(|(row, _)| gone[**row as usize]).map(|(_, id)| id));
+    ids.extend(rows.iter().zip(&*identifiers).filter(|(row, _)| gone[**row as usize]).map(|(_, id)| *id));
     rewrite(part, |row| if gone[row as usize] { Keep::Not } else { Keep::Whole }).map(Some)
 }

@@ -10,17 +10,27 @@ use std::{
     thread::{self, JoinHandle},
 };
 
+use hashbrown::HashSet;
 use waymark_model::Event;
 
 use crate::{
-    columns::MonthBuilders, commit::Change, error::StoreError, live_set::ImportEntry, lock, shelf::Segment,
-    site::SiteId, store::Inner,
+    append::Outcome,
+    columns::{ColumnsError, Keep, Left, MonthBuilders, Part, rewrite},
+    commit::Change,
+    dedup::{ImportIds, Place, Runs},
+    error::StoreError,
+    live_set::ImportEntry,
+    lock,
+    shelf::Segment,
+    site::SiteId,
+    store::Inner,
 };
 
 /// An import under way. Dropped before [`Import::finish`], it leaves nothing behind.
 ///
-/// Events keep the order in which they are pushed. They do not pass the recognition of duplicates by event
-/// identifier; the fingerprint tells whether the same file was imported before.
+/// Events keep the order in which they are pushed. An event whose identifier the site has, from this import, from an
+/// earlier one or from the collector, is not stored again; identifiers of imported events are known for ever. The
+/// fingerprint tells whether the same file was imported before.
 #[derive(Debug)]
 pub struct Import {
     store: Arc<Inner>,
@@ -28,6 +38,9 @@ pub struct Import {
     builders: MonthBuilders,
     chunk_rows: usize,
     rows: u64,
+    duplicates: u64,
+    /// There from the first event on that has an identifier.
+    ids: Option<ImportIds>,
     writer: Option<Writer>,
 }
 
@@ -36,6 +49,8 @@ pub struct Import {
 pub struct ImportSummary {
     /// Rows added.
     pub rows: u64,
+    /// Events that the site had already, by their identifiers.
+    pub duplicates: u64,
     /// Segments written, before any were merged.
     pub segments: usize,
     /// Their bytes.
@@ -67,18 +82,52 @@ impl Import {
             .spawn(move || write(&writer_store, &writer_site, &received))
             .map_err(|error| StoreError::Thread { action: "start the import", reason: error.to_string() })?;
         let writer = Some(Writer { chunks, thread });
-        Ok(Self { store, site, builders: MonthBuilders::default(), chunk_rows: 0, rows: 0, writer })
+        let builders = MonthBuilders::default();
+        Ok(Self { store, site, builders, chunk_rows: 0, rows: 0, duplicates: 0, ids: None, writer })
     }
 
-    /// Takes an event.
+    /// Takes an event, unless it is there already.
     ///
     /// # Errors
-    /// When events taken before could not be written: the import has failed and left nothing behind.
-    pub fn push(&mut self, event: &Event) -> Result<(), StoreError> {
+    /// When events taken before could not be written, or identifiers cannot be searched: the import has failed and left
+    /// nothing behind.
+    pub fn push(&mut self, event: &Event) -> Result<Outcome, StoreError> {
+        if let Some(id) = event.event_id
+            && !self.take(id)?
+        {
+            self.duplicates += 1;
+            return Ok(Outcome::Duplicate);
+        }
         self.builders.push(event);
         self.chunk_rows += 1;
         self.rows += 1;
-        if self.chunk_rows >= self.store.config.import_rows { self.send() } else { Ok(()) }
+        if self.chunk_is_full() {
+            self.send()?;
+        }
+        Ok(Outcome::Stored)
+    }
+
+    /// Whether the chunk has as many rows, or takes up as much memory, as a chunk may.
+    fn chunk_is_full(&self) -> bool {
+        /// Rows after which memory is looked at.
+        const LOOK: usize = 512;
+        let config = &self.store.config;
+        let is_heavy = || self.builders.bytes() >= config.import_bytes;
+        self.chunk_rows >= config.import_rows || (self.chunk_rows.is_multiple_of(LOOK) && is_heavy())
+    }
+
+    /// Takes an identifier; false when it is known.
+    fn take(&mut self, id: u128) -> Result<bool, StoreError> {
+        let ids = match &mut self.ids {
+            Some(ids) => ids,
+            none => {
+                // So that the identifiers of what was collected are in runs.
+                self.store.flush(&lock(&self.store.flushing))?;
+                let known = lock(&self.store.live).runs.clone();
+                none.insert(ImportIds::new(self.site.clone(), known, self.store.clock.now()))
+            }
+        };
+        Ok(self.store.in_place(|place| ids.take(place, id))?)
     }
 
     /// Rows taken.
@@ -99,33 +148,71 @@ impl Import {
         }
         let segments = self.join()?;
         let mut summary = ImportSummary {
-            rows: self.rows,
+            rows: 0,
+            duplicates: 0,
             segments: segments.len(),
             bytes: segments.iter().map(|segment| segment.entry.meta.bytes).sum(),
             not_merged: None,
         };
         self.commit(segments, fingerprint)?;
+        (summary.rows, summary.duplicates) = (self.rows, self.duplicates);
         // The import is done, whatever comes of this.
         summary.not_merged = self.store.compact(&self.site).err().map(|error| error.to_string());
         self.store.tidy_cache();
         Ok(summary)
     }
 
-    fn commit(&self, segments: Vec<Segment>, fingerprint: &str) -> Result<(), StoreError> {
-        let flushing = lock(&self.store.flushing);
+    fn commit(&mut self, mut segments: Vec<Segment>, fingerprint: &str) -> Result<(), StoreError> {
+        let store = Arc::clone(&self.store);
+        let flushing = lock(&store.flushing);
         // What arrived before has lower batch numbers, and keeps them once it is in segments.
-        self.store.flush(&flushing)?;
+        store.flush(&flushing)?;
+        // Nothing may be collected between the last look at its identifiers and the commit.
+        let _closed = self.ids.is_some().then(|| lock(&store.door));
+        let runs = match self.ids.take() {
+            Some(ids) => Some(self.settle(ids, &mut segments)?),
+            None => None,
+        };
         let import = ImportEntry {
             fingerprint: fingerprint.to_owned(),
             rows: self.rows,
-            time: self.store.clock.now(),
+            duplicates: self.duplicates,
+            time: store.clock.now(),
         };
         let site = |segment| (self.site.clone(), segment);
-        self.store.commit(Change {
+        store.commit(Change {
             add: segments.into_iter().map(site).collect(),
             import: Some((self.site.clone(), import)),
+            runs,
             ..Change::default()
         })
+    }
+
+    /// Takes out of the segments what was collected while the import was under way; gives the runs from now on.
+    fn settle(&mut self, ids: ImportIds, segments: &mut Vec<Segment>) -> Result<Runs, StoreError> {
+        let (live, recent): (Runs, Vec<u128>) = {
+            let live = lock(&self.store.live);
+            (live.runs.clone(), live.ids.of(&self.site).collect())
+        };
+        let twice = ids.also_in(&live, recent.into_iter())?;
+        if !twice.is_empty() {
+            let mut left = Vec::new();
+            for segment in segments.drain(..) {
+                match without(&segment.part, &twice)? {
+                    None => left.push(segment),
+                    Some(part) => {
+                        let rows = part.as_ref().map_or(0, |part| u64::from(part.bounds.rows));
+                        let gone = segment.rows() as u64 - rows;
+                        (self.rows, self.duplicates) = (self.rows - gone, self.duplicates + gone);
+                        if let Some(part) = part {
+                            left.push(self.store.shelf.write(&self.site, &part)?);
+                        }
+                    }
+                }
+            }
+            *segments = left;
+        }
+        Ok(self.store.in_place(|place| ids.into_runs(place, &live))?)
     }
 
     /// Hands the chunk to the writer.
@@ -152,6 +239,26 @@ impl Drop for Import {
         // Segments that are not committed remove their files.
         drop(self.join());
     }
+}
+
+impl Inner {
+    /// Calls with the place where runs are written.
+    pub(crate) fn in_place<T>(&self, write: impl FnOnce(&Place<'_>) -> T) -> T {
+        let number = || self.shelf.number();
+        write(&Place { vfs: &self.vfs, root: &self.root, number: &number })
+    }
+}
+
+/// What is left of a part without the rows of these identifiers; `None` when it has none of them.
+fn without(part: &Part, ids: &HashSet<u128>) -> Result<Option<Option<Part>>, ColumnsError> {
+    let (rows, found) = part.columns.event_ids()?;
+    let gone: HashSet<u32> =
+        rows.iter().zip(&*found).filter(|(_, id)| ids.contains(*id)).map(|(row, _)| *row).collect();
+    if gone.is_empty() {
+        return Ok(None);
+    }
+    let Left { whole, .. } = rewrite(part, |row| if gone.contains(&row) { Keep::Not } else { Keep::Whole })?;
+    Ok(Some(whole))
 }
 
 fn writer_gone() -> StoreError {

@@ -48,6 +48,9 @@ pub struct SegmentEntry {
     pub number: u64,
     /// Whether the rows may have event identifiers.
     pub event_ids: bool,
+    /// Bytes of the distinct texts of all columns; 0 when that was not noted.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub text_bytes: u64,
     /// Name, length, hash and what it holds. All its rows are of the month that its name begins with.
     #[serde(flatten)]
     pub meta: SegmentMeta,
@@ -60,8 +63,16 @@ pub struct ImportEntry {
     pub fingerprint: String,
     /// Rows that it added.
     pub rows: u64,
+    /// Events of it that were stored before, by their identifiers.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub duplicates: u64,
     /// When it was done, in ms since 1970-01-01 UTC.
     pub time: i64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// The folder of the segments, below the data folder.

@@ -7,12 +7,16 @@ use waymark_model::Identity;
 use crate::{
     columns::{ColumnsError, Keep, Left, NumberColumn, Part, rewrite},
     commit::Change,
+    dedup::Runs,
     error::StoreError,
     lock,
     shelf::Segment,
     site::SiteId,
     store::{Inner, Store},
 };
+
+/// Identifiers that are taken out of the runs at a time.
+const FORGOTTEN_AT_ONCE: usize = 1 << 20;
 
 /// What was removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,10 +61,20 @@ impl Store {
     pub fn remove_before(&self, site: &SiteId, kept: KeptFrom) -> Result<Removed, StoreError> {
         self.0.writable()?;
         let _one_at_a_time = lock(&self.0.maintaining);
-        let (removed, change) = self.0.rewrite(site, |part| before(part, kept))?;
-        if !change.remove.is_empty() {
-            self.0.commit(change)?;
+        let mut gone = Vec::new();
+        let (removed, mut change) = self.0.rewrite(site, |part| {
+            let left = before(part, kept)?;
+            if let Some(left) = &left {
+                gone.append(&mut imported_ids_without(part, left)?);
+            }
+            Ok(left)
+        })?;
+        if change.remove.is_empty() {
+            return Ok(removed);
         }
+        let _no_flush = lock(&self.0.flushing);
+        change.runs = self.0.runs_without(site, &gone)?;
+        self.0.commit(change)?;
         Ok(removed)
     }
 }
@@ -96,6 +110,17 @@ fn before(part: &Part, kept: KeptFrom) -> Rewritten {
     rewrite(part, keep).map(Some)
 }
 
+/// The identifiers of imported events that are in a part and not in what is left of it: nothing else would ever
+/// forget them.
+fn imported_ids_without(part: &Part, left: &Left) -> Result<Vec<u128>, ColumnsError> {
+    let imported = imported(part)?;
+    let (rows, ids) = part.columns.event_ids()?;
+    let of_whole = left.whole.as_ref().map(|whole| whole.columns.event_ids()).transpose()?;
+    let stay: HashSet<u128> = of_whole.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
+    let gone = rows.iter().zip(&*ids).filter(|(row, id)| imported(**row) && !stay.contains(*id));
+    Ok(gone.map(|(_, id)| *id).collect())
+}
+
 /// Tells which rows of a part were imported.
 fn imported(part: &Part) -> Result<impl Fn(u32) -> bool, ColumnsError> {
     const IMPORTED: u8 = Identity::Imported as u8;
@@ -105,6 +130,19 @@ fn imported(part: &Part) -> Result<impl Fn(u32) -> bool, ColumnsError> {
 }
 
 impl Inner {
+    /// The runs without these identifiers of a site; `None` when there are none of them. Flushes must wait.
+    fn runs_without(&self, site: &SiteId, gone: &[u128]) -> Result<Option<Runs>, StoreError> {
+        if gone.is_empty() {
+            return Ok(None);
+        }
+        let mut runs = lock(&self.live).runs.clone();
+        for some in gone.chunks(FORGOTTEN_AT_ONCE) {
+            let some = some.iter().copied().collect();
+            runs = self.in_place(|place| runs.without(place, site, &some))?;
+        }
+        Ok(Some(runs))
+    }
+
     /// What replaces each of the site's segments by what is left of it; to be committed. Nobody else may be changing segments
     /// that are there.
     pub(crate) fn rewrite(

@@ -117,12 +117,23 @@ impl RecentIds {
         }
     }
 
+    /// The site's identifiers in memory, those included that are claimed.
+    pub(crate) fn of<'a>(&'a self, site: &SiteId) -> impl Iterator<Item = u128> + use<'a> {
+        let all = |ids: &'a SiteIds| ids.claimed.keys().chain(&ids.stored).chain(ids.frozen.iter());
+        self.sites.get(site).into_iter().flat_map(all).copied()
+    }
+
     fn site(&mut self, site: &SiteId) -> &mut SiteIds {
         self.sites.entry_ref(site).or_default()
     }
 }
 
 impl Unsaved {
+    /// A site's identifiers, of events that arrived in that span.
+    pub(super) fn of(site: SiteId, ids: HashSet<u128>, arrived: (i64, i64)) -> Self {
+        Self { sites: BTreeMap::from([(site, Arc::new(ids))]), arrived }
+    }
+
     /// Each site's identifiers, ascending.
     pub(super) fn sorted(&self) -> impl Iterator<Item = (&SiteId, Vec<u128>)> {
         self.sites.iter().map(|(site, ids)| {

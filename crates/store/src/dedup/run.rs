@@ -38,11 +38,21 @@ pub struct RunEntry {
     pub bytes: u64,
     /// Identifiers in it.
     pub ids: u64,
-    /// When the first and the last of its events arrived, in ms since 1970-01-01 UTC.
+    /// When the first and the last of its events arrived, in ms since 1970-01-01 UTC; the last is
+    /// [`RunEntry::FOR_EVER`] when they were imported.
     pub arrived: (i64, i64),
 }
 
 impl RunEntry {
+    /// Stands for the last arrival of a run that is past no window: a file that is imported again after years has
+    /// the same identifiers.
+    pub const FOR_EVER: i64 = i64::MAX;
+
+    /// Whether the run is past no window.
+    pub(super) const fn is_kept(&self) -> bool {
+        self.arrived.1 == Self::FOR_EVER
+    }
+
     /// Where the file lies, below the data folder.
     #[must_use]
     pub fn path(&self) -> PathBuf {

@@ -15,7 +15,7 @@ use crate::{shelf::FileGuard, site::SiteId, vfs::Vfs};
 /// last identifier is past the window.
 const RUNS_IN_WINDOW: i64 = 8;
 
-/// All runs, oldest first. Cheap to clone.
+/// All runs: those that are kept for ever, then the others, each oldest first. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Runs(Vec<Arc<LiveRun>>);
 
@@ -89,14 +89,49 @@ impl Runs {
         if let Some(unsaved) = unsaved {
             runs.push(place.save(unsaved)?);
         }
-        while let [.., older, newer] = runs.as_slice()
-            && worth_merging(older.entry(), newer.entry(), window / RUNS_IN_WINDOW)
-        {
-            let merged = place.merge(older, newer)?;
-            runs.truncate(runs.len() - 2);
-            runs.push(merged);
+        Self::merged(place, runs, window / RUNS_IN_WINDOW)
+    }
+
+    /// The runs with those of an import, which are kept for ever. New files are doomed until [`Self::kept`].
+    pub(crate) fn and_kept(&self, place: &Place<'_>, imported: &Self) -> Result<Self, RunError> {
+        let runs = self.0.iter().chain(&imported.0).cloned().collect();
+        Self::merged(place, runs, 0)
+    }
+
+    /// Merges small runs into their elders.
+    fn merged(place: &Place<'_>, runs: Vec<Arc<LiveRun>>, span: i64) -> Result<Self, RunError> {
+        let (kept, others): (Vec<_>, Vec<_>) = runs.into_iter().partition(|run| run.entry().is_kept());
+        let mut all = Vec::new();
+        for mut runs in [kept, others] {
+            while let [.., older, newer] = runs.as_slice()
+                && worth_merging(older.entry(), newer.entry(), span)
+            {
+                let merged = place.merge(older, newer)?;
+                runs.truncate(runs.len() - 2);
+                runs.push(merged);
+            }
+            all.append(&mut runs);
         }
-        Ok(Self(runs))
+        Ok(Self(all))
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The runs but for those of these entries.
+    pub(crate) fn but_for_entries(&self, entries: &[RunEntry]) -> Self {
+        let is_other = |run: &&Arc<LiveRun>| entries.iter().all(|entry| entry.file != run.entry().file);
+        Self(self.0.iter().filter(is_other).cloned().collect())
+    }
+
+    /// The site's identifiers, run after run.
+    pub(crate) fn ids<'a>(
+        &'a self,
+        site: &'a SiteId,
+    ) -> impl Iterator<Item = Result<u128, RunError>> + use<'a> {
+        self.0.iter().flat_map(move |run| ids(&run.run, site))
     }
 
     /// The runs without those identifiers of a site. New files are doomed until [`Self::kept`].
@@ -133,7 +168,8 @@ impl Runs {
 /// Merging two runs keeps their number logarithmic in what arrives, and no run older than a share of the
 /// window.
 fn worth_merging(older: &RunEntry, newer: &RunEntry, span: i64) -> bool {
-    older.ids <= newer.ids.saturating_mul(2) && newer.arrived.1.saturating_sub(older.arrived.0) <= span
+    let is_near = newer.is_kept() || newer.arrived.1.saturating_sub(older.arrived.0) <= span;
+    older.ids <= newer.ids.saturating_mul(2) && is_near
 }
 
 impl Place<'_> {

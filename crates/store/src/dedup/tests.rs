@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, path::Path, sync::Arc};
 
-use super::{Known, Place, RecentIds, RunError, Runs};
+use super::{ImportIds, Known, Place, RecentIds, RunError, Runs};
 use crate::{
     site::SiteId,
     vfs::{
@@ -125,4 +125,43 @@ fn every_cut_and_every_flipped_bit_is_detected() {
         flipped[bit / 8] ^= 1 << (bit % 8);
         assert!(seen(&flipped), "bit {bit} of {}", sound.len() * 8);
     }
+}
+
+#[test]
+fn an_import_takes_each_identifier_once_and_they_are_known_for_ever() {
+    let world = World::new();
+    let number = || world.next.replace(world.next.get() + 1);
+    let place = Place { vfs: &world.vfs, root: Path::new("data"), number: &number };
+    let (mut recent, shop) = (RecentIds::default(), site("shop"));
+    recent.stored(&shop, (0..100).map(|id| id * 3), 0);
+    let live = world.save(&mut recent, &Runs::default(), 0);
+    let mut ids = ImportIds::new(shop.clone(), live.clone(), HOUR).with_limit(16);
+    let mut random = Random::new(3);
+    let mut known: HashSet<u128> = (0..100).map(|id| id * 3).collect();
+    for _ in 0..2_000 {
+        let id = u128::from(random.below(1_000));
+        assert_eq!(ids.take(&place, id).unwrap(), known.insert(id), "{id}");
+    }
+    // What was collected meanwhile is found, and nothing else.
+    let new: HashSet<u128> = known.iter().copied().filter(|id| id % 3 > 0 || *id >= 300).collect();
+    recent.stored(&shop, [1, 2, 5_000].into_iter(), 2 * HOUR);
+    let live = world.save(&mut recent, &live, 2);
+    let expected: HashSet<u128> = [1, 2].into_iter().filter(|id| new.contains(id)).collect();
+    let found = ids.also_in(&live, [4_000].into_iter()).unwrap();
+    assert_eq!(found.into_iter().collect::<HashSet<_>>(), expected);
+    let runs = ids.into_runs(&place, &live).unwrap();
+    runs.kept(&live);
+    // After the window, and after a restart.
+    let mut runs = world.reopen(&runs).unwrap();
+    for hour in 100..300 {
+        recent.stored(&shop, [10_000 + hour as u128].into_iter(), hour * HOUR);
+        runs = world.save(&mut recent, &runs, hour);
+    }
+    let runs = world.reopen(&runs).unwrap();
+    assert!(runs.check().is_empty());
+    assert!(runs.entries().len() < 20, "{} runs", runs.entries().len());
+    assert!(new.iter().all(|id| runs.contains(&shop, *id).unwrap()));
+    assert!(!runs.contains(&shop, 5_000).unwrap());
+    let files = world.disk.list(&Path::new("data").join(super::FOLDER)).unwrap();
+    assert_eq!(files.len(), runs.entries().len());
 }

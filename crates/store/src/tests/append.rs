@@ -134,7 +134,7 @@ fn arrival_order_decides_between_equal_times() {
         sent += batch.len();
         if round % 7 == 6 {
             let mut import = store.importer(shop()).unwrap();
-            batch.iter().for_each(|event| import.push(event).unwrap());
+            batch.iter().for_each(|event| _ = import.push(event).unwrap());
             import.finish(&format!("{round}")).unwrap();
         } else {
             append(&store, batch).unwrap();

@@ -123,7 +123,7 @@ fn an_import_leaves_one_segment_a_month() {
     let store = world.store();
     let mut import = store.importer(shop()).unwrap();
     let all: Vec<Event> = (0..400_u64).map(event).collect();
-    all.iter().for_each(|event| import.push(event).unwrap());
+    all.iter().for_each(|event| _ = import.push(event).unwrap());
     assert!(import.finish("f").unwrap().segments >= 10);
     let segments: Vec<(i64, i64)> =
         store.live_set().segments().map(|(_, entry)| entry.meta.bounds.time).collect();

@@ -78,7 +78,7 @@ fn run(store: &Store) {
             }
         });
         let mut import = store.importer(shop()).unwrap();
-        events(1_000_000..1_000_300).iter().for_each(|event| import.push(event).unwrap());
+        events(1_000_000..1_000_300).iter().for_each(|event| _ = import.push(event).unwrap());
         import.finish("f").unwrap();
         for writer in writers {
             writer.join().unwrap();

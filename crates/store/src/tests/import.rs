@@ -58,7 +58,7 @@ fn a_dropped_import_leaves_nothing() {
     let store = world.store();
     let used = world.disk.used();
     let mut import = store.importer(shop()).unwrap();
-    events(0..500).iter().for_each(|event| import.push(event).unwrap());
+    events(0..500).iter().for_each(|event| _ = import.push(event).unwrap());
     drop(import);
     assert_eq!((world.disk.used(), store.snapshot(&shop()).rows), (used, 0));
 }
@@ -85,9 +85,17 @@ fn an_import_that_leaves_no_room_to_merge_is_done_and_says_so() {
     let world = World::new(1);
     let store = world.store();
     let used = world.disk.used();
+    // Without identifiers, of which the import would write files that take more room than merging.
+    let all: Vec<Event> = events(0..1000)
+        .into_iter()
+        .map(|mut event| {
+            event.event_id = None;
+            event
+        })
+        .collect();
     let within = |free| {
         world.disk.set_capacity(Some(used + free));
-        import(&store, &events(0..1000), "f").ok()
+        import(&store, &all, "f").ok()
     };
     let summary = (0..200).map(|step| step * 2_000).find_map(within).unwrap();
     let reason = summary.not_merged.unwrap();
@@ -108,4 +116,78 @@ fn what_was_opened_for_reading_takes_nothing() {
     assert!(matches!(store.append(shop(), events(0..1)), Err(StoreError::ReadOnly)));
     assert!(matches!(store.flush(), Err(StoreError::ReadOnly)));
     assert_eq!(world.disk.operations(), operations);
+}
+
+/// An imported event of that number, as its file has it.
+fn imported(number: u64) -> Event {
+    let mut event = event(number);
+    event.identity = waymark_model::Identity::Imported;
+    event
+}
+
+#[test]
+fn an_identifier_is_imported_once_whatever_the_file_and_the_time() {
+    let world = World::new(1);
+    let store = world.store();
+    store.append(shop(), events(0..3)).unwrap().wait().unwrap();
+    let numbers = [2, 3, 4, 3, 5, 4];
+    let first: Vec<Event> = numbers.into_iter().map(imported).collect();
+    let summary = import(&store, &first, "f").unwrap();
+    assert_eq!((summary.rows, summary.duplicates), (3, 3));
+    assert!(store.counters(&shop()).add_up());
+    assert_eq!((store.counters(&shop()).stored, store.counters(&shop()).duplicates), (6, 3));
+    drop(store);
+    // Half a year and some upkeep later.
+    world.clock.advance(183 * 24 * 3_600_000);
+    let store = world.store();
+    store.append(shop(), events(100..200)).unwrap().wait().unwrap();
+    store.flush().unwrap();
+    store.maintain().unwrap();
+    let again: Vec<Event> = (2..8).map(imported).collect();
+    let summary = import(&store, &again, "g").unwrap();
+    assert_eq!((summary.rows, summary.duplicates), (3, 3), "2 was collected, and is past the window");
+    let outcomes = store.append(shop(), events(5..8)).unwrap().wait().unwrap();
+    assert_eq!(outcomes, [crate::Outcome::Duplicate; 3]);
+    sound(&store);
+}
+
+#[test]
+fn what_is_collected_during_an_import_is_not_stored_twice() {
+    let world = World::new(1);
+    let store = world.store();
+    let mut import = store.importer(shop()).unwrap();
+    for number in 0..100 {
+        assert_eq!(import.push(&imported(number)).unwrap(), crate::Outcome::Stored);
+    }
+    // One lies in a segment when the import ends, the other in the log.
+    store.append(shop(), events(7..8)).unwrap().wait().unwrap();
+    store.flush().unwrap();
+    store.append(shop(), events(8..9)).unwrap().wait().unwrap();
+    let summary = import.finish("f").unwrap();
+    assert_eq!((summary.rows, summary.duplicates), (98, 2));
+    let mut found: Vec<u64> = content(&store.snapshot(&shop()))
+        .iter()
+        .map(|event| event.text(TextColumn::Path)[1..].parse().unwrap())
+        .collect();
+    found.sort_unstable();
+    assert_eq!(found, (0..100).collect::<Vec<_>>());
+    assert!(store.counters(&shop()).add_up());
+    sound(&store);
+}
+
+#[test]
+fn who_is_erased_or_kept_no_longer_leaves_no_identifier() {
+    let world = World::new(1);
+    let store = world.store();
+    let all: Vec<Event> = (0..100).map(imported).collect();
+    import(&store, &all, "f").unwrap();
+    world.clock.advance(183 * 24 * 3_600_000);
+    store.maintain().unwrap();
+    let person = crate::Person { visitors: [3].into_iter().collect(), ..Default::default() };
+    store.erase(&shop(), &person).unwrap();
+    store.remove_before(&shop(), crate::KeptFrom::all(NOON - 50 * 3_600_000)).unwrap();
+    let summary = import(&store, &all, "g").unwrap();
+    let gone = (0..100).filter(|number| number % 7 == 3 || *number > 50).count() as u64;
+    assert_eq!((summary.rows, summary.duplicates), (gone, 100 - gone));
+    sound(&store);
 }
