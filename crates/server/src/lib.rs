@@ -10,6 +10,7 @@ mod cli;
 pub mod collect;
 pub mod config;
 mod export;
+mod formula;
 pub mod import;
 mod places;
 mod query_json;

@@ -1,7 +1,7 @@
 //! The goals with their numbers, as a table for spreadsheets.
 
 use crate::{
-    export::safe,
+    formula::guarded,
     query_json::{Answer, GoalResult, Outcome},
 };
 
@@ -46,7 +46,7 @@ fn line(goal: &GoalResult, value: [String; 3]) -> Vec<String> {
     let number = |number: Option<f64>| number.map_or(String::new(), |number| number.to_string());
     let interval = rate.and_then(|rate| rate.interval);
     let mut cells = vec![
-        safe(&goal.goal.name).into_owned(),
+        guarded(&goal.goal.name).into_owned(),
         goal.goal.version.map_or(String::new(), |version| version.to_string()),
         goal.role.map_or(String::new(), |role| role.as_str().to_owned()),
         goal.headline.to_string(),
@@ -59,6 +59,6 @@ fn line(goal: &GoalResult, value: [String; 3]) -> Vec<String> {
         number(interval.map(|interval| interval.high)),
     ];
     let [currency, gross, net] = value;
-    cells.extend([safe(&currency).into_owned(), gross, net]);
+    cells.extend([guarded(&currency).into_owned(), gross, net]);
     cells
 }

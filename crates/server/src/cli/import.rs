@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use serde::Serialize;
-use waymark_model::{Identity, SiteDefinition, Zone};
+use waymark_model::{Event, Identity, SiteDefinition, Zone};
 use waymark_store::{
     Clock as _, Fate, ImportSummary, SystemClock,
     catalog::{IdentifierKind, Secret, Site},
@@ -13,8 +13,8 @@ use waymark_store::{
 use super::{Context, data::Data, failure::CliError, out, progress};
 use crate::{
     import::{
-        ColumnMap, Format, ImportError, ImportReport, ImportRequest, Progress, Pseudonyms, RejectsFile,
-        RunError, Source, TimeUnit, run as read_rows,
+        ColumnMap, Format, ImportError, ImportReport, ImportRequest, NoticeCount, Progress, Pseudonyms,
+        RejectsFile, RunError, SignOf, Source, Taken, TimeForm, TimeUnit, run as read_rows,
     },
     text::{
         numbers::{count, counted},
@@ -24,20 +24,27 @@ use crate::{
 
 /// A file to import.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct ImportArgs {
     /// The site.
     #[arg(long)]
     site: String,
     /// What the file is written in; told from the file unless given.
     #[arg(long, value_parser = format)]
     format: Option<Format>,
-    /// Which column fills which field: `visitor=visitorid,time=timestamp,name=event,prop.item=itemid`. Columns that have
-    /// a field's name fill it unless given.
+    /// Which column fills which field: `visitor=visitorid,time=timestamp,name=event,prop.item=itemid`. A text in single
+    /// quotes is the same for every event: `name='purchase'`. Parts of nested columns are named by path:
+    /// `user=account.id`. Columns that have a field's name fill it unless given.
     #[arg(long, value_name = "FIELD=COLUMN,…", default_value = "")]
     map: String,
     /// The unit of times that are numbers: `s`, `ms`, `us` or `ns`; found out unless given.
     #[arg(long, value_name = "UNIT")]
     time_unit: Option<TimeUnit>,
+    /// The time zone of times that have none, such as `UTC` or `Europe/Berlin`; the site's unless given.
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    zone: Option<Zone>,
+    /// What separates decimals in amounts: `point` (1,299.00) or `comma` (1.299,00); found out unless given.
+    #[arg(long, value_name = "SIGN")]
+    decimal: Option<SignOf>,
     /// The currency of values that do not say theirs.
     #[arg(long, value_name = "CODE")]
     currency: Option<String>,
@@ -46,6 +53,10 @@ pub(crate) struct Args {
     again: bool,
     /// The file: CSV, NDJSON or Parquet, also packed with gzip or zstd.
     file: PathBuf,
+}
+
+fn zone(text: &str) -> Result<Zone, String> {
+    Zone::parse(text).map_err(|error| error.to_string())
 }
 
 fn format(text: &str) -> Result<Format, String> {
@@ -65,6 +76,8 @@ struct Outcome<'a> {
     already_imported: bool,
     /// Events added.
     added: u64,
+    /// Events that the site had already, by their identifiers.
+    duplicates: u64,
     /// What happened before this date is older than the site keeps it, and will be removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     removed_before: Option<String>,
@@ -75,7 +88,7 @@ struct Outcome<'a> {
     report: Option<&'a ImportReport>,
 }
 
-pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
+pub(super) fn run(context: &Context, args: &ImportArgs) -> Result<(), CliError> {
     let map = ColumnMap::parse(&args.map).map_err(ImportError::from)?;
     let source = Source::open(&context.path(&args.file), args.format)?;
     let data = Data::write(context, &format!("import into {}", args.site))?;
@@ -103,13 +116,14 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
             site: site.id.as_str(),
             already_imported: false,
             added,
+            duplicates: report.counts.duplicates,
             removed_before: removed_before.map(|date| date.to_string()),
             not_merged: done.not_merged.as_deref(),
             report: Some(&report),
         };
         return out::json(context, &outcome);
     }
-    let text = summary(&report, &site.definition.zone) + &too_old(removed_before, &site) + &not_merged(&done);
+    let text = summary(&report, &site, args) + &too_old(removed_before, &site) + &not_merged(&done);
     out::text(context, &text)
 }
 
@@ -134,7 +148,7 @@ fn too_old(before: Option<Date>, site: &Site) -> String {
 fn import(
     data: &Data,
     site: &Site,
-    args: &Args,
+    args: &ImportArgs,
     map: &ColumnMap,
     source: &Source,
     fingerprint: &str,
@@ -143,19 +157,28 @@ fn import(
         source,
         map,
         time_unit: args.time_unit,
-        zone: &site.definition.zone,
+        zone: args.zone.as_ref().unwrap_or(&site.definition.zone),
+        decimal: args.decimal,
+        query_params: &site.definition.collect.query_params,
         currency: args.currency.as_deref(),
         pseudonyms: &OfSite(&site.secret),
     };
     let mut import = data.store.importer(site.id.clone())?;
     let bar = progress::counter("importing", source.length(), data.shows_progress);
-    let read = read_rows(request, |event| import.push(event), |at: Progress| bar.at(at.bytes));
+    let take = |event: &Event| {
+        import.push(event).map(|outcome| match outcome {
+            waymark_store::Outcome::Stored => Taken::New,
+            waymark_store::Outcome::Duplicate => Taken::Known,
+        })
+    };
+    let read = read_rows(request, take, |at: Progress| bar.at(at.bytes));
     bar.clear();
-    let report = read.map_err(|error| match error {
+    let mut report = read.map_err(|error| match error {
         RunError::Import(error) => CliError::Import(error),
         RunError::Sink(error) => CliError::Store(error),
     })?;
     let done = import.finish(fingerprint)?;
+    report.counts = report.counts.with_duplicates(done.duplicates);
     for (reason, rejected) in &report.counts.reasons {
         data.store.count(&site.id, Fate::Rejected(reason), rejected.rows);
     }
@@ -184,18 +207,11 @@ impl Pseudonyms for OfSite<'_> {
 }
 
 /// What came of it, in numbers that add up.
-fn summary(report: &ImportReport, zone: &Zone) -> String {
-    let counts = &report.counts;
+fn summary(report: &ImportReport, site: &Site, args: &ImportArgs) -> String {
+    let (counts, zone) = (&report.counts, &site.definition.zone);
     let mut text =
         format!("Imported {} from {}.\n", counted(counts.imported, "event"), report.path.display());
-    let sum = format!(
-        "{} read = {} imported + {} rejected + {} blank",
-        counted(counts.rows, "row"),
-        count(counts.imported),
-        count(counts.rejected),
-        count(counts.blank)
-    );
-    text.push_str(&format!("  {sum}\n  {}\n", report.times));
+    text.push_str(&format!("  {}\n  {}{}\n", sum(report), report.times, local_times(report, args)));
     if let Some((first, last)) = counts.span {
         text.push_str(&format!(
             "  events from {} to {} ({})\n",
@@ -212,8 +228,42 @@ fn summary(report: &ImportReport, zone: &Zone) -> String {
         let unused: Vec<String> = report.unused.iter().map(|column| shown(column).to_string()).collect();
         text.push_str(&format!("  {}\n", styled(MUTED, format!("columns not used: {}", unused.join(", ")))));
     }
+    text.push_str(&notices(report));
     text.push_str(&rejects(report));
     text
+}
+
+/// What became of the rows.
+fn sum(report: &ImportReport) -> String {
+    let counts = &report.counts;
+    let optional = [
+        (counts.duplicates, "already there, by their event_id"),
+        (counts.line_items, "further items of the order before them"),
+    ];
+    let parts = [(counts.imported, "imported")]
+        .into_iter()
+        .chain(optional.into_iter().filter(|(rows, _)| *rows > 0))
+        .chain([(counts.rejected, "rejected"), (counts.blank, "blank")]);
+    let parts: Vec<String> = parts.map(|(rows, what)| format!("{} {what}", count(rows))).collect();
+    format!("{} read = {}", counted(counts.rows, "row"), parts.join(" + "))
+}
+
+/// Says whose local time was assumed, where nobody said so.
+fn local_times(report: &ImportReport, args: &ImportArgs) -> String {
+    if report.times.form != TimeForm::Dates || report.counts.local_times == 0 || args.zone.is_some() {
+        return String::new();
+    }
+    let times = counted(report.counts.local_times, "time");
+    format!(", the site's zone ({times}): if the file was exported in UTC, it needs `--zone UTC`")
+}
+
+/// What else there is to say about rows that were taken.
+fn notices(report: &ImportReport) -> String {
+    let line = |(found, sentence): (&NoticeCount, String)| {
+        let first = if found.text.is_empty() { String::new() } else { format!(": `{}`", shown(&found.text)) };
+        format!("  {} {sentence}; the first in line {}{first}\n", styled(WARNING, "note:"), count(found.line))
+    };
+    report.counts.notices.sentences(&report.times.zone, counted).map(line).collect()
 }
 
 /// Why the files that an import wrote are not merged yet, and what to do; nothing if they are.
@@ -250,7 +300,7 @@ mod tests {
 
     #[test]
     fn an_import_that_could_not_be_merged_says_why_and_what_to_do() {
-        let mut done = ImportSummary { rows: 1, segments: 2, bytes: 3, not_merged: None };
+        let mut done = ImportSummary { rows: 1, duplicates: 0, segments: 2, bytes: 3, not_merged: None };
         assert_eq!(not_merged(&done), "");
         done.not_merged = Some("the disk is full".to_owned());
         let said = anstream::adapter::strip_str(&not_merged(&done)).to_string();

@@ -74,7 +74,7 @@ enum Command {
     #[command(subcommand)]
     Account(account::Command),
     /// Add the events of a file to a site.
-    Import(import::Args),
+    Import(import::ImportArgs),
     /// Say what counts: apply, check, list or export goals and funnels.
     #[command(subcommand)]
     Goals(goals::Command),

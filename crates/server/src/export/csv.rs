@@ -1,5 +1,4 @@
-//! Events as CSV. Cells that a spreadsheet would take for a formula get a `'` in front (the OWASP advice on CSV
-//! injection): whoever reads them otherwise takes it off again.
+//! Events as CSV. Cells that a spreadsheet would take for a formula get a `'` in front, which imports take off again.
 
 use std::borrow::Cow;
 
@@ -7,6 +6,7 @@ use csv::Writer;
 use waymark_model::{Event, TextColumn};
 
 use super::{EventWriter, ExportError, Output, event_id, moment};
+use crate::formula::guarded;
 
 /// The columns that are not texts of the event.
 const NUMBERS: [&str; 7] = ["user", "event_id", "value_minor", "key", "verified", "tag", "identity"];
@@ -22,7 +22,7 @@ impl CsvWriter {
         let mut writer = Writer::from_writer(output);
         let texts = TextColumn::ALL.map(TextColumn::as_str).into_iter();
         let head = ["time", "visitor"].into_iter().chain(texts).chain(NUMBERS).map(Cow::Borrowed);
-        let props = properties.iter().map(|key| Cow::Owned(safe(&format!("prop.{key}")).into_owned()));
+        let props = properties.iter().map(|key| Cow::Owned(guarded(&format!("prop.{key}")).into_owned()));
         write(&mut writer, head.chain(props))?;
         Ok(Self { writer, properties })
     }
@@ -30,7 +30,7 @@ impl CsvWriter {
 
 impl EventWriter for CsvWriter {
     fn write(&mut self, event: &Event) -> Result<(), ExportError> {
-        let texts = TextColumn::ALL.into_iter().map(|column| safe(event.text(column)));
+        let texts = TextColumn::ALL.into_iter().map(|column| guarded(event.text(column)));
         let number =
             |number: Option<u64>| Cow::Owned(number.map_or(String::new(), |number| number.to_string()));
         // A negative value is a number, not a formula.
@@ -45,7 +45,7 @@ impl EventWriter for CsvWriter {
             Cow::Borrowed(event.identity.as_str()),
         ];
         let head = [Cow::Owned(moment(event.time)), Cow::Owned(event.visitor.to_string())];
-        let props = self.properties.iter().map(|key| safe(event.prop(key).unwrap_or_default()));
+        let props = self.properties.iter().map(|key| guarded(event.prop(key).unwrap_or_default()));
         write(&mut self.writer, head.into_iter().chain(texts).chain(numbers).chain(props))
     }
 
@@ -69,28 +69,4 @@ fn write<'a>(
         csv::ErrorKind::Io(error) => ExportError::Output(error),
         kind => ExportError::Output(std::io::Error::other(format!("{kind:?}"))),
     })
-}
-
-/// A text that no spreadsheet takes for a formula.
-pub(crate) fn safe(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for text in ["=1+1", "+1", "-1", "@x", "\tx", "\rx"] {
-            assert_eq!(safe(text), format!("'{text}"));
-        }
-        for text in ["", "a=b", "1-2", "'x"] {
-            assert_eq!(safe(text), text);
-        }
-    }
 }

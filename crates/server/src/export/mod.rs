@@ -13,8 +13,6 @@ use waymark_store::columns::{ColumnsError, Part};
 
 use rows::Rows;
 
-pub(crate) use csv::safe;
-
 /// A form of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {

@@ -1,24 +1,29 @@
-//! From a row's texts to an event: pseudonyms, time, money, addresses, limits. It knows no format.
+//! From a row's texts to an event: pseudonyms, time, money, limits. It knows no format.
+
+mod draft;
+mod order;
+
+use std::sync::Arc;
 
 use waymark_model::{
     Event, Identity, Tag, TextColumn,
-    money::{decimals, is_currency, minor_units},
+    event::NO_VISITOR,
+    normal::{Identifier, amount::refunded, identifier, identifier::digits},
 };
 
-use crate::{
-    address::{split, without_query},
-    redact::redact,
-};
+use draft::Draft;
+use order::LastOrder;
 
 use super::{
-    amount::whole,
+    amount::{AmountReader, Currencies, Unread, whole},
     error::ImportError,
-    field::{Field, LONGEST_KEY, MOST_PROPS},
+    field::Field,
     map::Layout,
-    record::Record,
+    notice::Notice,
+    record::{CellKind, Record},
     reject::{LONGEST_TEXT, Reject},
     report::Counts,
-    times::{NoTime, TimeReader},
+    times::{Clock, NoTime, TimeReader},
 };
 
 /// What turns identifiers into what an event carries; none is kept as it is.
@@ -33,22 +38,26 @@ pub trait Pseudonyms: Sync {
     fn event_id(&self, text: &str) -> u128;
 }
 
-/// Texts that programs write for an identifier, time or value that there is not.
-const NOTHING: [&str; 7] = ["NULL", "null", "\\N", "NaN", "nan", "NA", "None"];
-
 /// Makes events of rows.
 pub(super) struct Builder<'a> {
-    pub(super) layout: Layout,
+    /// What fills which field, in the order of the fields.
+    fillings: Arc<Vec<(Field, Origin)>>,
     pub(super) times: TimeReader,
+    pub(super) amounts: AmountReader,
     pub(super) pseudonyms: &'a dyn Pseudonyms,
     /// The currency of values that do not say theirs.
     pub(super) currency: Option<&'a str>,
+    /// The parameters of addresses that the site keeps as properties.
+    pub(super) query_params: &'a [String],
+    last: LastOrder,
 }
 
 /// Why there is no event.
 pub(super) enum Refusal {
     /// The row is rejected.
     Row(Reject),
+    /// The row belongs to the order of the row before it.
+    LineItem,
     /// The file is refused.
     File(ImportError),
 }
@@ -59,19 +68,47 @@ impl From<Reject> for Refusal {
     }
 }
 
-/// An event in the making.
-struct Draft<'e> {
-    event: &'e mut Event,
-    props: usize,
-    timed: bool,
-    redacted: u64,
-    rounded: u64,
+/// Where the text of a field comes from.
+enum Origin {
+    Column(usize),
+    Constant(String),
 }
 
-impl Builder<'_> {
+/// A text of a row, and what is said of it.
+#[derive(Clone, Copy)]
+struct Cell<'t> {
+    text: &'t str,
+    kind: CellKind,
+    line: u64,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(
+        layout: &Layout,
+        (times, amounts): (TimeReader, AmountReader),
+        pseudonyms: &'a dyn Pseudonyms,
+        currency: Option<&'a str>,
+        query_params: &'a [String],
+    ) -> Self {
+        let columns = layout.slots.iter().map(|(field, column)| (field.clone(), Origin::Column(*column)));
+        let constants =
+            layout.constants.iter().map(|(field, text)| (field.clone(), Origin::Constant(text.clone())));
+        let mut fillings: Vec<_> = columns.chain(constants).collect();
+        fillings.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Self {
+            fillings: Arc::new(fillings),
+            times,
+            amounts,
+            pseudonyms,
+            currency,
+            query_params,
+            last: LastOrder::default(),
+        }
+    }
+
     /// Makes the event of a row. When it refuses, the event holds nothing of use.
     pub(super) fn build(
-        &self,
+        &mut self,
         record: &Record,
         event: &mut Event,
         counts: &mut Counts,
@@ -79,167 +116,163 @@ impl Builder<'_> {
         if record.has_nul() {
             return Err(Reject::Nul.into());
         }
-        let mut draft = Draft::new(event);
-        for (field, column) in &self.layout.slots {
-            let text = record.cell(*column).trim();
+        let mut props = std::mem::take(&mut event.props);
+        let made = self.fill(record, Draft::new(event, &mut props), counts);
+        event.props = props;
+        made
+    }
+
+    fn fill(&mut self, record: &Record, mut draft: Draft<'_>, counts: &mut Counts) -> Result<(), Refusal> {
+        for (field, from) in Arc::clone(&self.fillings).iter() {
+            let (text, kind) = match from {
+                Origin::Column(column) => (record.cell(*column).trim(), record.kind(*column)),
+                Origin::Constant(text) => (text.as_str(), CellKind::Text),
+            };
             if !text.is_empty() {
-                self.apply(&mut draft, field, text, record.line)?;
+                self.apply(&mut draft, field, Cell { text, kind, line: record.line })?;
             }
         }
         for (key, value) in record.props() {
-            draft.prop(key, value.trim())?;
+            draft.prop(key, value.trim());
         }
-        self.finish(draft, counts)
+        self.finish(draft, record, counts)
     }
 
-    fn apply(&self, draft: &mut Draft<'_>, field: &Field, text: &str, line: u64) -> Result<(), Refusal> {
+    fn apply(&mut self, draft: &mut Draft<'_>, field: &Field, cell: Cell<'_>) -> Result<(), Refusal> {
+        let text = cell.text;
         match field {
             Field::Text(column) => return Ok(draft.column(*column, text)?),
-            Field::Url => return Ok(draft.url(text)?),
+            Field::Url => draft.url(text, self.query_params),
             Field::Tag => {
                 draft.event.tag = Tag::from_name(text).ok_or_else(|| Reject::BadTag(shown(text)))?;
                 return Ok(());
             }
-            Field::Prop(key) => return Ok(draft.prop(key, text)?),
-            _ if text.len() > LONGEST_TEXT => return Err(Reject::LongText(field.name()).into()),
-            _ if NOTHING.contains(&text) => return Ok(()),
-            Field::Visitor => draft.event.visitor = self.pseudonyms.visitor(text),
-            Field::User => draft.event.user = Some(self.pseudonyms.user(text)),
-            Field::Key => draft.event.key = Some(self.pseudonyms.key(text)),
-            Field::EventId => draft.event.event_id = Some(self.pseudonyms.event_id(text)),
-            Field::Time => {
-                draft.event.time = self.time(text, line)?;
-                draft.timed = true;
+            Field::Prop(key) => {
+                draft.prop(key, text);
+                return Ok(());
             }
-            Field::Value => draft.value(text, self.currency)?,
+            _ if text.len() > LONGEST_TEXT => return Err(Reject::LongText(field.name()).into()),
+            Field::Time | Field::Value | Field::ValueMinor if is_nothing(text) => {}
+            Field::Visitor => {
+                draft.event.visitor =
+                    identified(draft, "visitor", cell).map_or(NO_VISITOR, |id| self.pseudonyms.visitor(&id));
+            }
+            Field::User => {
+                draft.event.user = identified(draft, "user", cell).map(|id| self.pseudonyms.user(&id));
+            }
+            Field::Key => {
+                draft.event.key = identified(draft, "key", cell).map(|id| self.pseudonyms.key(&id));
+            }
+            Field::EventId => {
+                draft.event.event_id =
+                    identified(draft, "event_id", cell).map(|id| self.pseudonyms.event_id(&id));
+            }
+            Field::Time => self.time(draft, cell)?,
+            Field::Value => self.value(draft, cell)?,
             Field::ValueMinor => {
-                draft.event.value = Some(whole(text).ok_or_else(|| Reject::BadValue(shown(text)))?);
+                draft.event.value = Some(whole(text).ok_or_else(|| Reject::NotMinor(shown(text)))?);
             }
         }
         Ok(())
     }
 
-    fn time(&self, text: &str, line: u64) -> Result<i64, Refusal> {
-        self.times.read(text).map_err(|reason| match reason {
+    fn time(&self, draft: &mut Draft<'_>, cell: Cell<'_>) -> Result<(), Refusal> {
+        let text = cell.text;
+        let moment = self.times.read(text).map_err(|reason| match reason {
             NoTime::Unreadable => Reject::BadTime(shown(text)).into(),
             NoTime::Far => Reject::FarTime(shown(text)).into(),
             NoTime::Other(_) if self.times.is_given() => Reject::BadTime(shown(text)).into(),
-            NoTime::Other(form) => Refusal::File(self.times.mixed(form, line, text).into()),
-        })
+            NoTime::Other(form) => Refusal::File(self.times.mixed(form, cell.line, text).into()),
+        })?;
+        match moment.clock {
+            Clock::Skipped => draft.notes.notices.push(Notice::SkippedTime(shown(text))),
+            Clock::Repeated => draft.notes.notices.push(Notice::RepeatedTime(shown(text))),
+            Clock::Zoned | Clock::Local => {}
+        }
+        draft.event.time = moment.time;
+        (draft.notes.is_timed, draft.notes.is_local) = (true, moment.clock != Clock::Zoned);
+        Ok(())
     }
 
-    fn finish(&self, draft: Draft<'_>, counts: &mut Counts) -> Result<(), Refusal> {
-        let Draft { event, props, timed, redacted, rounded } = draft;
-        event.props.truncate(props);
+    fn value(&mut self, draft: &mut Draft<'_>, cell: Cell<'_>) -> Result<(), Refusal> {
+        let own = draft.event.text(TextColumn::Currency);
+        let declared = Some(own).filter(|code| !code.is_empty());
+        let currencies = Currencies { declared, assumed: self.currency };
+        let read = self.amounts.read(cell.text, cell.kind, cell.line, currencies);
+        let amount = read.map_err(|error| match error {
+            Unread::Row(reason) => Reject::BadValue { text: shown(cell.text), reason }.into(),
+            Unread::Column(error) => Refusal::File(error.into()),
+        })?;
+        draft.event.value = Some(amount.minor);
+        if let Some(currency) = amount.currency {
+            draft.event.set_text(TextColumn::Currency, &currency);
+        }
+        if amount.is_rounded {
+            draft.notes.notices.push(Notice::Rounded(shown(cell.text)));
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, draft: Draft<'_>, record: &Record, counts: &mut Counts) -> Result<(), Refusal> {
+        let (event, mut notes) = draft.finish();
+        if self.last.goes_on(event, notes.is_timed) {
+            return Err(Refusal::LineItem);
+        }
         event.identity = Identity::Imported;
         if event.value.is_some() && event.text(TextColumn::Currency).is_empty() {
             event.set_text(TextColumn::Currency, self.currency.unwrap_or(""));
         }
         let missing = [
-            (event.visitor == waymark_model::event::NO_VISITOR, "visitor"),
-            (!timed, "time"),
+            (event.visitor == NO_VISITOR, "visitor"),
+            (!notes.is_timed, "time"),
             (event.text(TextColumn::Name).is_empty(), "name"),
         ];
-        if let Some((_, name)) = missing.into_iter().find(|(is_missing, _)| *is_missing) {
-            return Err(Reject::MissingField(name).into());
+        if let Some((_, field)) = missing.into_iter().find(|(is_missing, _)| *is_missing) {
+            let placeholder = notes.visitor.filter(|_| field == "visitor");
+            return Err(Reject::MissingField { field, placeholder }.into());
         }
-        counts.redacted += redacted;
-        counts.rounded += rounded;
+        event.value = event.value.map(|minor| refunded(event.text(TextColumn::Name), minor));
+        self.last.note(event);
+        notes.notices.extend(record.long_field.map(|_| Notice::LongField));
+        notes.notices.extend(record.quoted.then_some(Notice::QuotesKept));
+        counts.redacted += notes.redacted;
+        counts.local_times += u64::from(notes.is_local);
+        for notice in notes.notices {
+            let line = if notice == Notice::LongField { record.long_field } else { None };
+            counts.notices.add(line.unwrap_or(record.line), notice);
+        }
         Ok(())
     }
 }
 
-impl<'e> Draft<'e> {
-    /// An empty event that keeps its buffers, those of its properties included.
-    fn new(event: &'e mut Event) -> Self {
-        let props = std::mem::take(&mut event.props);
-        event.clear();
-        event.props = props;
-        Self { event, props: 0, timed: false, redacted: 0, rounded: 0 }
+/// The identifier in a cell, if there is one; a placeholder is noted.
+fn identified(draft: &mut Draft<'_>, field: &'static str, cell: Cell<'_>) -> Option<String> {
+    let text = match cell.kind {
+        CellKind::Number => digits(cell.text),
+        // Where formats have no types, whole numbers are often written as pandas does: 1001.0.
+        CellKind::Untyped if is_whole_float(cell.text) => digits(cell.text),
+        CellKind::Untyped | CellKind::Text => cell.text.into(),
+    };
+    match identifier(&text) {
+        Identifier::Given(id) => Some(id.to_owned()),
+        Identifier::Absent => None,
+        Identifier::Placeholder(_) => {
+            draft.placeholder(field, cell.text);
+            None
+        }
     }
+}
 
-    fn column(&mut self, column: TextColumn, text: &str) -> Result<(), Reject> {
-        match column {
-            TextColumn::Currency => {
-                let code = text.to_ascii_uppercase();
-                if !is_currency(&code) {
-                    return Err(Reject::BadCurrency(shown(text)));
-                }
-                self.event.set_text(column, &code);
-                Ok(())
-            }
-            TextColumn::Path if text.contains("://") || text.starts_with('/') => {
-                self.text(column, &split(text).page(false))
-            }
-            TextColumn::Path => self.text(column, without_query(text)),
-            TextColumn::Referrer => {
-                let address = split(text);
-                self.text(column, &format!("{}{}", address.host, address.path))
-            }
-            _ => self.text(column, text),
-        }
-    }
+/// Whether the text is digits, a point and zeros.
+fn is_whole_float(text: &str) -> bool {
+    let Some((whole, zeros)) = text.split_once('.') else { return false };
+    let are = |text: &str, of: fn(&u8) -> bool| !text.is_empty() && text.as_bytes().iter().all(of);
+    are(whole.strip_prefix('-').unwrap_or(whole), u8::is_ascii_digit) && are(zeros, |byte| *byte == b'0')
+}
 
-    fn url(&mut self, text: &str) -> Result<(), Reject> {
-        let address = split(text);
-        self.text(TextColumn::Host, &address.host)?;
-        self.text(TextColumn::Path, &address.page(false))?;
-        let campaign = address.campaign();
-        self.text(TextColumn::Source, &campaign.source)?;
-        self.text(TextColumn::Medium, &campaign.medium)?;
-        self.text(TextColumn::Campaign, &campaign.campaign)
-    }
-
-    fn text(&mut self, column: TextColumn, text: &str) -> Result<(), Reject> {
-        if text.len() > LONGEST_TEXT {
-            return Err(Reject::LongText(column.as_str().to_owned()));
-        }
-        let kept = redact(text);
-        self.redacted += u64::from(matches!(kept, std::borrow::Cow::Owned(_)));
-        self.event.set_text(column, &kept);
-        Ok(())
-    }
-
-    fn value(&mut self, text: &str, currency: Option<&str>) -> Result<(), Reject> {
-        let own = self.event.text(TextColumn::Currency);
-        let currency = if own.is_empty() { currency.unwrap_or("") } else { own };
-        let value = minor_units(text, decimals(currency)).ok_or_else(|| Reject::BadValue(shown(text)))?;
-        self.event.value = Some(value.0);
-        self.rounded += u64::from(value.1);
-        Ok(())
-    }
-
-    /// Sets a property; the last of one key counts, an empty one is none.
-    fn prop(&mut self, key: &str, value: &str) -> Result<(), Reject> {
-        if value.is_empty() || key.is_empty() {
-            return Ok(());
-        }
-        if key.len() > LONGEST_KEY {
-            return Err(Reject::LongKey);
-        }
-        if value.len() > LONGEST_TEXT {
-            return Err(Reject::LongText(format!("property {key}")));
-        }
-        let (key, kept) = (redact(key), redact(value));
-        let is_redacted = |text: &std::borrow::Cow<'_, str>| matches!(text, std::borrow::Cow::Owned(_));
-        self.redacted += u64::from(is_redacted(&key)) + u64::from(is_redacted(&kept));
-        let props = &mut self.event.props;
-        let known = props[..self.props].iter().position(|(known, _)| *known == key);
-        let at = known.unwrap_or(self.props);
-        if at == MOST_PROPS {
-            return Err(Reject::ManyProps);
-        }
-        if at == props.len() {
-            props.push(Default::default());
-        }
-        let (own_key, own_value) = &mut props[at];
-        own_key.clear();
-        own_key.push_str(&key);
-        own_value.clear();
-        own_value.push_str(&kept);
-        self.props = self.props.max(at + 1);
-        Ok(())
-    }
+/// Whether a text stands for no time or no amount. 0 is an amount.
+fn is_nothing(text: &str) -> bool {
+    text != "0" && identifier(text).is_placeholder()
 }
 
 /// A text in a reason: no longer than it need be.

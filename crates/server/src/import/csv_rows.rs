@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-
 use super::{
+    csv_split::{Dialect, Split, Splitter},
     error::ImportError,
     map::{ColumnMap, Layout},
     record::{EXCERPT, LONGEST_ROW, Record},
@@ -18,12 +17,8 @@ const DELIMITERS: &[u8] = b",;\t|";
 
 pub(super) struct CsvRows {
     window: Window,
-    delimiter: u8,
-    parser: Reader,
+    splitter: Splitter,
     layout: Layout,
-    /// The fields of a row one after another, and where each ends.
-    fields: Vec<u8>,
-    ends: Vec<usize>,
     /// Line in which the next row begins.
     line: u64,
     /// Bytes of the row last read: they stay in the window until the next is read.
@@ -34,11 +29,10 @@ pub(super) struct CsvRows {
     carriage: bool,
 }
 
-/// A row's extent, as the parser sees it.
+/// A row's extent.
 enum Found {
-    Row { fields: usize, bytes: usize },
-    TooLong,
-    UnclosedQuote,
+    Row { bytes: usize },
+    Bad(Reject),
     End,
 }
 
@@ -47,15 +41,18 @@ impl CsvRows {
     pub(super) fn open(source: &Source, map: &ColumnMap) -> Result<Self, ImportError> {
         let mut window = Window::open(source)?;
         while !window.data().contains(&b'\n') && window.data().len() <= LONGEST_ROW && window.fill()? {}
-        let delimiter = delimiter(window.data());
+        let (delimiter, line) = match separator_line(window.data()) {
+            Some(delimiter) => {
+                window.skip_line()?;
+                (delimiter, 2)
+            }
+            None => (delimiter(window.data()), 1),
+        };
         let mut rows = Self {
             window,
-            delimiter,
-            parser: ReaderBuilder::new().delimiter(delimiter).build(),
-            layout: Layout { columns: Vec::new(), slots: Vec::new(), named: false },
-            fields: vec![0; 4096],
-            ends: vec![0; 64],
-            line: 1,
+            splitter: Splitter::new(Dialect { delimiter, quotes: delimiter != b'\t' }),
+            layout: Layout::default(),
+            line,
             used: 0,
             passed: Vec::new(),
             carriage: false,
@@ -107,82 +104,55 @@ impl CsvRows {
         Ok(blank)
     }
 
-    /// Lets the parser run over the next row.
+    /// Splits the next row, after reading as much as it takes.
     fn scan(&mut self) -> Result<Found, ImportError> {
-        let (mut bytes, mut text, mut fields) = (0, 0, 0);
+        let mut is_all = false;
+        while !is_all && self.window.data().is_empty() {
+            is_all = !self.window.fill()?;
+        }
+        if self.window.data().is_empty() {
+            return Ok(Found::End);
+        }
         loop {
-            let input = &self.window.data()[bytes..];
-            // To the parser no input is the end of the file, which would also end a quoted field.
-            let (result, read, written, ended) = if input.is_empty() {
-                (ReadRecordResult::InputEmpty, 0, 0, 0)
-            } else {
-                self.parser.read_record(input, &mut self.fields[text..], &mut self.ends[fields..])
-            };
-            (bytes, text, fields) = (bytes + read, text + written, fields + ended);
-            match result {
-                ReadRecordResult::Record if bytes > LONGEST_ROW => return Ok(self.overlong(bytes)),
-                ReadRecordResult::Record => return Ok(Found::Row { fields, bytes }),
-                ReadRecordResult::End => return Ok(Found::End),
-                ReadRecordResult::OutputFull => self.fields.resize(self.fields.len() * 2, 0),
-                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
-                ReadRecordResult::InputEmpty if bytes > LONGEST_ROW => return Ok(self.overlong(bytes)),
-                ReadRecordResult::InputEmpty if self.window.fill()? => {}
-                ReadRecordResult::InputEmpty if bytes == 0 => return Ok(Found::End),
-                ReadRecordResult::InputEmpty => return Ok(self.last(bytes, text, fields)),
-            }
+            let data = self.window.data();
+            return Ok(match self.splitter.split(data, is_all) {
+                Split::Row(bytes) if bytes > LONGEST_ROW => Found::Bad(overlong(&data[..bytes])),
+                Split::Row(bytes) => Found::Row { bytes },
+                Split::StrayText { escaped } => Found::Bad(Reject::TextAfterQuote { escaped }),
+                Split::UnclosedQuote => Found::Bad(Reject::UnclosedQuote),
+                Split::More if data.len() > LONGEST_ROW => Found::Bad(overlong(data)),
+                Split::More => {
+                    is_all = !self.window.fill()?;
+                    continue;
+                }
+            });
         }
     }
 
-    /// The last row has no line end: the parser is given one, which ends the row unless it is within quotes.
-    fn last(&mut self, bytes: usize, text: usize, fields: usize) -> Found {
-        if self.fields.len() == text {
-            self.fields.resize(text + 1, 0);
-        }
-        if self.ends.len() == fields {
-            self.ends.resize(fields + 1, 0);
-        }
-        let (result, _, _, ended) =
-            self.parser.read_record(b"\n", &mut self.fields[text..], &mut self.ends[fields..]);
-        match result {
-            ReadRecordResult::Record => Found::Row { fields: fields + ended, bytes },
-            _ => Found::UnclosedQuote,
-        }
-    }
-
-    /// A row that is longer than rows may be is a long line, or lines that a quote without end has swallowed.
-    fn overlong(&self, bytes: usize) -> Found {
-        let line = self.window.data()[..bytes].iter().position(|byte| *byte == b'\n');
-        if line.is_some_and(|end| end <= LONGEST_ROW && end + 1 < bytes) {
-            Found::UnclosedQuote
-        } else {
-            Found::TooLong
-        }
-    }
-
-    /// Leaves out one line, and begins anew after it.
+    /// Leaves out one line, and begins again after it.
     fn skip_line(&mut self) -> Result<(), ImportError> {
         let data = self.window.data();
         self.passed.extend_from_slice(&data[..data.len().min(EXCERPT)]);
         self.window.skip_line()?;
-        self.parser.reset();
         self.line += 1;
         Ok(())
     }
 
-    fn fill(&mut self, record: &mut Record, fields: usize, bytes: usize) -> Step {
+    fn fill(&mut self, record: &mut Record, bytes: usize) -> Step {
         self.used = bytes;
         let row = &self.window.data()[..bytes];
         self.carriage = row.last() == Some(&b'\r');
-        let ends = &self.ends[..fields];
-        let text = &self.fields[..ends.last().copied().unwrap_or(0)];
-        let inner = row[..bytes.saturating_sub(1)].iter().filter(|byte| **byte == b'\n').count();
-        self.line += inner as u64 + 1;
+        let Splitter { text, ends, long_field, .. } = &self.splitter;
+        let inner = lines(&row[..bytes.saturating_sub(1)]);
+        self.line += inner + 1;
         // The row itself is looked at too, since fields that follow one another could make up a character.
         match utf8(row).and_then(|_| utf8(text)) {
             Ok(text) => record.fill(record.line, text, ends),
             Err(reject) => return Step::Rejected(reject),
         }
-        let expected = self.layout.columns.len();
+        record.long_field = long_field.map(|start| record.line + lines(&row[..start]));
+        record.quoted = !self.splitter.dialect().quotes && record.is_quoted();
+        let (fields, expected) = (ends.len(), self.layout.columns.len());
         if expected > 0 && fields != expected {
             return Step::Rejected(Reject::FieldCount { found: fields, expected });
         }
@@ -200,14 +170,14 @@ impl Rows for CsvRows {
             return Ok(Step::Blank);
         }
         record.line = self.line;
-        let reject = match self.scan()? {
-            Found::End => return Ok(Step::End),
-            Found::Row { fields, bytes } => return Ok(self.fill(record, fields, bytes)),
-            Found::TooLong => Reject::TooLong,
-            Found::UnclosedQuote => Reject::UnclosedQuote,
-        };
-        self.skip_line()?;
-        Ok(Step::Rejected(reject))
+        match self.scan()? {
+            Found::End => Ok(Step::End),
+            Found::Row { bytes } => Ok(self.fill(record, bytes)),
+            Found::Bad(reject) => {
+                self.skip_line()?;
+                Ok(Step::Rejected(reject))
+            }
+        }
     }
 
     fn excerpt(&self, _: &Record) -> Cow<'_, [u8]> {
@@ -216,7 +186,34 @@ impl Rows for CsvRows {
     }
 
     fn delimiter(&self) -> Option<char> {
-        Some(char::from(self.delimiter))
+        Some(char::from(self.splitter.dialect().delimiter))
+    }
+}
+
+/// A row that is longer than rows may be is a long line, or lines that a quote without end has swallowed.
+fn overlong(row: &[u8]) -> Reject {
+    let line = row.iter().position(|byte| *byte == b'\n');
+    if line.is_some_and(|end| end <= LONGEST_ROW && end + 1 < row.len()) {
+        Reject::UnclosedQuote
+    } else {
+        Reject::TooLong
+    }
+}
+
+fn lines(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+}
+
+/// The delimiter of a first line `sep=;`, by which Excel is told it.
+fn separator_line(data: &[u8]) -> Option<u8> {
+    let line = first_line(data);
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    match line.get(..4).zip(line.get(4..)) {
+        Some((name, [delimiter])) if name.eq_ignore_ascii_case(b"sep=") => {
+            (delimiter.is_ascii() && !delimiter.is_ascii_alphanumeric() && *delimiter != b'"')
+                .then_some(*delimiter)
+        }
+        _ => None,
     }
 }
 
@@ -224,8 +221,7 @@ impl Rows for CsvRows {
 fn delimiter(data: &[u8]) -> u8 {
     let mut counts = [0_usize; DELIMITERS.len()];
     let mut quoted = false;
-    let line = data.trim_ascii_start().split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-    for byte in line {
+    for byte in first_line(data.trim_ascii_start()) {
         quoted ^= *byte == b'"';
         if let Some(at) = DELIMITERS.iter().position(|delimiter| delimiter == byte && !quoted) {
             counts[at] += 1;
@@ -233,4 +229,8 @@ fn delimiter(data: &[u8]) -> u8 {
     }
     let most = (0..counts.len()).rev().max_by_key(|at| counts[*at]).unwrap_or(0);
     DELIMITERS[most]
+}
+
+fn first_line(data: &[u8]) -> &[u8] {
+    data.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default()
 }

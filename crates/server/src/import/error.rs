@@ -2,7 +2,10 @@
 
 use std::{io, path::PathBuf};
 
+use waymark_model::TextColumn;
+
 use super::{
+    amount::AmountError,
     field::{Field, nearest},
     map::MapError,
     source::{Compression, Format},
@@ -113,8 +116,8 @@ pub enum ImportError {
         /// Line of the first.
         line: u64,
     },
-    /// A first line that is no header.
-    #[error("the first line of `{}` is no header: it {reason}", path.display())]
+    /// A first line that is not a header.
+    #[error("the first line of `{}` is not a header: it {reason}", path.display())]
     Header {
         /// The path given.
         path: PathBuf,
@@ -144,7 +147,7 @@ pub enum ImportError {
         columns: String,
     },
     /// Two columns of one name.
-    #[error("the file has two columns `{column}`: it is not known which one is meant")]
+    #[error("the file has more than one column `{column}`, so it cannot be known which one is meant")]
     DuplicateColumn {
         /// Their name.
         column: String,
@@ -156,6 +159,8 @@ pub enum ImportError {
         column: String,
         /// Its type.
         kind: String,
+        /// The parts of it that can be.
+        parts: String,
     },
     /// The column map.
     #[error(transparent)]
@@ -163,8 +168,11 @@ pub enum ImportError {
     /// The times.
     #[error(transparent)]
     Times(#[from] TimeError),
+    /// The amounts.
+    #[error(transparent)]
+    Amounts(#[from] AmountError),
     /// The currency given for values that do not say theirs.
-    #[error("the currency `{0}` is no code of three capital letters, such as `EUR`")]
+    #[error("the currency `{0}` is not a code of three capital letters, such as `EUR`")]
     Currency(String),
     /// Too little can be read to believe the rest.
     #[error(
@@ -214,6 +222,9 @@ pub enum Foreign {
     /// One JSON array.
     #[error("one JSON array, not one object a line")]
     JsonArray,
+    /// JSON objects over several lines.
+    #[error("JSON written over several lines, not one object a line")]
+    PrettyJson,
 }
 
 /// Most columns that a message lists.
@@ -226,8 +237,12 @@ impl ImportError {
     }
 
     pub(super) fn missing_field(field: &Field, columns: &[String]) -> Self {
-        let field = field.name();
-        Self::MissingField { nearest: near(&field, columns), columns: list(columns), field }
+        // A column `Name` is a customer's, a product's or an order's name more often than an event's.
+        let nearest = match field {
+            Field::Text(TextColumn::Name) => event_column(columns),
+            _ => near(&field.name(), columns),
+        };
+        Self::MissingField { nearest, columns: list(columns), field: field.name() }
     }
 
     /// What to do about it, if that can be said.
@@ -249,16 +264,34 @@ impl ImportError {
             }
             Self::NotUtf8 { .. } => UTF8_HINT.to_owned(),
             Self::Header { .. } => "the first line of a CSV file names its columns".to_owned(),
-            Self::MissingColumn { nearest, columns, .. } => match nearest {
-                Some(nearest) => format!("did you mean `{nearest}`? The columns are: {columns}"),
-                None => format!("the columns are: {columns}"),
-            },
-            Self::MissingField { field, nearest, columns } => format!(
-                "say which one does: `--map {field}={},…`; the columns are: {columns}",
-                nearest.as_deref().unwrap_or("COLUMN")
+            Self::MissingColumn { field, column, nearest, columns } => {
+                let constant = match field.as_str() {
+                    "name" | "currency" | "tag" => {
+                        format!("; to give every event the text, write it in quotes: `--map \"{field}='{column}',…\"`")
+                    }
+                    _ => String::new(),
+                };
+                match nearest {
+                    Some(nearest) => format!("did you mean `{nearest}`? The columns are: {columns}{constant}"),
+                    None => format!("the columns are: {columns}{constant}"),
+                }
+            }
+            Self::MissingField { field, nearest: Some(nearest), columns } => {
+                format!("say which one does: `--map {field}={nearest},…`; the columns are: {columns}")
+            }
+            Self::MissingField { field, columns, .. } if field == "name" => format!(
+                "say which column names what happened: `--map name=COLUMN,…`; or, when all rows are the same event, name \
+                 it: `--map \"name='purchase',…\"`; the columns are: {columns}"
             ),
+            Self::MissingField { field, columns, .. } => {
+                format!("say which one does: `--map {field}=COLUMN,…`; the columns are: {columns}")
+            }
             Self::DuplicateColumn { .. } => {
-                "give one of them another name in the file's first line".to_owned()
+                "give each column a name of its own in the file's first line, or remove the one that you do not need"
+                    .to_owned()
+            }
+            Self::UnsupportedColumn { parts, .. } if !parts.is_empty() => {
+                format!("name one of its parts instead: {parts}")
             }
             Self::UnsupportedColumn { .. } => {
                 "leave it out, or write it as text, number or timestamp".to_owned()
@@ -269,6 +302,10 @@ impl ImportError {
             Self::Map(MapError::UnknownField { .. }) => {
                 format!("the fields are: {}", Field::names().collect::<Vec<_>>().join(", "))
             }
+            Self::Map(MapError::OpenQuote(_)) => {
+                "a quote within a quoted text is doubled: `name='it''s done'`".to_owned()
+            }
+            Self::Amounts(error) => error.hint(),
             Self::Times(error) => error.hint(),
             Self::MostRejected { rejects: Some(path), .. } => {
                 format!("`{}` has each of them with its reason", path.display())
@@ -289,8 +326,16 @@ impl Foreign {
             Self::Bzip2 | Self::Xz => "unpack it first; gzip and zstd are unpacked while reading",
             Self::PackedParquet => "unpack it first: Parquet is compressed by itself",
             Self::JsonArray => "write one object a line, such as by `jq -c '.[]' IN > OUT`",
+            Self::PrettyJson => "write one object a line, such as by `jq -c . IN > OUT`",
         }
     }
+}
+
+/// Columns that say what happened, in small letters.
+const EVENT_COLUMNS: [&str; 6] = ["event", "event_name", "eventname", "event_type", "event type", "action"];
+
+fn event_column(columns: &[String]) -> Option<String> {
+    EVENT_COLUMNS.iter().find_map(|known| columns.iter().find(|name| name.to_lowercase() == *known).cloned())
 }
 
 fn near(name: &str, columns: &[String]) -> Option<String> {

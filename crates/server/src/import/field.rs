@@ -2,10 +2,8 @@
 
 use waymark_model::TextColumn;
 
-/// Longest property key, in bytes.
-pub const LONGEST_KEY: usize = 64;
-/// Most properties of an event.
-pub const MOST_PROPS: usize = 50;
+pub use waymark_model::normal::limits::{KEY_BYTES as LONGEST_KEY, PROPERTIES as MOST_PROPS};
+
 const PROP: &str = "prop.";
 
 /// A part of an event that a column of the file fills. In this order they are filled, so that a currency is known

@@ -1,19 +1,18 @@
-//! Rows of NDJSON: one object a line. Objects within it are flattened to `outer.inner`; what is in `props` and has no
-//! column of its own becomes a property.
+//! Rows of NDJSON: one object a line. Objects within it are flattened to `outer.inner`, and so are lists of keys and
+//! values; what is in `props` and has no column of its own becomes a property.
+
+mod walk;
 
 use std::{
     borrow::Cow,
     collections::{BTreeSet, HashMap},
-    fmt,
 };
-
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{
     error::ImportError,
     field::Field,
     map::{ColumnMap, Layout},
-    record::{EXCERPT, LONGEST_ROW, Record, push},
+    record::{CellKind, EXCERPT, LONGEST_ROW, Record},
     reject::Reject,
     rows::{Rows, Step, utf8},
     source::Source,
@@ -22,8 +21,6 @@ use super::{
 
 /// Most names of columns that are remembered, to suggest one.
 const MOST_NAMES: usize = 1000;
-/// Deepest nesting of objects and arrays.
-const DEEPEST: usize = 8;
 /// What begins the name of a property: our own objects, and our own columns.
 const PROPS: [&str; 2] = ["props.", "prop."];
 
@@ -76,10 +73,8 @@ impl JsonRows {
         let text = utf8(&self.window.data()[..length])?;
         record.reset(record.line, self.layout.columns.len());
         self.path.clear();
-        let not_json = |error: serde_json::Error| Reject::NotJson(error.to_string());
-        let mut json = serde_json::Deserializer::from_str(text);
-        let object = Object { names: &mut self.names, path: &mut self.path, record, depth: 1 };
-        json.deserialize_map(object).and_then(|()| json.end()).map_err(not_json)
+        let mut cells = Cells { names: &mut self.names, path: &mut self.path, record };
+        walk::object(text, &mut cells, 1).map_err(|error| Reject::NotJson(error.to_string()))
     }
 }
 
@@ -132,153 +127,24 @@ impl Rows for JsonRows {
     }
 }
 
-/// Reads an object into the record; `path` is what leads to it, with a dot at its end.
-struct Object<'a> {
+/// Where the values of a row go: `path` is what leads to the next.
+struct Cells<'a> {
     names: &'a mut Names,
     path: &'a mut String,
     record: &'a mut Record,
-    depth: usize,
 }
 
-impl<'de> Visitor<'de> for Object<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let length = self.path.len();
-        while map.next_key_seed(Key(&mut *self.path))?.is_some() {
-            let value = Value {
-                names: &mut *self.names,
-                path: &mut *self.path,
-                record: &mut *self.record,
-                depth: self.depth,
-            };
-            map.next_value_seed(value)?;
-            self.path.truncate(length);
-        }
-        Ok(())
-    }
-}
-
-/// Appends a key to the path.
-struct Key<'a>(&'a mut String);
-
-impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Key<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E: de::Error>(self, key: &str) -> Result<(), E> {
-        self.0.push_str(key);
-        Ok(())
-    }
-}
-
-/// Reads a value into the cell or property that the path names.
-struct Value<'a> {
-    names: &'a mut Names,
-    path: &'a mut String,
-    record: &'a mut Record,
-    depth: usize,
-}
-
-impl Value<'_> {
-    fn put(self, write: impl FnOnce(&mut String)) {
+impl Cells<'_> {
+    /// Puts a value into the cell or property that the path names.
+    fn put(&mut self, kind: CellKind, value: &str) {
         if let Some(column) = self.names.wanted.get(self.path.as_str()) {
             self.names.seen[*column] = true;
-            self.record.set(*column, write);
+            self.record.set(*column, kind, |text| text.push_str(value));
         } else if let Some(key) = PROPS.iter().find_map(|prefix| self.path.strip_prefix(prefix)) {
-            self.record.add_prop(key, write);
+            self.record.add_prop(key, |text| text.push_str(value));
         } else if self.names.others.len() < MOST_NAMES && !self.names.others.contains(self.path.as_str()) {
             self.names.others.insert(self.path.clone());
         }
-    }
-
-    fn put_number<E>(self, number: impl fmt::Display) -> Result<(), E> {
-        self.put(|text| push(text, number));
-        Ok(())
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Value<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Value<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text, a number or an object")
-    }
-
-    fn visit_str<E: de::Error>(self, value: &str) -> Result<(), E> {
-        self.put(|text| text.push_str(value));
-        Ok(())
-    }
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<(), E> {
-        self.put_number(value)
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<(), E> {
-        self.put_number(value)
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<(), E> {
-        self.put_number(value)
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<(), E> {
-        if value.abs() >= 18_446_744_073_709_551_616.0 {
-            return Err(E::custom(format_args!(
-                "the number at `{}` is too large to be kept exactly",
-                self.path
-            )));
-        }
-        // As other programs write it: 8693.0 keeps its point.
-        self.put(|text| push(text, format_args!("{value:?}")));
-        Ok(())
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
-        self.put(|_| ());
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        if self.depth >= DEEPEST {
-            return Err(de::Error::custom(format_args!("nested deeper than {DEEPEST}")));
-        }
-        self.path.push('.');
-        Object { names: self.names, path: self.path, record: self.record, depth: self.depth + 1 }
-            .visit_map(map)
-    }
-
-    /// An array is kept as the JSON text that it is.
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let mut values = Vec::new();
-        while let Some(value) = seq.next_element::<serde_json::Value>()? {
-            values.push(value);
-        }
-        self.put(|text| text.push_str(&serde_json::Value::Array(values).to_string()));
-        Ok(())
     }
 }
 
@@ -306,10 +172,30 @@ mod tests {
     }
 
     #[test]
+    fn lists_of_keys_and_values_are_flattened() {
+        for (line, expected) in [
+            (r#"{"who":[{"key":"id","value":"a"},{"key":"x","value":1}]}"#, "||a"),
+            (
+                r#"{"who":[{"key":"id","value":{"string_value":null,"int_value":"7","float_value":1}}]}"#,
+                "||7",
+            ),
+            (r#"{"who":[{"key":"id","value":{"string_value":"a"}},{"key":"id","value":{}}]}"#, "||a"),
+            (
+                r#"{"props":{"a":[{"key":"b.c","value":true}]}}"#,
+                "|||a=[{\"key\":\"b.c\",\"value\":true}]|a.b.c=true",
+            ),
+            (r#"{"who":[{"key":"id","value":"a"},{"name":"x"}]}"#, "||"),
+        ] {
+            assert_eq!(read(line), expected, "{line}");
+        }
+    }
+
+    #[test]
     fn objects_are_flattened() {
         for (line, expected) in [
             (r#"{"n":"view","t":1,"who":{"id":"a"}}"#, "view|1|a"),
-            (r#"{"who.id":"a","n":null,"t":1.50}"#, "|1.5|a"),
+            (r#"{"who.id":"a","n":null,"t":1.50}"#, "|1.50|a"),
+            (r#"{"t":100000000000000000001,"who":{"id":1001.0}}"#, "|100000000000000000001|1001.0"),
             (r#"{"n":"a","n":"b"}"#, "b||"),
             (
                 r#"{"props":{"plan":"pro","tags":[1,"x"],"on":true,"n":8693.0}}"#,
@@ -317,16 +203,12 @@ mod tests {
             ),
             (r#"{"prop.plan":"pro","props":{"a":{"b":-1}}}"#, "|||plan=pro|a.b=-1"),
             (r#"{"n":"\u0041\n"}"#, "A\n||"),
+            (r#"{"n":"sale \ud83d","t":"\ud83d\ude00"}"#, "sale \u{fffd}|😀|"),
             (r#"{"x":{"x":{"x":{"x":{"x":{"x":{"x":{"x":1}}}}}}}}"#, "||"),
         ] {
             assert_eq!(read(line), expected, "{line}");
         }
-        for line in [
-            r#"{"n":"view""#,
-            "{} {}",
-            r#"{"n":1e30}"#,
-            r#"{"x":{"x":{"x":{"x":{"x":{"x":{"x":{"x":{}}}}}}}}}"#,
-        ] {
+        for line in [r#"{"n":"view""#, "{} {}", r#"{"x":{"x":{"x":{"x":{"x":{"x":{"x":{"x":{}}}}}}}}}"#] {
             assert!(read(line).starts_with("Rejected(NotJson"), "{line}: {}", read(line));
         }
     }

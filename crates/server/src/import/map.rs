@@ -1,23 +1,40 @@
-//! The column map: which column of the file fills which field, as the user wrote it, and bound to the columns
-//! that a file has. It reads no rows.
+//! The column map: which column of the file, or which text, fills which field, as the user wrote it, and bound to the
+//! columns that a file has. It reads no rows.
+
+mod parse;
 
 use super::{
     error::ImportError,
-    field::{Field, LONGEST_KEY, MOST_PROPS, nearest},
+    field::{Field, LONGEST_KEY, MOST_PROPS},
 };
 
-/// Which column fills which field. Without any entry, columns that have a field's name fill that field.
+/// Which column fills which field. Without any column in it, columns that have a field's name fill that field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ColumnMap(Vec<(Field, String)>);
+pub struct ColumnMap(Vec<(Field, Filling)>);
+
+/// What fills a field.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Filling {
+    /// The column of that name, or the part of a column at that path.
+    Column(String),
+    /// The same text for every event.
+    Constant(String),
+}
 
 /// Why a column map cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MapError {
-    /// An entry that is no pair.
-    #[error("`{0}` in the column map is no pair of a field and a column, such as `visitor=visitorid`")]
+    /// An entry that is not a pair.
+    #[error(
+        "`{0}` in the column map is not a pair of a field and a column, such as `visitor=visitorid`, or of a field and a \
+         text, such as `name='purchase'`"
+    )]
     Form(String),
-    /// A field that there is not.
-    #[error("the column map names a field `{field}`, which there is not")]
+    /// A quote that does not end.
+    #[error("`{0}` in the column map has a quote that does not end")]
+    OpenQuote(String),
+    /// A field that does not exist.
+    #[error("the column map names a field `{field}`, which does not exist")]
     UnknownField {
         /// The name given.
         field: String,
@@ -32,6 +49,9 @@ pub enum MapError {
     /// Two forms of the same value.
     #[error("the column map has both `value` (major units) and `value_minor`: an event has one value")]
     TwoValues,
+    /// One text for what must differ.
+    #[error("the column map gives every event the same `{0}`: name the column that tells them apart")]
+    SameForAll(String),
     /// A property key that is too long.
     #[error("the property key `{0}` is longer than {LONGEST_KEY} bytes")]
     LongKey(String),
@@ -41,33 +61,20 @@ pub enum MapError {
 }
 
 impl ColumnMap {
-    /// Reads `field=column,field=column,…`. Fields are those of [`Field`], properties as `prop.key`.
+    /// Reads `field=column,field='text',…`. Fields are those of [`Field`], properties as `prop.key`. A column with a
+    /// comma in its name stands in double quotes, a text for all events in single ones.
     ///
     /// # Errors
-    /// When an entry is no pair, a field is unknown or named twice, or there are too many properties.
+    /// When an entry is not a pair, a field is unknown or named twice, or there are too many properties.
     pub fn parse(text: &str) -> Result<Self, MapError> {
-        let mut pairs = Vec::new();
-        for entry in text.split(',').filter(|entry| !entry.trim().is_empty()) {
-            let form = || MapError::Form(entry.trim().to_owned());
-            let (field, column) = entry.split_once('=').ok_or_else(form)?;
-            let (field, column) = (field.trim(), column.trim());
-            if field.is_empty() || column.is_empty() {
-                return Err(form());
-            }
-            let known = Field::from_name(field).ok_or_else(|| MapError::UnknownField {
-                field: field.to_owned(),
-                nearest: nearest(field, Field::names()),
-            })?;
-            pairs.push((known, column.to_owned()));
-        }
-        Self::new(pairs)
+        Self::new(parse::pairs(text)?)
     }
 
     /// The map of these pairs.
     ///
     /// # Errors
     /// As [`ColumnMap::parse`].
-    pub fn new(mut pairs: Vec<(Field, String)>) -> Result<Self, MapError> {
+    pub fn new(mut pairs: Vec<(Field, Filling)>) -> Result<Self, MapError> {
         pairs.sort();
         if let Some(pair) = pairs.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             return Err(MapError::Twice(pair[0].0.name()));
@@ -75,6 +82,13 @@ impl ColumnMap {
         let has = |field: &Field| pairs.iter().any(|(known, _)| known == field);
         if has(&Field::Value) && has(&Field::ValueMinor) {
             return Err(MapError::TwoValues);
+        }
+        let differs =
+            |field: &Field| matches!(field, Field::Visitor | Field::Time | Field::Key | Field::EventId);
+        if let Some((field, _)) =
+            pairs.iter().find(|(field, filling)| differs(field) && matches!(filling, Filling::Constant(_)))
+        {
+            return Err(MapError::SameForAll(field.name()));
         }
         let keys = || {
             pairs.iter().filter_map(|(field, _)| if let Field::Prop(key) = field { Some(key) } else { None })
@@ -88,10 +102,27 @@ impl ColumnMap {
         Ok(Self(pairs))
     }
 
-    /// Whether columns go by the names of fields.
+    /// Whether columns go by the names of fields: no column is named.
     #[must_use]
     pub fn is_default(&self) -> bool {
-        self.0.is_empty()
+        self.columns().next().is_none()
+    }
+
+    /// The columns that are named, in the order of their fields.
+    pub(super) fn columns(&self) -> impl Iterator<Item = (&Field, &str)> {
+        self.0.iter().filter_map(|(field, filling)| match filling {
+            Filling::Column(name) => Some((field, name.as_str())),
+            Filling::Constant(_) => None,
+        })
+    }
+
+    /// The texts that every event has.
+    fn constants(&self) -> Vec<(Field, String)> {
+        let constant = |(field, filling): &(Field, Filling)| match filling {
+            Filling::Constant(text) => Some((field.clone(), text.clone())),
+            Filling::Column(_) => None,
+        };
+        self.0.iter().filter_map(constant).collect()
     }
 
     fn has(&self, field: &Field) -> bool {
@@ -105,12 +136,14 @@ impl ColumnMap {
 }
 
 /// A map bound to the columns of a file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Layout {
     /// The columns; their position is their number.
     pub(super) columns: Vec<String>,
     /// Which column fills which field, in the order of the fields.
     pub(super) slots: Vec<(Field, usize)>,
+    /// Which text fills which field of every event, in the order of the fields.
+    pub(super) constants: Vec<(Field, String)>,
     /// Columns must be there because the user named them.
     pub(super) named: bool,
 }
@@ -119,38 +152,49 @@ impl Layout {
     /// Binds to the columns that the file says it has.
     pub(super) fn to_header(map: &ColumnMap, columns: Vec<String>) -> Result<Self, ImportError> {
         let find = |name: &str| columns.iter().position(|column| column == name);
+        let twice = |name: &str| columns.iter().filter(|column| *column == name).count() > 1;
         let mut slots = Vec::new();
-        for (field, name) in &map.0 {
+        for (field, name) in map.columns() {
             let column = find(name).ok_or_else(|| ImportError::missing_column(field, name, &columns))?;
             slots.push((field.clone(), column));
         }
         if map.is_default() {
-            let fields =
-                columns.iter().filter_map(|name| Some((Field::from_name(name)?, name.clone()))).collect();
-            slots.extend(
-                ColumnMap::new(fields)?.0.into_iter().filter_map(|(field, name)| Some((field, find(&name)?))),
-            );
+            for (column, name) in columns.iter().enumerate() {
+                match Field::from_name(name) {
+                    Some(_) if twice(name) => {
+                        return Err(ImportError::DuplicateColumn { column: name.clone() });
+                    }
+                    Some(field) if !map.has(&field) => slots.push((field, column)),
+                    _ => {}
+                }
+            }
+            // As if the map had named them, so that the same limits hold.
+            let named =
+                |(field, column): &(Field, usize)| (field.clone(), Filling::Column(columns[*column].clone()));
+            ColumnMap::new(slots.iter().map(named).collect())?;
         } else {
             slots.extend(map.implied().filter_map(|field| find(&field.name()).map(|column| (field, column))));
-            slots.sort();
         }
-        if let Some(field) =
-            Field::REQUIRED.iter().find(|field| !slots.iter().any(|(known, _)| known == *field))
-        {
+        slots.sort();
+        let constants = map.constants();
+        let is_filled = |field: &Field| {
+            slots.iter().any(|(known, _)| known == field) || constants.iter().any(|(known, _)| known == field)
+        };
+        if let Some(field) = Field::REQUIRED.iter().find(|field| !is_filled(field)) {
             return Err(ImportError::missing_field(field, &columns));
         }
-        let twice = |column: usize| columns.iter().filter(|name| **name == columns[column]).count() > 1;
-        if let Some((_, column)) = slots.iter().find(|(_, column)| twice(*column)) {
+        if let Some((_, column)) = slots.iter().find(|(_, column)| twice(&columns[*column])) {
             return Err(ImportError::DuplicateColumn { column: columns[*column].clone() });
         }
-        Ok(Self { columns, slots, named: !map.is_default() })
+        Ok(Self { columns, slots, constants, named: !map.is_default() })
     }
 
     /// Binds to rows that name their own columns: all that the map can use.
     pub(super) fn to_names(map: &ColumnMap) -> Self {
-        let mut pairs = map.0.clone();
+        let mut pairs: Vec<(Field, String)> =
+            map.columns().map(|(field, name)| (field.clone(), name.to_owned())).collect();
         if map.is_default() {
-            let fields = Field::names().filter_map(Field::from_name);
+            let fields = Field::names().filter_map(Field::from_name).filter(|field| !map.has(field));
             pairs.extend(fields.map(|field| (field.clone(), field.name())));
         } else {
             pairs.extend(map.implied().map(|field| (field.clone(), field.name())));
@@ -161,7 +205,7 @@ impl Layout {
         columns.dedup();
         let number = |name: &String| columns.binary_search(name).unwrap_or(columns.len());
         let slots = pairs.iter().map(|(field, name)| (field.clone(), number(name))).collect();
-        Self { columns, slots, named: !map.is_default() }
+        Self { columns, slots, constants: map.constants(), named: !map.is_default() }
     }
 
     /// The column that fills the field.
@@ -169,9 +213,27 @@ impl Layout {
         self.slots.iter().find(|(field, _)| field == wanted).map(|(_, column)| *column)
     }
 
+    /// The columns that fill nothing.
+    pub(super) fn unused(&self) -> Vec<String> {
+        let is_unused = |column: usize| !self.slots.iter().any(|(_, used)| *used == column);
+        self.columns
+            .iter()
+            .zip(0..)
+            .filter(|(_, column)| is_unused(*column))
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+
     /// The map in the form that [`ColumnMap::parse`] reads.
     pub(super) fn text(&self) -> String {
-        let pair = |(field, column): &(Field, usize)| format!("{}={}", field.name(), self.columns[*column]);
-        self.slots.iter().map(pair).collect::<Vec<_>>().join(",")
+        let mut pairs: Vec<(&Field, String)> =
+            self.slots.iter().map(|(field, column)| (field, parse::column(&self.columns[*column]))).collect();
+        pairs.extend(self.constants.iter().map(|(field, text)| (field, parse::constant(text))));
+        pairs.sort();
+        pairs
+            .iter()
+            .map(|(field, filling)| format!("{}={filling}", field.name()))
+            .collect::<Vec<_>>()
+            .join(",")
     }
 }

@@ -7,10 +7,12 @@
 mod amount;
 mod builder;
 mod csv_rows;
+mod csv_split;
 mod error;
 mod field;
 mod json_rows;
 mod map;
+mod notice;
 mod parquet_rows;
 mod reading;
 mod record;
@@ -33,10 +35,12 @@ use std::{
 use waymark_model::{Event, Zone};
 
 pub use crate::redact::REDACTED;
+pub use amount::{AmountError, SignOf};
 pub use builder::Pseudonyms;
 pub use error::{Foreign, ImportError};
 pub use field::{Field, LONGEST_KEY, MOST_PROPS};
-pub use map::{ColumnMap, MapError};
+pub use map::{ColumnMap, Filling, MapError};
+pub use notice::{NoticeCount, Notices};
 pub use reject::{LONGEST_TEXT, Reject};
 pub use report::{Counts, ImportReport, ReasonCount, RejectsFile, TimesRead, UnknownUnit};
 pub use source::{Compression, Format, Source};
@@ -54,8 +58,12 @@ pub struct ImportRequest<'a> {
     pub map: &'a ColumnMap,
     /// The unit of times, instead of finding it.
     pub time_unit: Option<TimeUnit>,
-    /// The zone of times that have none: the site's.
+    /// The zone of times that have none.
     pub zone: &'a Zone,
+    /// What separates decimals in amounts, instead of finding it.
+    pub decimal: Option<SignOf>,
+    /// The parameters of addresses that the site keeps as properties.
+    pub query_params: &'a [String],
     /// The currency of values that do not say theirs.
     pub currency: Option<&'a str>,
     /// What turns identifiers into pseudonyms.
@@ -71,6 +79,15 @@ pub struct Progress {
     pub total: u64,
     /// Rows read.
     pub rows: u64,
+}
+
+/// What became of an event that was handed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It is new.
+    New,
+    /// Its identifier was known: it is there already.
+    Known,
 }
 
 /// Why an import came to nothing.
@@ -103,7 +120,7 @@ struct Batch {
 /// When the file cannot be read or understood, more than half of its rows cannot, or the sink refuses an event.
 pub fn run<E>(
     request: ImportRequest<'_>,
-    mut sink: impl FnMut(&Event) -> Result<(), E>,
+    mut sink: impl FnMut(&Event) -> Result<Taken, E>,
     mut progress: impl FnMut(Progress),
 ) -> Result<ImportReport, RunError<E>> {
     let (batches, received) = mpsc::sync_channel(BATCHES);
@@ -112,10 +129,18 @@ pub fn run<E>(
         let reader = thread::Builder::new().name("waymark-read".to_owned());
         let reader = reader.spawn_scoped(scope, move || reading::read(request, &Pipe { batches, spares }));
         let reader = reader.map_err(ImportError::Thread)?;
-        pour(request.source, received, &spare, &mut sink, &mut progress).map_err(RunError::Sink)?;
+        let mut known = Counts::default();
+        let mut take = |event: &Event| {
+            if sink(event)? == Taken::Known {
+                known.count_event(event);
+            }
+            Ok(())
+        };
+        pour(request.source, received, &spare, &mut take, &mut progress).map_err(RunError::Sink)?;
         // The decoder of Parquet may panic on damaged data.
         let damaged = || ImportError::Undecodable { path: request.source.path().to_owned() };
-        let report = reader.join().map_err(|_| damaged())??;
+        let mut report = reader.join().map_err(|_| damaged())??;
+        report.counts.set_known(&known);
         request.source.unchanged()?;
         Ok(report)
     })

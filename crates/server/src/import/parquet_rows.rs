@@ -1,19 +1,12 @@
-//! Rows of Parquet: the columns wanted, of any flat type, as texts. Damaged files may make the decoder panic: whoever
-//! reads rows does so on a thread of its own.
+//! Rows of Parquet: the columns wanted as texts, parts of nested columns by their path. Damaged files may make the decoder
+//! panic: whoever reads rows does so on a thread of its own.
+
+mod cell;
+mod path;
 
 use std::{borrow::Cow, fs::File, sync::atomic::Ordering};
 
-use arrow_array::{
-    Array, ArrayRef, ArrowPrimitiveType, RecordBatch,
-    cast::AsArray,
-    types::{
-        Date32Type, Date64Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
-        Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
-        TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
-    },
-};
-use arrow_schema::{DataType, TimeUnit};
-use jiff::{Timestamp, tz::TimeZone};
+use arrow_array::RecordBatch;
 use parquet::arrow::{
     ProjectionMask,
     arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder},
@@ -22,11 +15,12 @@ use parquet::arrow::{
 use super::{
     error::ImportError,
     map::{ColumnMap, Layout},
-    record::{EXCERPT, Record, push},
+    record::{EXCERPT, Record},
     reject::Reject,
-    rows::{Rows, Step, utf8},
+    rows::{Rows, Step},
     source::Source,
 };
+use path::Path;
 
 /// Rows decoded at a time.
 const BATCH: usize = 4096;
@@ -36,13 +30,13 @@ pub(super) struct ParquetRows {
     layout: Layout,
     batches: ParquetRecordBatchReader,
     batch: Option<RecordBatch>,
-    /// The columns of the batch: their number in the layout.
-    wanted: Vec<usize>,
+    /// The columns wanted: their number in the layout, and where they lie in a batch.
+    wanted: Vec<(usize, Path)>,
     row: usize,
     /// Rows read, and rows there are.
     read: u64,
     total: u64,
-    bytes: String,
+    text: String,
 }
 
 impl ParquetRows {
@@ -51,23 +45,34 @@ impl ParquetRows {
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let builder = ParquetRecordBatchReaderBuilder::<File>::try_new_with_options(source.file()?, options);
         let builder = builder.map_err(broken)?;
-        let names = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
-        let layout = Layout::to_header(map, names)?;
-        let mut wanted: Vec<usize> = layout.slots.iter().map(|(_, column)| *column).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        for column in &wanted {
-            let field = builder.schema().field(*column);
-            if !is_readable(field.data_type()) {
-                let (column, kind) = (field.name().clone(), field.data_type().to_string());
-                return Err(ImportError::UnsupportedColumn { column, kind });
+        let fields = builder.schema().fields().clone();
+        let mut names = path::names(&fields);
+        for (_, name) in map.columns() {
+            if !names.iter().any(|known| known == name) && path::find(&fields, name).is_some() {
+                names.push(name.to_owned());
             }
         }
+        let layout = Layout::to_header(map, names)?;
+        let mut columns: Vec<usize> = layout.slots.iter().map(|(_, column)| *column).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        let mut wanted = Vec::new();
+        for column in columns {
+            let name = &layout.columns[column];
+            let found = path::find(&fields, name).ok_or_else(|| path::unreadable(&fields, name))?;
+            wanted.push((column, found.with_leaves(builder.parquet_schema(), name)));
+        }
+        let mut roots: Vec<usize> = wanted.iter().map(|(_, path)| path.root).collect();
+        roots.sort_unstable();
+        roots.dedup();
+        for (_, path) in &mut wanted {
+            path.root = roots.binary_search(&path.root).unwrap_or_default();
+        }
         let total = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or_default();
-        let mask = ProjectionMask::roots(builder.parquet_schema(), wanted.iter().copied());
+        let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
         let batches = builder.with_projection(mask).with_batch_size(BATCH).build().map_err(broken)?;
-        let (source, bytes) = (source.clone(), String::new());
-        Ok(Self { source, layout, batches, batch: None, wanted, row: 0, read: 0, total, bytes })
+        let (source, text) = (source.clone(), String::new());
+        Ok(Self { source, layout, batches, batch: None, wanted, row: 0, read: 0, total, text })
     }
 
     /// Decodes the next batch; false at the end.
@@ -82,12 +87,15 @@ impl ParquetRows {
 
     fn fill(&mut self, record: &mut Record) -> Result<(), Reject> {
         let Some(batch) = &self.batch else { return Ok(()) };
-        for (column, array) in self.wanted.iter().zip(batch.columns()) {
-            if array.is_valid(self.row) {
-                self.bytes.clear();
-                write_cell(array, self.row, &mut self.bytes)?;
-                record.set(*column, |text| text.push_str(&self.bytes));
+        for (column, path) in &self.wanted {
+            let Some((array, row)) = path.cell(batch, self.row) else { continue };
+            self.text.clear();
+            if path.is_list {
+                cell::write_json(array, row, &mut self.text)?;
+            } else {
+                cell::write(array, row, path.leaf, &mut self.text)?;
             }
+            record.set(*column, cell::kind_of(array.data_type()), |text| text.push_str(&self.text));
         }
         Ok(())
     }
@@ -113,7 +121,7 @@ impl Rows for ParquetRows {
 
     /// There is no text in the file: the cells are shown, separated by commas.
     fn excerpt(&self, record: &Record) -> Cow<'_, [u8]> {
-        let cells: Vec<&str> = self.wanted.iter().map(|column| record.cell(*column)).collect();
+        let cells: Vec<&str> = self.wanted.iter().map(|(column, _)| record.cell(*column)).collect();
         let mut text = cells.join(",").into_bytes();
         text.truncate(EXCERPT);
         Cow::Owned(text)
@@ -122,82 +130,4 @@ impl Rows for ParquetRows {
 
 fn damaged(source: &Source, reason: String) -> ImportError {
     ImportError::NotParquet { path: source.path().to_owned(), reason }
-}
-
-const fn is_readable(kind: &DataType) -> bool {
-    matches!(
-        kind,
-        DataType::Utf8
-            | DataType::Binary
-            | DataType::Boolean
-            | DataType::Int8
-            | DataType::Int16
-            | DataType::Int32
-            | DataType::Int64
-            | DataType::UInt8
-            | DataType::UInt16
-            | DataType::UInt32
-            | DataType::UInt64
-            | DataType::Float32
-            | DataType::Float64
-            | DataType::Decimal128(..)
-            | DataType::Date32
-            | DataType::Date64
-            | DataType::Timestamp(..)
-            | DataType::Null
-    )
-}
-
-/// Writes a cell that is not null as the text that the same cell of a CSV file would have.
-fn write_cell(array: &ArrayRef, row: usize, text: &mut String) -> Result<(), Reject> {
-    match array.data_type() {
-        DataType::Utf8 => text.push_str(array.as_string::<i32>().value(row)),
-        DataType::Binary => text.push_str(utf8(array.as_binary::<i32>().value(row))?),
-        DataType::Boolean => push(text, array.as_boolean().value(row)),
-        DataType::Int8 => push(text, value::<Int8Type>(array, row)),
-        DataType::Int16 => push(text, value::<Int16Type>(array, row)),
-        DataType::Int32 => push(text, value::<Int32Type>(array, row)),
-        DataType::Int64 => push(text, value::<Int64Type>(array, row)),
-        DataType::UInt8 => push(text, value::<UInt8Type>(array, row)),
-        DataType::UInt16 => push(text, value::<UInt16Type>(array, row)),
-        DataType::UInt32 => push(text, value::<UInt32Type>(array, row)),
-        DataType::UInt64 => push(text, value::<UInt64Type>(array, row)),
-        // A number that is none stands for nothing in tables; 8693.0 keeps its point.
-        DataType::Float32 if value::<Float32Type>(array, row).is_nan() => {}
-        DataType::Float64 if value::<Float64Type>(array, row).is_nan() => {}
-        DataType::Float32 => push(text, format_args!("{:?}", value::<Float32Type>(array, row))),
-        DataType::Float64 => push(text, format_args!("{:?}", value::<Float64Type>(array, row))),
-        DataType::Decimal128(..) => {
-            text.push_str(&array.as_primitive::<Decimal128Type>().value_as_string(row));
-        }
-        DataType::Date32 => {
-            push_moment(text, i128::from(value::<Date32Type>(array, row)) * 86_400_000_000_000, false);
-        }
-        DataType::Date64 => push_moment(text, i128::from(value::<Date64Type>(array, row)) * 1_000_000, false),
-        DataType::Timestamp(unit, zone) => push_moment(text, nanoseconds(array, row, *unit), zone.is_some()),
-        _ => {}
-    }
-    Ok(())
-}
-
-fn value<T: ArrowPrimitiveType>(array: &ArrayRef, row: usize) -> T::Native {
-    array.as_primitive::<T>().value(row)
-}
-
-fn nanoseconds(array: &ArrayRef, row: usize, unit: TimeUnit) -> i128 {
-    match unit {
-        TimeUnit::Second => i128::from(value::<TimestampSecondType>(array, row)) * 1_000_000_000,
-        TimeUnit::Millisecond => i128::from(value::<TimestampMillisecondType>(array, row)) * 1_000_000,
-        TimeUnit::Microsecond => i128::from(value::<TimestampMicrosecondType>(array, row)) * 1000,
-        TimeUnit::Nanosecond => i128::from(value::<TimestampNanosecondType>(array, row)),
-    }
-}
-
-/// Writes a moment in RFC 3339; without its zone when it is a local time. Beyond the calendar, nothing.
-fn push_moment(text: &mut String, nanoseconds: i128, zoned: bool) {
-    match Timestamp::from_nanosecond(nanoseconds) {
-        Ok(moment) if zoned => push(text, moment),
-        Ok(moment) => push(text, TimeZone::UTC.to_datetime(moment)),
-        Err(_) => {}
-    }
 }

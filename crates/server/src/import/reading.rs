@@ -1,8 +1,9 @@
-//! The reading thread: finds out how times are written, reads all rows, counts them, and judges at the end whether the
-//! file can be believed.
+//! The reading thread: finds out how times and amounts are written, reads all rows, counts them, and judges at the end
+//! whether the file can be believed.
 
 use super::{
     Batch, ImportRequest, Pipe,
+    amount::AmountReader,
     builder::{Builder, Refusal},
     error::ImportError,
     field::Field,
@@ -28,10 +29,10 @@ pub(super) fn read(request: ImportRequest<'_>, pipe: &Pipe) -> Result<ImportRepo
     if let Some(currency) = request.currency.filter(|code| !waymark_model::money::is_currency(code)) {
         return Err(ImportError::Currency(currency.to_owned()));
     }
-    let times = find_times(request)?;
+    let readers = find_forms(request)?;
     let rows = rows::open(request.source, request.map)?;
-    let ImportRequest { pseudonyms, currency, source, .. } = request;
-    let builder = Builder { layout: rows.layout().clone(), times, pseudonyms, currency };
+    let ImportRequest { pseudonyms, currency, query_params, source, .. } = request;
+    let builder = Builder::new(rows.layout(), readers, pseudonyms, currency, query_params);
     let rejects = Rejects::beside(source.path());
     let mut reading =
         Reading { rows, builder, rejects, record: Record::default(), counts: Counts::default() };
@@ -39,21 +40,28 @@ pub(super) fn read(request: ImportRequest<'_>, pipe: &Pipe) -> Result<ImportRepo
     reading.finish(request)
 }
 
-/// Reads the times of the first rows that have one.
-fn find_times(request: ImportRequest<'_>) -> Result<TimeReader, ImportError> {
+/// Finds how times and amounts are written, from the first rows that have a time; from more of them while the amounts met
+/// can be read in two ways.
+fn find_forms(request: ImportRequest<'_>) -> Result<(TimeReader, AmountReader), ImportError> {
     let mut rows = rows::open(request.source, request.map)?;
-    let column = rows.layout().column(&Field::Time).unwrap_or(usize::MAX);
+    let column = |field| rows.layout().column(field).unwrap_or(usize::MAX);
+    let (time, value) = (column(&Field::Time), column(&Field::Value));
     let (mut record, mut samples) = (Record::default(), Vec::new());
-    while samples.len() < SAMPLE {
+    let mut amounts = AmountReader::new(request.decimal);
+    while samples.len() < SAMPLE || amounts.is_open() {
         match rows.next(&mut record)? {
             Step::End => break,
-            Step::Row if !record.has_nul() && !record.cell(column).trim().is_empty() => {
-                samples.push(Sample { line: record.line, text: record.cell(column).trim().to_owned() });
+            Step::Row if !record.has_nul() => {
+                let (at, amount) = (record.cell(time).trim(), record.cell(value).trim());
+                amounts.look(amount, record.kind(value), record.line);
+                if !at.is_empty() && samples.len() < SAMPLE {
+                    samples.push(Sample { line: record.line, text: at.to_owned() });
+                }
             }
             Step::Row | Step::Blank | Step::Rejected(_) => {}
         }
     }
-    Ok(TimeReader::detect(&samples, request.time_unit, request.zone)?)
+    Ok((TimeReader::detect(&samples, request.time_unit, request.zone)?, amounts))
 }
 
 struct Reading<'a> {
@@ -98,6 +106,7 @@ impl Reading<'_> {
                     batch.used += 1;
                 }
                 Err(Refusal::Row(reject)) => self.reject(&reject),
+                Err(Refusal::LineItem) => self.counts.count_line_item(),
                 Err(Refusal::File(error)) => return Err(error),
             },
         }
@@ -121,20 +130,19 @@ impl Reading<'_> {
         }
         judge(request, &counts, &rejects)?;
         let layout = rows.layout();
-        let is_unused = |column: usize| !layout.slots.iter().any(|(_, used)| *used == column);
-        let unused = layout.columns.iter().zip(0..).filter(|(_, column)| is_unused(*column));
         Ok(ImportReport {
             path: source.path().to_owned(),
             format: source.format(),
             compression: source.compression(),
             delimiter: rows.delimiter(),
             map: layout.text(),
-            unused: unused.map(|(name, _)| name.clone()).collect(),
+            unused: layout.unused(),
             times: TimesRead {
                 form: builder.times.form(),
                 given: builder.times.is_given(),
                 zone: request.zone.name().to_owned(),
             },
+            decimal: builder.amounts.decimal(),
             counts,
             rejects,
         })

@@ -2,13 +2,13 @@
 //! is rejected; when it cannot be, the import goes on and says so.
 
 use std::{
-    borrow::Cow,
     fs::{File, OpenOptions},
     io,
     path::{Path, PathBuf},
 };
 
 use super::reject::Reject;
+use crate::formula::guarded;
 
 /// The file of rejected rows.
 pub(super) struct Rejects {
@@ -38,8 +38,8 @@ impl Rejects {
             let written = file.write_record([
                 line.to_string().as_str(),
                 reject.code(),
-                &harmless(&reject.to_string()),
-                &harmless(&shown(row)),
+                &guarded(&reject.to_string()),
+                &guarded(&shown(row)),
             ]);
             if let Err(error) = written {
                 self.state = State::Failed(error.into());
@@ -81,13 +81,4 @@ fn shown(row: &[u8]) -> String {
     let replaced =
         |c: char| if c.is_control() && c != '\t' && c != '\n' { char::REPLACEMENT_CHARACTER } else { c };
     String::from_utf8_lossy(row).chars().map(replaced).collect()
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn harmless(cell: &str) -> Cow<'_, str> {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        Cow::Owned(format!("'{cell}"))
-    } else {
-        Cow::Borrowed(cell)
-    }
 }

@@ -6,6 +6,8 @@ use serde::Serialize;
 use waymark_model::{Event, TextColumn};
 
 use super::{
+    amount::SignOf,
+    notice::Notices,
     reject::Reject,
     source::{Compression, Format},
     times::{TimeForm, TimeUnit},
@@ -14,7 +16,7 @@ use super::{
 /// Most event names that a report tells apart.
 const MOST_NAMES: usize = 1000;
 
-/// What an import has read: `rows = imported + rejected + blank`.
+/// What an import has read: `rows = imported + duplicates + line_items + rejected + blank`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ImportReport {
     /// The file.
@@ -31,6 +33,8 @@ pub struct ImportReport {
     pub unused: Vec<String>,
     /// How times were read.
     pub times: TimesRead,
+    /// What separates decimals in the amounts, if that was given or found.
+    pub decimal: Option<SignOf>,
     /// The counts.
     #[serde(flatten)]
     pub counts: Counts,
@@ -71,16 +75,22 @@ pub enum RejectsFile {
 pub struct Counts {
     /// Rows and blank lines read, without the header.
     pub rows: u64,
-    /// Events made.
+    /// Events made, without the duplicates.
     pub imported: u64,
+    /// Events whose `event_id` the site had already, from this file or from elsewhere.
+    pub duplicates: u64,
+    /// Rows that only go on with the order of the row before them.
+    pub line_items: u64,
     /// Rows that cannot be read.
     pub rejected: u64,
     /// Lines without anything.
     pub blank: u64,
     /// Texts in which something like an e-mail address was replaced.
     pub redacted: u64,
-    /// Values with more decimals than their currency has, rounded.
-    pub rounded: u64,
+    /// Times without a zone.
+    pub local_times: u64,
+    /// What else there is to say about rows that were taken, by its kind.
+    pub notices: Notices,
     /// Time of the earliest and of the latest event, in ms since 1970-01-01 UTC.
     pub span: Option<(i64, i64)>,
     /// Events of each name; at most 1,000 names.
@@ -107,7 +117,32 @@ impl Counts {
     /// Rows that are not blank.
     #[must_use]
     pub const fn tried(&self) -> u64 {
-        self.imported + self.rejected
+        self.imported + self.duplicates + self.line_items + self.rejected
+    }
+
+    /// Counts events that were made as ones that the site had already.
+    pub(super) fn set_known(&mut self, known: &Self) {
+        self.duplicates = known.imported;
+        self.imported = self.imported.saturating_sub(known.imported);
+        for (name, events) in &known.names {
+            if let Some(count) = self.names.get_mut(name) {
+                *count = count.saturating_sub(*events);
+            }
+        }
+        self.names.retain(|_, events| *events > 0);
+    }
+
+    /// The same counts, when so many of the events are found to be duplicates after all.
+    #[must_use]
+    pub fn with_duplicates(mut self, duplicates: u64) -> Self {
+        let more = duplicates.saturating_sub(self.duplicates);
+        (self.duplicates, self.imported) = (self.duplicates + more, self.imported.saturating_sub(more));
+        self
+    }
+
+    pub(super) fn count_line_item(&mut self) {
+        self.rows += 1;
+        self.line_items += 1;
     }
 
     pub(super) fn count_event(&mut self, event: &Event) {

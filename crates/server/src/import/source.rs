@@ -215,6 +215,9 @@ impl Source {
             };
         }
         let object = text.starts_with(b"{");
+        if object && is_pretty(text) {
+            return Err(ImportError::Foreign { path: path(), foreign: Foreign::PrettyJson });
+        }
         match (given, named) {
             (_, Some(Format::Parquet)) => Err(ImportError::NotParquet {
                 path: path(),
@@ -261,6 +264,18 @@ fn foreign(head: &[u8]) -> Option<Foreign> {
             Some(Foreign::Utf16)
         }
         _ => None,
+    }
+}
+
+/// Whether a JSON object at the beginning goes on after its first line.
+fn is_pretty(text: &[u8]) -> bool {
+    let Some(line) = text.iter().position(|byte| *byte == b'\n') else { return false };
+    let mut values = serde_json::Deserializer::from_slice(text).into_iter::<serde::de::IgnoredAny>();
+    match values.next() {
+        Some(Ok(_)) => values.byte_offset() > line,
+        // It goes on beyond what is looked at.
+        Some(Err(error)) => error.is_eof() && text[..line].trim_ascii().ends_with(b"{"),
+        None => false,
     }
 }
 

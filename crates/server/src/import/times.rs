@@ -1,9 +1,15 @@
 //! Times as files write them: numbers since 1970 in some unit, or dates and times. The unit is found from the first
 //! rows; that works because for the years 1990 to 2100 no number fits two units. It knows no rows.
 
-use jiff::{Timestamp, civil, tz::TimeZone};
+mod dates;
+mod number;
+
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use waymark_model::Zone;
+
+pub(super) use dates::{Clock, Moment};
+use number::Number;
 
 /// First millisecond of 1990 and of 2101, UTC: times outside are mistakes.
 const EARLIEST: i64 = 631_152_000_000;
@@ -131,14 +137,16 @@ impl TimeUnit {
         }
     }
 
-    /// Milliseconds since 1970 of a number in this unit, rounded down.
+    /// Milliseconds since 1970 of a number in this unit, rounded down; `None` when the number is not exact to the
+    /// millisecond.
     fn milliseconds(self, number: Number) -> Option<i64> {
-        match self {
-            Self::S => number.whole.checked_mul(1000)?.checked_add(number.thousandths),
-            Self::Ms => Some(number.whole),
-            Self::Us => Some(number.whole / 1000),
-            Self::Ns => Some(number.whole / 1_000_000),
-        }
+        let (milliseconds, exact_to) = match self {
+            Self::S => (number.whole.checked_mul(1000)?.checked_add(number.thousandths)?, 0),
+            Self::Ms => (number.whole, 0),
+            Self::Us => (number.whole / 1000, 3),
+            Self::Ns => (number.whole / 1_000_000, 6),
+        };
+        (number.lost_digits <= exact_to).then_some(milliseconds)
     }
 }
 
@@ -160,9 +168,14 @@ impl TimeError {
             Self::WrongUnit { fits: Some(TimeForm::Dates), .. } => {
                 "they look like dates and times: leave `--time-unit` out".to_owned()
             }
+            Self::Unreadable { text, .. } if number::is_rounded(text) => {
+                "a spreadsheet has rounded the number, and its last digits are lost: format the column as a whole number \
+                 there and save it again"
+                    .to_owned()
+            }
             Self::WrongUnit { fits: None, .. } | Self::Unreadable { .. } => {
-                "numbers since 1970 (s, ms, us, ns), `2026-03-28T14:05:00Z` and `2026-03-28 14:05:00.250` are read; \
-                 is `time` mapped to the right column?"
+                "Waymark reads numbers since 1970 (s, ms, us, ns), `2026-03-28T14:05:00Z`, `2026-03-28 14:05:00.250` and \
+                 `2026-03-28 14:05:00 +0100`; is `time` mapped to the right column?"
                     .to_owned()
             }
             Self::Mixed { first: TimeForm::Since1970(unit), .. } => format!(
@@ -238,68 +251,34 @@ impl TimeReader {
         }
     }
 
-    /// Milliseconds since 1970-01-01 UTC. Finer times are rounded down; a local time that a change of the clock
-    /// repeats is its first occurrence.
-    pub(super) fn read(&self, text: &str) -> Result<i64, NoTime> {
+    /// Reads a time. Finer times than milliseconds are rounded down.
+    pub(super) fn read(&self, text: &str) -> Result<Moment, NoTime> {
         let found = match self.form {
-            TimeForm::Since1970(unit) => Number::parse(text).and_then(|number| unit.milliseconds(number)),
-            TimeForm::Dates => date_and_time(text, &self.zone),
+            TimeForm::Since1970(unit) => {
+                Number::parse(text).and_then(|number| unit.milliseconds(number)).map(Moment::zoned)
+            }
+            TimeForm::Dates => dates::read(text, &self.zone),
         };
         match found {
-            Some(time) if (EARLIEST..LATEST).contains(&time) => Ok(time),
+            Some(moment) if is_near(moment.time) => Ok(moment),
             _ => Err(form_of(text)
                 .map_or(if found.is_some() { NoTime::Far } else { NoTime::Unreadable }, NoTime::Other)),
         }
     }
 }
 
-/// The one form in which the text is a year of ours.
+/// Whether the moment is in the years 1990 to 2100.
+fn is_near(time: i64) -> bool {
+    (EARLIEST..LATEST).contains(&time)
+}
+
+/// The one form in which the text is a year from 1990 to 2100.
 fn form_of(text: &str) -> Option<TimeForm> {
-    let near = |time: i64| (EARLIEST..LATEST).contains(&time);
     if let Some(number) = Number::parse(text) {
-        let unit = TimeUnit::ALL.into_iter().find(|unit| unit.milliseconds(number).is_some_and(near));
+        let unit = TimeUnit::ALL.into_iter().find(|unit| unit.milliseconds(number).is_some_and(is_near));
         return unit.map(TimeForm::Since1970);
     }
-    date_and_time(text, &TimeZone::UTC).filter(|time| near(*time)).map(|_| TimeForm::Dates)
-}
-
-/// A number that is not negative: its whole part, and the thousandths of its fraction, rounded down.
-#[derive(Clone, Copy)]
-struct Number {
-    whole: i64,
-    thousandths: i64,
-}
-
-impl Number {
-    fn parse(text: &str) -> Option<Self> {
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        if !digits(whole) || !digits(fraction) {
-            return None;
-        }
-        let thousandth = |place| fraction.as_bytes().get(place).map_or(0, |digit| i64::from(digit - b'0'));
-        let thousandths = thousandth(0) * 100 + thousandth(1) * 10 + thousandth(2);
-        Some(Self { whole: whole.parse().ok()?, thousandths })
-    }
-}
-
-/// RFC 3339, with a `T` or a space; ` UTC` at the end stands for `Z`; without a zone the time is the given zone's.
-fn date_and_time(text: &str, zone: &TimeZone) -> Option<i64> {
-    if !text.starts_with(|first: char| first.is_ascii_digit()) {
-        return None;
-    }
-    let (text, utc) = text.strip_suffix(" UTC").map_or((text, false), |text| (text, true));
-    if let Ok(moment) = text.parse::<Timestamp>() {
-        return (!utc).then(|| floor(moment));
-    }
-    let local: civil::DateTime = text.parse().ok()?;
-    let zone = if utc { TimeZone::UTC } else { zone.clone() };
-    Some(floor(local.to_zoned(zone).ok()?.timestamp()))
-}
-
-fn floor(moment: Timestamp) -> i64 {
-    // After 1970, where rounding toward zero is rounding down; earlier moments are no times of ours.
-    moment.as_millisecond()
+    dates::read(text, &TimeZone::UTC).filter(|moment| is_near(moment.time)).map(|_| TimeForm::Dates)
 }
 
 /// A time in a message: no longer than times are.
@@ -310,6 +289,8 @@ fn shown(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use waymark_model::time::timestamp;
+
     use super::*;
 
     fn samples(texts: &[&str]) -> Vec<Sample> {
@@ -319,8 +300,7 @@ mod tests {
     fn check(texts: &[&str], zone: &str, expected: &[&str]) {
         let zone = Zone::parse(zone).unwrap();
         let reader = TimeReader::detect(&samples(texts), None, &zone).unwrap();
-        let moment =
-            |text: &&str| Timestamp::from_millisecond(reader.read(text).unwrap()).unwrap().to_string();
+        let moment = |text: &&str| timestamp(reader.read(text).unwrap().time).to_string();
         assert_eq!(texts.iter().map(moment).collect::<Vec<_>>(), expected, "{texts:?}");
     }
 
@@ -337,12 +317,16 @@ mod tests {
         check(&["2015-06-01 17:52:12.535"], "Europe/Berlin", &one);
         check(&["2015-06-01T15:52:12.535999"], "UTC", &one);
         check(&["1433173932"], "Europe/Berlin", &["2015-06-01T15:52:12Z"]);
-        // The clock goes back: the first 02:30 of two; it goes forward: 02:30 is after the gap.
-        check(
-            &["2026-10-25 02:30:00", "2026-03-29 02:30:00"],
-            "Europe/Berlin",
-            &["2026-10-25T00:30:00Z", "2026-03-29T01:30:00Z"],
-        );
+        // Numbers that went through a float, as pandas and JavaScript write them.
+        check(&["1.433173932535e+12", "1433173932535"], "UTC", &[one[0], one[0]]);
+        check(&["1.4331739325351234e18"], "UTC", &one);
+    }
+
+    #[test]
+    fn numbers_that_lost_digits_are_not_read() {
+        refused(&["1.43317E+12"], None, "a spreadsheet has rounded the number");
+        let reader = TimeReader::detect(&samples(&["1433173932535"]), None, &Zone::utc()).unwrap();
+        assert_eq!(reader.read("1.43317E+12"), Err(NoTime::Unreadable));
     }
 
     #[test]
@@ -360,7 +344,7 @@ mod tests {
         ] {
             assert_eq!(reader.read(text), Err(expected), "{text}");
         }
-        assert_eq!(reader.read("631152000000"), Ok(631_152_000_000));
+        assert_eq!(reader.read("631152000000"), Ok(Moment::zoned(631_152_000_000)));
     }
 
     fn refused(texts: &[&str], given: Option<TimeUnit>, expected: &str) {

@@ -21,7 +21,7 @@ waymark import --site shop --map "$MAP" "$LARGE" > "$OUT/roomy" || exit 96
 /// Rows whose visitors do not compress.
 fn large() -> String {
     let mut text = "timestamp,visitorid,event,itemid,transactionid\n".to_owned();
-    for row in 0..200_000_u64 {
+    for row in 1..=200_000_u64 {
         let (time, visitor) = (1_767_225_600_000 + row * 1_013, row.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         writeln!(text, "{time},{visitor},view,{},", row % 977).unwrap();
     }

@@ -1,7 +1,7 @@
 //! Files larger than a batch, and sinks that refuse.
 
 use waymark_model::{Event, Zone};
-use waymark_server::import::{ColumnMap, ImportError, ImportRequest, RunError, Source, run};
+use waymark_server::import::{ColumnMap, ImportError, ImportRequest, RunError, Source, Taken, run};
 
 use super::{Input, MAP, Names};
 
@@ -19,7 +19,16 @@ fn request<'a>(
     zone: &'a Zone,
     names: &'a Names,
 ) -> ImportRequest<'a> {
-    ImportRequest { source, map, time_unit: None, zone, currency: None, pseudonyms: names }
+    ImportRequest {
+        source,
+        map,
+        time_unit: None,
+        zone,
+        decimal: None,
+        query_params: &[],
+        currency: None,
+        pseudonyms: names,
+    }
 }
 
 #[test]
@@ -34,7 +43,7 @@ fn progress_goes_up_to_the_end() {
     let (input, map, zone) = (file(), ColumnMap::parse(MAP).unwrap(), Zone::utc());
     let source = Source::open(&input.path, None).unwrap();
     let mut seen = Vec::new();
-    let sink = |_: &Event| Ok::<(), ()>(());
+    let sink = |_: &Event| Ok::<_, ()>(Taken::New);
     run(request(&source, &map, &zone, &input.names), sink, |progress| seen.push(progress)).unwrap();
     assert!(seen.windows(2).all(|pair| pair[0].rows <= pair[1].rows && pair[0].bytes <= pair[1].bytes));
     let last = seen.last().unwrap();
@@ -48,7 +57,7 @@ fn a_sink_that_refuses_ends_the_import() {
     let mut taken = 0;
     let sink = |_: &Event| {
         taken += 1;
-        if taken > 1500 { Err("full") } else { Ok(()) }
+        if taken > 1500 { Err("full") } else { Ok(Taken::New) }
     };
     let error = run(request(&source, &map, &zone, &input.names), sink, |_| ()).unwrap_err();
     assert!(matches!(error, RunError::Sink("full")), "{error:?}");
@@ -60,7 +69,7 @@ fn a_file_that_changes_meanwhile_is_refused() {
     let (input, map, zone) = (file(), ColumnMap::parse(MAP).unwrap(), Zone::utc());
     let source = Source::open(&input.path, None).unwrap();
     std::fs::write(&input.path, "v,t,n\n1,1433193132535,view\n").unwrap();
-    let sink = |_: &Event| Ok::<(), ()>(());
+    let sink = |_: &Event| Ok::<_, ()>(Taken::New);
     let error = run(request(&source, &map, &zone, &input.names), sink, |_| ()).unwrap_err();
     assert!(matches!(error, RunError::Import(ImportError::Changed { .. })), "{error:?}");
 }

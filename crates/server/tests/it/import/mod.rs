@@ -1,7 +1,10 @@
 //! Import: what files become, which files are refused, and that no format loses anything.
 
 mod accepted;
+mod cases;
+mod csv;
 mod large;
+mod nested;
 mod refused;
 mod rejected;
 mod round_trip;
@@ -17,7 +20,8 @@ use std::{
 use tempfile::TempDir;
 use waymark_model::{Event, Identity, Tag, TextColumn, Zone};
 use waymark_server::import::{
-    ColumnMap, Format, ImportError, ImportReport, ImportRequest, Pseudonyms, RunError, Source, TimeUnit, run,
+    ColumnMap, Format, ImportError, ImportReport, ImportRequest, Pseudonyms, RunError, SignOf, Source, Taken,
+    TimeUnit, run,
 };
 
 /// Pseudonyms that can be undone, so that tests can show identifiers.
@@ -82,6 +86,8 @@ struct Input {
     unit: Option<TimeUnit>,
     zone: &'static str,
     currency: Option<&'static str>,
+    decimal: Option<SignOf>,
+    query_params: Vec<String>,
     names: Names,
 }
 
@@ -97,7 +103,18 @@ impl Input {
         let path = folder.path().join(name);
         fs::write(&path, bytes).unwrap();
         let (map, names) = (String::new(), Names::default());
-        Self { folder, path, map, format: None, unit: None, zone: "UTC", currency: None, names }
+        Self {
+            folder,
+            path,
+            map,
+            format: None,
+            unit: None,
+            zone: "UTC",
+            currency: None,
+            decimal: None,
+            query_params: Vec::new(),
+            names,
+        }
     }
 
     fn map(mut self, map: &str) -> Self {
@@ -120,16 +137,19 @@ impl Input {
             time_unit: self.unit,
             zone: &Zone::parse(self.zone).unwrap(),
             currency: self.currency,
+            decimal: self.decimal,
+            query_params: &self.query_params,
             pseudonyms: &self.names,
         };
-        let take = |event: &Event| -> Result<(), ()> {
+        let take = |event: &Event| -> Result<Taken, ()> {
             events.push(event.clone());
-            Ok(())
+            Ok(Taken::New)
         };
         match run(request, take, |_| ()) {
             Ok(report) => {
                 let counts = &report.counts;
-                assert_eq!(counts.rows, counts.imported + counts.rejected + counts.blank, "{counts:?}");
+                let events_and_items = counts.imported + counts.duplicates + counts.line_items;
+                assert_eq!(counts.rows, events_and_items + counts.rejected + counts.blank, "{counts:?}");
                 assert_eq!(counts.imported, events.len() as u64);
                 assert_eq!(counts.rejected, counts.reasons.values().map(|reason| reason.rows).sum::<u64>());
                 Ok((report, events))

@@ -37,9 +37,12 @@ fn rows() {
     check(b"17,1433193132535, ,1,a", "missing_field", "no name");
     check(b"17,soon,view,1,a", "bad_time", "`soon`");
     check(b"17,0,view,1,a", "far_time", "outside the years");
-    check(b"17,1433193132535,view,\"1,5\",a", "bad_value", "`1,5`");
-    check(&[b"17,1433193132535,view,1,", [b'x'; 1025].as_slice()].concat(), "long_text", "property p");
-    check(&[b"17,1433193132535,", [b'x'; 2000].as_slice(), b",1,a"].concat(), "long_text", "name");
+    check(b"17,1433193132535,view,1;5,a", "bad_value", "`1;5`");
+    check(b"17,1433193132535,view,99999999999999999999,a", "bad_value", "more money than can be counted");
+    check(&[[b'x'; 2000].as_slice(), b",1433193132535,view,1,a"].concat(), "long_text", "visitor");
+    check(b"undefined,1433193132535,view,1,a", "missing_field", "`undefined` stands for none");
+    check(b"17,1433193132535,view,1,\"{\\\"a\\\":1}\"", "text_after_quote", "escaped by backslashes");
+    check(b"17,1433193132535,\"view\"s,1,a", "text_after_quote", "text after a closing quote");
     check(&[b"17,1433193132535,view,1,", vec![b'x'; 10 << 20].as_slice()].concat(), "too_long", "1048576");
     check(b"=cmd(),soon,view,1,a", "bad_time", "soon");
 }
@@ -59,24 +62,36 @@ fn a_quote_without_end_costs_its_own_line_only() {
 #[test]
 fn json_rows() {
     let good = r#"{"v":17,"t":1433193132535,"n":"view"}"#;
-    let props =
-        |props: &str| format!("{{\"v\":17,\"t\":1433193132535,\"n\":\"view\",\"props\":{{{props}}}}}");
-    let many: Vec<String> = (0..51).map(|number| format!("\"p{number}\":1")).collect();
     for (row, code) in [
         ("nonsense".to_owned(), "not_json"),
         ("[1]".to_owned(), "not_json"),
         (format!("{good} {good}"), "not_json"),
         (good.replace("view", "vi\\u0000ew"), "nul"),
         (good.replace("17", "null"), "missing_field"),
-        (props(&format!("\"{}\":1", "k".repeat(65))), "long_key"),
-        (props(&format!("\"k\":\"{}\"", "x".repeat(1025))), "long_text"),
-        (props(&many.join(",")), "many_props"),
         ("x".repeat(2 << 20), "too_long"),
     ] {
         let input = Input::new("in.ndjson", format!("{good}\n{good}\n{row}\n{good}\n\n")).map(MAP);
         let counts = input.import().unwrap_or_else(|error| panic!("{error}")).0.counts;
         assert_eq!((counts.imported, counts.rejected, counts.blank), (3, 1, 1), "{counts:?}");
         assert_eq!(counts.reasons[code].line, 3);
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_cut_or_left_out_and_said() {
+    let long = "x".repeat(1025);
+    let many: Vec<String> = (0..51).map(|number| format!("\"p{number}\":1")).collect();
+    for (name, props, code, text) in [
+        ("view", format!("\"{}\":1", "k".repeat(65)), "left_out", "kkkk"),
+        ("view", many.join(","), "left_out", "p50"),
+        ("view", format!("\"k\":\"{long}\""), "repaired", "k"),
+        (long.as_str(), String::new(), "repaired", "name"),
+    ] {
+        let row = format!("{{\"v\":17,\"t\":1433193132535,\"n\":\"{name}\",\"props\":{{{props}}}}}\n");
+        let counts = Input::new("in.ndjson", row).map(MAP).import().unwrap().0.counts;
+        let notice = counts.notices.get(code).unwrap_or_else(|| panic!("{code}: {counts:?}"));
+        assert_eq!((counts.imported, notice.count, notice.line), (1, 1, 1), "{code}");
+        assert!(notice.text.starts_with(text), "{notice:?}");
     }
 }
 
