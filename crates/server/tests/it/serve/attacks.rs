@@ -156,6 +156,35 @@ fn an_owner_frees_the_places_of_junk_names() {
 }
 
 #[test]
+fn the_api_frees_and_keeps_places_too() {
+    let world = World::new(GOALS);
+    world.anonymous(vec![json!({ "name": "a/b" }), json!({ "name": "purchase" })]);
+    world.keyed(vec![json!({ "name": "packed" })]);
+    let made = world.folder.json(&["key", "add", "shop", "--scope", "admin"]);
+    let admin = format!("Bearer {}", made["key"].as_str().unwrap());
+    let ask = |method: &str, name: &str, body: &str| {
+        let path = format!("/api/v1/sites/shop/event-names{name}");
+        world.server.client().ask(method, &path, &[("authorization", &admin)], body.as_bytes()).unwrap()
+    };
+    let names = || {
+        let found = ask("GET", "", "").json();
+        let shown = |name: &Value| format!("{} {} {}", name["name"], name["events"], name["state"]);
+        let shown: Vec<_> = found["names"].as_array().unwrap().iter().map(shown).collect();
+        (found["taken"].clone(), shown.join(", ").replace('"', ""))
+    };
+    let others = "packed 1 public, purchase 1 defined";
+    assert_eq!(names(), (json!(2), format!("a/b 1 public, {others}")));
+    assert_eq!(ask("PUT", "/a%2Fb", r#"{ "admitted": false }"#).status, 204);
+    assert_eq!(names(), (json!(1), format!("a/b 1 forgotten, {others}")));
+    assert_eq!(ask("PUT", "/packed", r#"{ "admitted": true }"#).status, 204);
+    assert_eq!(names(), (json!(0), "a/b 1 forgotten, packed 1 admitted, purchase 1 defined".to_owned()));
+    assert_eq!(ask("DELETE", "/a%2Fb", "").status, 204);
+    assert_eq!(ask("PUT", "/a", r#"{ "admitted": 7 }"#).status, 400);
+    assert_eq!(names().0, json!(1));
+    world.server.stop();
+}
+
+#[test]
 fn junk_properties_take_no_place_of_a_goals_own() {
     let world = World::new(GOALS);
     let junk = |n: usize| {

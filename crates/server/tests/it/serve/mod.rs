@@ -22,6 +22,7 @@ mod operations;
 mod orders;
 mod plausible;
 mod proxies;
+mod redaction;
 mod refusals;
 mod repairs;
 mod repeats;
