@@ -86,6 +86,7 @@ test('the comparison says its verdict in words', async () => {
     up: 'Up',
     down: 'Down',
     too_close: 'Too close to tell',
+    no_change: 'No change',
     too_few: 'Too little data to tell',
   };
   const told = await texts(page.locator('.steps .verdict'));
