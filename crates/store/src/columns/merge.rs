@@ -114,11 +114,12 @@ impl Iterator for Merge {
 }
 
 /// Bytes that a row of a part takes up besides its texts, roughly.
-pub(crate) const ROW_BYTES: usize = 48;
+pub(crate) const ROW_BYTES: usize = 24;
 
 /// Most rows of a part, where so many rows have texts of so many bytes together.
 pub(crate) fn rows_within(options: MergeOptions, rows: usize, text: usize) -> usize {
-    let bytes_of_row = ROW_BYTES + text / rows.max(1);
+    // Texts are there twice: where they are gathered, and where they are encoded.
+    let bytes_of_row = ROW_BYTES + 2 * text / rows.max(1);
     options.split_rows.min(options.split_bytes / bytes_of_row).max(1)
 }
 

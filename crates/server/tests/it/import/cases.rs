@@ -314,6 +314,16 @@ fn an_export_is_read_back_as_it_was() {
 }
 
 #[test]
+fn names_of_files_are_no_addresses_of_people() {
+    let folder = shop();
+    let done = import(&folder, &case("retina.csv"), &[]);
+    assert_eq!(done["report"]["redacted"], 0);
+    let event = &events(&folder)[0];
+    assert_eq!(event["path"], "/img/hero@2x.png");
+    assert_eq!(event["prop"], serde_json::json!({ "file": "logo@3x.webp", "v": "react@next.js" }));
+}
+
+#[test]
 fn orders_seen_again_count_once() {
     let folder = shop();
     import(&folder, &case("revisit.csv"), &[]);
