@@ -184,7 +184,11 @@ impl Inner {
         round.claimed = new.iter().filter_map(|(_, event)| event.event_id).collect();
         let mut stored = Vec::new();
         for id in &round.claimed {
-            if runs.contains(site, *id).inspect_err(|_| self.release(site, &round))? {
+            let known = runs.contains(site, *id).inspect_err(|error| {
+                self.release(site, &round);
+                self.mend_later(error);
+            });
+            if known? {
                 stored.push(*id);
             }
         }
@@ -222,7 +226,7 @@ fn reason(error: &StoreError) -> &'static str {
         StoreError::EventTooLarge { .. } | StoreError::Append(AppendError::TooLarge { .. }) => "too_large",
         StoreError::Append(AppendError::QueueFull) => "queue_full",
         StoreError::Append(AppendError::DiskFull(_)) => "disk_full",
-        StoreError::Append(AppendError::Poisoned(_)) => "log_failed",
+        StoreError::Append(error) if error.is_final() => "log_failed",
         StoreError::Append(AppendError::Closed) => "log_closed",
         _ => "store_failed",
     }

@@ -13,7 +13,8 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::{
     columns::ColumnsError,
     commit::MANIFEST,
-    dedup,
+    copy_target::CopyTarget,
+    dedup::{self, RunEntry},
     error::StoreError,
     folder::{self, Access, FolderError, Lock, State},
     live_set::{LiveSet, SEGMENTS},
@@ -31,7 +32,7 @@ use crate::{
 const CHUNK_BYTES: u64 = 1 << 20;
 
 /// What was copied.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CopySummary {
     /// Files of the store.
     pub files: u64,
@@ -39,68 +40,91 @@ pub struct CopySummary {
     pub bytes: u64,
     /// Events in segments.
     pub rows: u64,
+    /// What was damaged and is not in the copy, though the copy is whole without it.
+    pub left_out: Vec<String>,
 }
 
 /// Copies what others keep in the folder, such as `catalog.sqlite`: is given the folder that the copy grows in.
 pub type CopyOthers<'a> = &'a mut dyn FnMut(&Path) -> io::Result<()>;
 
 impl Store {
-    /// Copies the store into `to`, which must be empty or not there: all events acknowledged before the call.
-    /// Appends and queries go on meanwhile. Others are asked to copy theirs before the copy counts as whole.
+    /// Copies the store into `to`, which must be empty, not there, or what a copy left that was broken off: all events
+    /// acknowledged before the call. Appends and queries go on meanwhile. Others are asked to copy theirs before the copy
+    /// counts as whole.
     ///
     /// # Errors
-    /// When `to` is not empty, something cannot be read or written, or a segment is damaged. The copy is then
-    /// none: it lacks its FORMAT file, and no store opens it.
+    /// When `to` holds something else or lies in the folder itself, something cannot be read or written, or a segment is
+    /// damaged. The copy is not one then: it lacks its FORMAT file, and no store opens it.
     pub fn backup(&self, to: &Path, others: CopyOthers<'_>) -> Result<CopySummary, StoreError> {
         let inner = &self.0;
-        self.flush()?;
+        let is_writer = inner.log.is_some();
+        if is_writer {
+            self.flush()?;
+        }
         // The files of this set stay until the guards are dropped.
         let (mut set, _files, _runs) = {
             let live = lock(&inner.live);
-            let segments = live.sites.values().flat_map(|state| &state.segments);
-            let files: Vec<_> = segments.map(|segment| Arc::clone(&segment.guard)).collect();
+            let files: Vec<_> = live.segments().map(|(_, segment)| Arc::clone(&segment.guard)).collect();
             (live.set.clone(), files, live.runs.clone())
         };
+        set.copied = Some(inner.clock.now());
+        let copy = Copy { vfs: &inner.vfs, from: &inner.root, to, local: inner.config.local };
+        if !is_writer {
+            // Nobody writes to the log meanwhile: it is copied as it is.
+            return copy.all(&set, &log_files(&*inner.vfs, &inner.root)?, others);
+        }
         // The copy has no log: what it held is in segments.
-        set.flushed = LogPosition::START;
-        let copy = Copy { vfs: &*inner.vfs, from: &inner.root, to };
+        (set.flushed, set.log) = (LogPosition::START, None);
         copy.all(&set, &[], others)
     }
 }
 
-/// Copies the backup `from` to `to`, which must be empty or not there, and becomes a data folder.
+/// Copies the backup `from` at `now` (ms) to `to`, which must be empty, not there, or what a copy left that was broken off, and becomes a
+/// data folder.
 ///
 /// # Errors
-/// When `from` is no data folder or damaged, `to` is not empty, or something cannot be read or written.
-/// Nothing in `from` is changed, and `to` is no data folder then.
+/// When `from` is not a data folder or damaged, `to` holds something else, or something cannot be read or written.
+/// Nothing in `from` is changed, and `to` is not a data folder then.
 pub fn restore(
-    vfs: &dyn Vfs,
+    vfs: &Arc<dyn Vfs>,
     from: &Path,
     to: &Path,
+    now: i64,
     local: bool,
     others: CopyOthers<'_>,
 ) -> Result<CopySummary, StoreError> {
-    if folder::inspect(vfs, from)? == State::New {
+    if folder::inspect(&**vfs, from)? == State::New {
         return Err(FolderError::Missing { path: from.to_path_buf() }.into());
     }
     let _held = local.then(|| Lock::acquire(from, Access::Read, "restore")).transpose()?;
-    let set: LiveSet = manifest::read(vfs, &from.join(MANIFEST))?;
-    let log = from.join(LOG);
-    let names = vfs.list(&log).map_err(StoreError::io("read the folder", &log))?;
-    let log_files: Vec<PathBuf> =
-        names.iter().filter(|name| name.ends_with(".wlog")).map(|name| Path::new(LOG).join(name)).collect();
-    Copy { vfs, from, to }.all(&set, &log_files, others)
+    let mut set: LiveSet = manifest::read(&**vfs, &from.join(MANIFEST))?;
+    // A backup has said it already.
+    set.copied.get_or_insert(now);
+    let log = log_files(&**vfs, from)?;
+    Copy { vfs, from, to, local }.all(&set, &log, others)
+}
+
+/// The files of the log, below the data folder.
+fn log_files(vfs: &dyn Vfs, root: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let log = root.join(LOG);
+    let names = match vfs.list(&log) {
+        // The mark of the log's end says what is missing.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        names => names.map_err(StoreError::io("read the folder", &log))?,
+    };
+    Ok(names.iter().filter(|name| name.ends_with(".wlog")).map(|name| Path::new(LOG).join(name)).collect())
 }
 
 struct Copy<'a> {
-    vfs: &'a dyn Vfs,
+    vfs: &'a Arc<dyn Vfs>,
     from: &'a Path,
     to: &'a Path,
+    local: bool,
 }
 
 impl Copy<'_> {
     fn all(&self, set: &LiveSet, log: &[PathBuf], others: CopyOthers<'_>) -> Result<CopySummary, StoreError> {
-        self.empty()?;
+        let target = CopyTarget::claim(&**self.vfs, self.from, self.to, self.local)?;
         for name in [SEGMENTS, dedup::FOLDER, LOG] {
             self.folder(&self.to.join(name))?;
         }
@@ -116,26 +140,37 @@ impl Copy<'_> {
             summary.rows += u64::from(entry.meta.bounds.rows);
             summary.add(bytes);
         }
-        for path in set.dedup.iter().map(dedup::RunEntry::path).chain(log.iter().cloned()) {
-            summary.add(self.file(&path)?.0);
+        for run in &set.dedup {
+            self.identifiers(run, &mut summary)?;
+        }
+        for path in log {
+            summary.add(self.file(path)?.0);
         }
         others(self.to).map_err(StoreError::io("copy what else belongs to", self.to))?;
-        manifest::write(self.vfs, &self.to.join(MANIFEST), set)?;
-        folder::mark(self.vfs, self.to)?;
+        manifest::write(&**self.vfs, &self.to.join(MANIFEST), set)?;
+        folder::mark(&**self.vfs, self.to)?;
+        target.finish()?;
         Ok(summary)
     }
 
-    fn empty(&self) -> Result<(), StoreError> {
-        match self.vfs.list(self.to) {
-            Ok(names) if names.is_empty() => Ok(()),
-            Ok(_) => Err(StoreError::NotEmpty { path: self.to.to_path_buf() }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(StoreError::io("read the folder", self.to)(error)),
+    /// Copies identifiers that are sound. Damaged ones are left out: the first start makes them again.
+    fn identifiers(&self, run: &RunEntry, summary: &mut CopySummary) -> Result<(), StoreError> {
+        let (runs, mut damaged) = dedup::Runs::open(self.vfs, self.from, std::slice::from_ref(run))?;
+        damaged.extend(runs.check(&**self.vfs));
+        if let Some((_, error)) = damaged.first() {
+            summary.left_out.push(format!(
+                "the identifiers in {} are damaged ({}) and not in the copy: the first start on it makes them again from the segments",
+                run.path().display(),
+                error.reason()
+            ));
+            return Ok(());
         }
+        summary.add(self.file(&run.path())?.0);
+        Ok(())
     }
 
     fn folder(&self, path: &Path) -> Result<(), StoreError> {
-        create_folder(self.vfs, path).map_err(StoreError::io("create the folder", path))
+        create_folder(&**self.vfs, path).map_err(StoreError::io("create the folder", path))
     }
 
     /// Copies one file durably; gives its length and hash.
@@ -155,7 +190,7 @@ impl Copy<'_> {
             at += size;
         }
         file.sync_data(SyncPoint::AtomicContent).map_err(StoreError::io("sync", &to))?;
-        publish(self.vfs, &to).map_err(StoreError::io("name", &to))?;
+        publish(&**self.vfs, &to).map_err(StoreError::io("name", &to))?;
         Ok((length, FileHash(hash.digest128())))
     }
 }

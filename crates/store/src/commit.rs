@@ -1,25 +1,43 @@
 //! Changes of the live set: computed, written to the manifest, then made visible, one at a time. It must not
 //! know why a change is made.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 
 use crate::{
+    clock::Clock,
+    clock_doubt::believed,
     counters::{Counters, Fate},
     dedup::Runs,
     error::StoreError,
+    folder::Lock,
     live::Live,
-    live_set::{ImportEntry, LiveSet},
+    live_set::{ImportEntry, LiveSet, Loss},
     lock,
-    log::LogPosition,
+    log::{AppendError, LogMark, LogPosition},
     manifest::{self, ManifestError},
     shelf::Segment,
     site::SiteId,
     store::Inner,
-    vfs::AtomicWriteError,
+    vfs::{AtomicWriteError, Vfs},
 };
 
 /// The manifest's name, below the data folder.
 pub(crate) const MANIFEST: &str = "MANIFEST";
+
+/// Replaces the manifest, one change at a time, and only while the folder is this process's own.
+#[derive(Debug)]
+pub(crate) struct Keeper {
+    pub(crate) vfs: Arc<dyn Vfs>,
+    pub(crate) root: PathBuf,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) live: Arc<Mutex<Live>>,
+    /// `None` where folders are not locked.
+    pub(crate) lock: Option<Lock>,
+    pub(crate) one_at_a_time: Mutex<()>,
+}
 
 /// What is to change, all at once or not at all.
 #[derive(Debug, Default)]
@@ -34,6 +52,10 @@ pub(crate) struct Change {
     pub(crate) flushed: Option<Flushed>,
     /// The runs from now on.
     pub(crate) runs: Option<Runs>,
+    /// The losses from now on.
+    pub(crate) losses: Option<Vec<Loss>>,
+    /// Somebody says that the clock is right.
+    pub(crate) clock_is_right: bool,
 }
 
 /// What was frozen together with the tails.
@@ -47,35 +69,76 @@ pub(crate) struct Flushed {
     pub(crate) unknown_site: Counters,
 }
 
-impl Inner {
-    pub(crate) fn manifest(&self) -> PathBuf {
-        self.root.join(MANIFEST)
+impl Keeper {
+    /// Writes a manifest, unless the folder may be used by another process too.
+    fn write(&self, set: &mut LiveSet) -> Result<(), StoreError> {
+        self.lock.as_ref().map_or(Ok(()), Lock::check)?;
+        set.generation += 1;
+        set.clock = Some(believed(set.clock, self.clock.now()));
+        manifest::write(&*self.vfs, &self.root.join(MANIFEST), set)?;
+        Ok(())
     }
 
+    /// Keeps how far the log has got. Called by the log before it acknowledges anything in a file.
+    pub(crate) fn mark(&self, mark: LogMark) -> Result<(), AppendError> {
+        let _one_at_a_time = lock(&self.one_at_a_time);
+        let mut next = lock(&self.live).set.clone();
+        if next.log == Some(mark) {
+            return Ok(());
+        }
+        next.log = Some(mark);
+        self.write(&mut next).map_err(not_marked)?;
+        lock(&self.live).set = next;
+        Ok(())
+    }
+
+    /// Fails when another process may use the folder too.
+    pub(crate) fn is_ours(&self) -> Result<(), AppendError> {
+        let checked = self.lock.as_ref().map_or(Ok(()), Lock::check);
+        checked.map_err(|error| AppendError::Displaced { what: error.to_string() })
+    }
+}
+
+/// What follows for the log when a mark cannot be kept.
+fn not_marked(error: StoreError) -> AppendError {
+    let is_full = error.is_disk_full();
+    match error {
+        StoreError::Folder(error) => AppendError::Displaced { what: error.to_string() },
+        error if is_full => {
+            AppendError::DiskFull(Arc::new(std::io::Error::new(std::io::ErrorKind::StorageFull, error)))
+        }
+        error => AppendError::Poisoned(Arc::new(std::io::Error::other(error))),
+    }
+}
+
+impl Inner {
     /// Makes a change durable, then visible. When it fails, nothing has changed for readers, and after a
     /// restart there is what was before or, if only the last sync failed, what was to be.
     pub(crate) fn commit(&self, change: Change) -> Result<(), StoreError> {
-        let _one_at_a_time = lock(&self.committing);
-        let next = {
+        let _one_at_a_time = lock(&self.keeper.one_at_a_time);
+        let mut next = {
             let live = lock(&self.live);
             change.applied_to(&live, self.shelf.next_number())
         };
-        if let Err(error) = manifest::write(&*self.vfs, &self.manifest(), &next) {
-            if let ManifestError::NotWritten(AtomicWriteError::SyncFolder { .. }) = error {
+        if change.clock_is_right {
+            next.clock = None;
+        }
+        if let Err(error) = self.keeper.write(&mut next) {
+            if let StoreError::Manifest(ManifestError::NotWritten(AtomicWriteError::SyncFolder { .. })) =
+                error
+            {
                 // The new manifest may be found after a restart, and its files must be there then.
                 change.keep_files();
             }
-            return Err(error.into());
+            return Err(error);
         }
         change.show(&mut lock(&self.live), next);
         Ok(())
     }
 }
-
 impl Change {
     fn applied_to(&self, live: &Live, next_file: u64) -> LiveSet {
         let mut set = live.set.clone();
-        set.generation += 1;
         set.next_file = next_file;
         for site in set.sites.values_mut() {
             site.segments.retain(|entry| !self.remove.contains(&entry.number));
@@ -98,6 +161,9 @@ impl Change {
         }
         if let Some(runs) = &self.runs {
             set.dedup = runs.entries();
+        }
+        if let Some(losses) = &self.losses {
+            set.losses = losses.clone();
         }
         for (site, state) in &live.sites {
             if let Some(set) = set.sites.get_mut(site) {

@@ -76,10 +76,7 @@ impl Inner {
     pub(crate) fn compact(&self, site: &SiteId) -> Result<MaintainSummary, StoreError> {
         let _one_at_a_time = lock(&self.maintaining);
         let now = self.clock.now();
-        let segments = {
-            let live = lock(&self.live);
-            live.sites.get(site).map(|state| state.segments.clone()).unwrap_or_default()
-        };
+        let segments = lock(&self.live).sound_segments(site);
         let mut buckets: BTreeMap<Bucket, Vec<Segment>> = BTreeMap::new();
         for segment in segments {
             buckets.entry(self.bucket(&segment, now)).or_default().push(segment);
@@ -186,7 +183,8 @@ impl Inner {
         let runs: Runs = lock(&self.live).runs.clone();
         let number = || self.shelf.number();
         let place = Place { vfs: &self.vfs, root: &self.root, number: &number };
-        let next = runs.with(&place, None, self.clock.now(), self.config.dedup_window)?;
+        let next = runs.with(&place, None, self.clock.now(), self.config.dedup_window);
+        let next = next.inspect_err(|error| self.mend_later(error))?;
         if next.entries() == runs.entries() {
             return Ok(());
         }

@@ -8,20 +8,22 @@ use std::{
 };
 
 use crate::{
+    clock_doubt::ClockDoubt,
     codec::{Arrival, CodecError},
     columns::{Column, ColumnName, ColumnsError, Runs, Times},
     commit::MANIFEST,
+    damage::{Damaged, DamagedPart},
     dedup,
     error::StoreError,
-    folder::{self, FolderError, State},
+    folder::{self, FolderError, Lock, State},
     live_set::{LiveSet, SegmentEntry},
     lock,
-    log::{Damage, LogError, LogPosition, LogReader, ReadError, Truncated},
+    log::{Damage, LogError, LogPosition, LogReader, ReadError, Start, Truncated},
     manifest::{self, ManifestError},
     open::{LOG, orphans},
     segment::SegmentReader,
     site::SiteId,
-    store::Store,
+    store::{Inner, Store},
     vfs::Vfs,
 };
 
@@ -88,9 +90,7 @@ pub enum Finding {
         source: CodecError,
     },
     /// The files of identifiers are damaged.
-    #[error(
-        "{0}: until then repeated deliveries of older events may be refused; remove no file by hand, restore it from a backup"
-    )]
+    #[error("{0}: the next start of the server makes them again from the segments and the log")]
     Identifiers(dedup::RunError),
     /// A file is in no live set.
     #[error("{0} belongs to nothing: a crash or an import under way left it; the next start removes it")]
@@ -104,15 +104,52 @@ pub enum Finding {
     /// Decoded columns are kept in memory.
     #[error("decoded columns are kept in memory, queries are slower: {0}")]
     Cache(String),
+    /// The same, where nothing may be written.
+    #[error("nothing is written to the folder, so decoded columns are kept in memory: {0}")]
+    NoCache(String),
+    /// Something that the open store knows to be damaged, or to have been.
+    #[error("{0}")]
+    Known(String),
+    /// Something was lost earlier.
+    #[error("{0}; once you know what that means, `waymark doctor --accept` ends this reminder")]
+    Lost(String),
+    /// Others may look into the folder.
+    #[error(
+        "other users of this machine may look into {path} (mode {mode}), where secrets of sites and accounts are: `chmod -R go= {path}` closes it"
+    )]
+    OpenToOthers {
+        /// The folder.
+        path: PathBuf,
+        /// Its mode.
+        mode: String,
+    },
+    /// The folder is read without a lock.
+    #[error(
+        "{0} has no LOCK file and none can be written there: nothing keeps others from writing to it meanwhile"
+    )]
+    NotLocked(PathBuf),
+    /// The clock is far ahead.
+    #[error("{0}: `waymark maintain --clock-is-right`")]
+    Clock(ClockDoubt),
 }
 
 impl Finding {
+    /// Whether what is stored is as it was written, all the same.
+    #[must_use]
+    pub fn is_harmless(&self) -> bool {
+        self.severity() == Severity::Note || matches!(self, Self::OpenToOthers { .. } | Self::Clock(_))
+    }
+
     /// How bad it is.
     #[must_use]
     pub fn severity(&self) -> Severity {
         match self {
-            Self::LogTail(_) | Self::LeftOver(_) => Severity::Note,
-            Self::Identifiers(_) | Self::Counters(_) | Self::Cache(_) => Severity::Warning,
+            Self::LogTail(_) | Self::LeftOver(_) | Self::NoCache(_) | Self::NotLocked(_) => Severity::Note,
+            Self::Identifiers(_)
+            | Self::Counters(_)
+            | Self::Cache(_)
+            | Self::OpenToOthers { .. }
+            | Self::Clock(_) => Severity::Warning,
             _ => Severity::Error,
         }
     }
@@ -132,10 +169,10 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether nothing worse than a note was found.
+    /// Whether everything is as it was written.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.findings.iter().all(|finding| finding.severity() == Severity::Note)
+        self.findings.iter().all(Finding::is_harmless)
     }
 }
 
@@ -158,8 +195,18 @@ impl Store {
         let _no_compaction = lock(&inner.maintaining);
         let _no_flush = lock(&inner.flushing);
         let mut report = examine(&inner.vfs, &inner.root);
-        report.findings.extend(inner.shelf.cache().note().map(Finding::Cache));
-        report.findings.extend(inner.recovered.damage.iter().cloned().map(Finding::LogDamaged));
+        let is_writer = inner.log.is_some();
+        let cache = if is_writer { Finding::Cache } else { Finding::NoCache };
+        report.findings.extend(inner.shelf.cache().note().map(cache));
+        if is_writer {
+            // The files may have gone on since: what this store found when it was opened is what counts.
+            report.findings.retain(|finding| !matches!(finding, Finding::LogDamaged(_)));
+            report.findings.extend(inner.known_damage());
+        }
+        report.findings.extend(self.clock_doubt().map(Finding::Clock));
+        if inner.keeper.lock.as_ref().is_some_and(Lock::is_missing) {
+            report.findings.push(Finding::NotLocked(inner.root.clone()));
+        }
         let sites = lock(&inner.live)
             .sites
             .iter()
@@ -169,6 +216,20 @@ impl Store {
             sites.into_iter().filter(|(_, adds_up)| !adds_up).map(|(site, _)| Finding::Counters(site)),
         );
         report
+    }
+}
+
+impl Inner {
+    /// What the open store knows of damage, segments aside: those were just examined.
+    fn known_damage(&self) -> Vec<Finding> {
+        let finding = |damaged: Damaged| match damaged.part {
+            DamagedPart::Segment | DamagedPart::Loss => None,
+            DamagedPart::Log if !damaged.affects_answers => Some(Finding::Known(damaged.message)),
+            // Noted as a loss, which the examination has read.
+            DamagedPart::Log => None,
+            _ => Some(Finding::Known(damaged.message)),
+        };
+        self.damage.all().into_iter().filter_map(finding).collect()
     }
 }
 
@@ -183,6 +244,9 @@ pub fn examine(vfs: &Arc<dyn Vfs>, root: &Path) -> Report {
     }
     if !report.findings.is_empty() {
         return report;
+    }
+    if let Some(mode) = folder::open_to_others(root) {
+        report.findings.push(Finding::OpenToOthers { path: root.to_path_buf(), mode });
     }
     match manifest::read::<LiveSet>(&**vfs, &root.join(MANIFEST)) {
         Ok(set) => examine_set(vfs, root, &set, &mut report),
@@ -201,11 +265,15 @@ fn examine_set(vfs: &Arc<dyn Vfs>, root: &Path, set: &LiveSet, report: &mut Repo
     }
     for run in &set.dedup {
         match dedup::Runs::open(vfs, root, std::slice::from_ref(run)) {
-            Ok(runs) => report.findings.extend(runs.check().into_iter().map(Finding::Identifiers)),
+            Ok((runs, damaged)) => {
+                let damaged = damaged.into_iter().chain(runs.check(&**vfs));
+                report.findings.extend(damaged.map(|(_, error)| Finding::Identifiers(error)));
+            }
             Err(error) => report.findings.push(Finding::Identifiers(error)),
         }
     }
-    examine_log(&**vfs, root, set.flushed, report);
+    report.findings.extend(set.losses.iter().map(|loss| Finding::Lost(loss.what.clone())));
+    examine_log(&**vfs, root, Start { from: set.flushed, mark: set.log }, report);
     match orphans(&**vfs, root, set) {
         Ok(left_over) => report.findings.extend(left_over.into_iter().map(Finding::LeftOver)),
         Err(error) => report.findings.push(Finding::Unreadable(error)),
@@ -214,8 +282,8 @@ fn examine_set(vfs: &Arc<dyn Vfs>, root: &Path, set: &LiveSet, report: &mut Repo
     report.findings.extend(wrong.map(|(site, _)| Finding::Counters(site.clone())));
 }
 
-fn examine_log(vfs: &dyn Vfs, root: &Path, from: LogPosition, report: &mut Report) {
-    let reader = match LogReader::new(vfs, &root.join(LOG), from) {
+fn examine_log(vfs: &dyn Vfs, root: &Path, start: Start, report: &mut Report) {
+    let reader = match LogReader::new(vfs, &root.join(LOG), start) {
         Ok(reader) => reader,
         Err(error) => return report.findings.push(Finding::Log(error)),
     };

@@ -14,6 +14,7 @@ use crate::{
     lock,
     open::{LOG, QUARANTINE},
     retention::Removed,
+    shelf::Segment,
     site::SiteId,
     store::{Inner, Store},
     vfs::SyncPoint,
@@ -46,7 +47,7 @@ impl Store {
     /// It can be done again, and must be when it failed.
     ///
     /// # Errors
-    /// When something could not be read or written. What was removed until then stays removed.
+    /// When something could not be read or written, a damaged segment too. What was removed until then stays removed.
     pub fn erase(&self, site: &SiteId, person: &Person) -> Result<Erased, StoreError> {
         let inner = &self.0;
         inner.writable()?;
@@ -56,6 +57,10 @@ impl Store {
         let removed = inner.erase_rows(site, person)?;
         let put_aside = inner.erase_put_aside()?;
         inner.tidy_cache();
+        let segments = inner.damaged_segments(site);
+        if segments > 0 {
+            return Err(StoreError::NotSearched { site: site.to_string(), segments });
+        }
         Ok(Erased { events: removed.rows, segments: removed.segments, put_aside })
     }
 }
@@ -66,8 +71,7 @@ impl Inner {
     fn erase_rows(&self, site: &SiteId, person: &Person) -> Result<Removed, StoreError> {
         let parts: Vec<Part> = {
             let live = lock(&self.live);
-            let segments = live.sites.get(site).map(|state| state.segments.as_slice()).unwrap_or_default();
-            segments.iter().map(|segment| segment.part.clone()).collect()
+            live.sound_segments(site).into_iter().map(|segment| segment.part).collect()
         };
         let mut linked = HashSet::new();
         for part in &parts {
@@ -83,6 +87,18 @@ impl Inner {
         // The manifest before stays beside the new one, and may tell of the person: another takes its place.
         self.commit(Change::default())?;
         Ok(removed)
+    }
+
+    /// How many segments of the site cannot be read and have their files.
+    fn damaged_segments(&self, site: &SiteId) -> usize {
+        let live = lock(&self.live);
+        let damaged = |(of, segment): &(&SiteId, &Segment)| {
+            let path = self.root.join(segment.entry.path(of));
+            *of == site
+                && self.damage.is_damaged(segment.entry.number)
+                && self.vfs.exists(&path).unwrap_or(true)
+        };
+        live.segments().filter(damaged).count()
     }
 
     /// Removes what was put aside; gives the number of files.

@@ -71,6 +71,30 @@ pub enum StoreError {
         /// The folder.
         path: PathBuf,
     },
+    /// A copy is to go into the folder that is copied.
+    #[error("{path} lies in the data folder {from}: name a folder outside of it; nothing was changed")]
+    CopyIntoItself {
+        /// Where the copy was to go.
+        path: PathBuf,
+        /// The data folder.
+        from: PathBuf,
+    },
+    /// Another process copies to the same folder.
+    #[error("another copy to {path} is under way: wait for it to end; nothing was changed")]
+    CopyUnderWay {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Something was to be removed from all segments of a site, and some cannot be read.
+    #[error(
+        "{segments} segments of {site} are damaged and cannot be searched: they may hold what was to be removed; everything else was searched; restore the segments, or remove their files, and it is done again"
+    )]
+    NotSearched {
+        /// The site.
+        site: String,
+        /// How many cannot be read.
+        segments: usize,
+    },
     /// The store was opened for reading only.
     #[error("the data folder was opened for reading only: nothing was changed")]
     ReadOnly,

@@ -46,7 +46,7 @@ impl Store {
     /// tails, and the next call tries again.
     pub fn flush(&self) -> Result<u64, StoreError> {
         self.0.writable()?;
-        self.0.flush(&lock(&self.0.flushing))
+        self.0.mending(|inner| inner.flush(&lock(&inner.flushing)))
     }
 }
 
@@ -57,7 +57,7 @@ impl Store {
     /// # Errors
     /// As [`Store::flush`], and when the log takes nothing any more.
     pub fn flush_whole_log(&self) -> Result<u64, StoreError> {
-        self.0.flush_whole_log(&lock(&self.0.flushing))
+        self.0.mending(|inner| inner.flush_whole_log(&lock(&inner.flushing)))
     }
 }
 
@@ -90,7 +90,8 @@ impl Inner {
         let rows = add.iter().map(|(_, segment)| u64::from(segment.entry.meta.bounds.rows)).sum();
         let number = || self.shelf.number();
         let place = Place { vfs: &self.vfs, root: &self.root, number: &number };
-        let runs = runs.with(&place, unsaved.as_ref(), self.clock.now(), self.config.dedup_window)?;
+        let runs = runs.with(&place, unsaved.as_ref(), self.clock.now(), self.config.dedup_window);
+        let runs = runs.inspect_err(|error| self.mend_later(error))?;
         self.commit(Change { add, flushed: Some(flushed), runs: Some(runs), ..Change::default() })?;
         log.remove_below(position)?;
         Ok(rows)

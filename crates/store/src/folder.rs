@@ -1,20 +1,25 @@
 //! The data folder: whether it is one of ours, and who may use it now. It must not know what the files in it
 //! hold.
 
+mod lock;
+
 use std::{
-    fs::{File, OpenOptions},
-    io::{self, Read, Seek, Write},
+    fs::{self, Permissions},
+    io,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
-use rustix::fs::{FlockOperation, flock};
+pub(crate) use lock::Lock;
 
 use crate::vfs::{TEMPORARY_SUFFIX, Vfs, create_folder, write_atomic};
 
 /// The newest form of data folder that this Waymark knows, and the one it writes.
 pub const FORMAT_VERSION: u32 = 1;
 
-const FORMAT: &str = "FORMAT";
+pub(crate) const FORMAT: &str = "FORMAT";
+/// What a folder holds that a copy grows in.
+pub(crate) const UNFINISHED_COPY: &str = "UNFINISHED-COPY";
 const LOCK: &str = "LOCK";
 const MAGIC: &str = "waymark-data";
 /// Files that an interrupted creation may leave behind, without content that counts …
@@ -82,6 +87,14 @@ pub enum FolderError {
         /// The folder.
         path: PathBuf,
     },
+    /// A copy was broken off.
+    #[error(
+        "{path} holds a copy that was broken off: do the same `restore` or `backup` again, it takes over; nothing was changed"
+    )]
+    UnfinishedCopy {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Somebody else uses it.
     #[error(
         "the data folder {path} is in use by {holder}: wait for it to end or stop it; nothing was changed"
@@ -91,6 +104,14 @@ pub enum FolderError {
         path: PathBuf,
         /// Who holds it and what for, as far as is known.
         holder: String,
+    },
+    /// Somebody removed or replaced the LOCK file while the folder was in use.
+    #[error(
+        "the file {path} was removed or replaced while this process used the folder, so that another may use it too: nothing more is stored until a restart; what was acknowledged before is safe"
+    )]
+    LockLost {
+        /// The LOCK file.
+        path: PathBuf,
     },
     /// The disk refused.
     #[error("cannot {action} {path}: {source}")]
@@ -130,6 +151,9 @@ pub(crate) fn inspect(vfs: &dyn Vfs, root: &Path) -> Result<State, FolderError> 
     };
     if names.iter().any(|name| name == FORMAT) {
         return format(vfs, root);
+    }
+    if names.iter().any(|name| name == UNFINISHED_COPY) {
+        return Err(FolderError::UnfinishedCopy { path: root.to_path_buf() });
     }
     let file = |name: &str| UNFINISHED_FILES.contains(&name.trim_end_matches(TEMPORARY_SUFFIX));
     for name in names {
@@ -172,47 +196,15 @@ pub(crate) fn mark(vfs: &dyn Vfs, root: &Path) -> Result<(), FolderError> {
         .map_err(|error| failed("write", &path)(error.into()))
 }
 
-/// A lock on a data folder, held until dropped (or until the process ends, however it ends).
-#[derive(Debug)]
-pub(crate) struct Lock {
-    _file: File,
+/// The mode of a folder that others than its owner may look into; `None` when nobody else may.
+#[must_use]
+pub fn open_to_others(root: &Path) -> Option<String> {
+    let mode = fs::metadata(root).ok()?.permissions().mode() & 0o777;
+    (mode & 0o077 != 0).then(|| format!("{mode:04o}"))
 }
 
-impl Lock {
-    /// Locks the folder for `access`; `doing` is told to others who want it meanwhile.
-    pub(crate) fn acquire(root: &Path, access: Access, doing: &str) -> Result<Self, FolderError> {
-        let path = root.join(LOCK);
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        let mut file = options.open(&path).map_err(failed("open", &path))?;
-        let wanted = match access {
-            Access::Read => FlockOperation::NonBlockingLockShared,
-            Access::Write => FlockOperation::NonBlockingLockExclusive,
-        };
-        match flock(&file, wanted) {
-            Ok(()) => {}
-            Err(rustix::io::Errno::WOULDBLOCK) => {
-                let holder = holder(&mut file);
-                return Err(FolderError::Locked { path: root.to_path_buf(), holder });
-            }
-            Err(error) => return Err(failed("lock", &path)(error.into())),
-        }
-        sign(&mut file, doing).map_err(failed("write", &path))?;
-        Ok(Self { _file: file })
-    }
-}
-
-fn sign(file: &mut File, doing: &str) -> io::Result<()> {
-    file.set_len(0)?;
-    file.rewind()?;
-    writeln!(file, "process {} ({doing})", std::process::id())
-}
-
-fn holder(file: &mut File) -> String {
-    let mut text = String::new();
-    let read = file.take(200).read_to_string(&mut text);
-    match (read, text.trim()) {
-        (Err(_), _) | (_, "") => "another process".to_owned(),
-        (Ok(_), holder) => holder.to_owned(),
-    }
+/// Closes a folder that has just become a data folder to all but its owner. What cannot be closed is said by
+/// [`open_to_others`].
+pub(crate) fn close_to_others(root: &Path) {
+    let _ = fs::set_permissions(root, Permissions::from_mode(0o700));
 }

@@ -11,6 +11,7 @@ use waymark_model::Event;
 use crate::{
     columns::{Part, VoidedKeys},
     counters::{Counters, Fate},
+    damage::{DamageList, Damaged},
     dedup::{RecentIds, Runs},
     live_set::LiveSet,
     log::LogPosition,
@@ -38,6 +39,8 @@ pub(crate) struct Live {
     pub(crate) unknown_site: Counters,
     /// Since when (ms) events were counted that are not stored, and that the manifest does not know of.
     pub(crate) counted_since: Option<i64>,
+    /// Segments on this list are in no snapshot.
+    pub(crate) damage: Arc<DamageList>,
 }
 
 /// One site's share.
@@ -91,9 +94,31 @@ impl Live {
     pub(crate) fn rows(&mut self, site: &SiteId) -> Rows {
         let generation = self.set.generation;
         let voided = self.voided.get(site).cloned().unwrap_or_default();
-        let Some(state) = self.sites.get_mut(site) else { return Rows { generation, ..Rows::default() } };
+        let segments = self.sound_segments(site);
+        let damage = self.damage.of_answers(site);
+        let Some(state) = self.sites.get_mut(site) else {
+            return Rows { generation, damage, ..Rows::default() };
+        };
         let (frozen, batches) = state.tail.batches();
-        Rows { generation, segments: state.segments.clone(), frozen, batches, voided }
+        Rows { generation, segments, frozen, batches, voided, damage }
+    }
+
+    /// The site's segments that can be read, as far as is known.
+    pub(crate) fn sound_segments(&self, site: &SiteId) -> Vec<Segment> {
+        let segments = self.sites.get(site).map(|state| state.segments.as_slice()).unwrap_or_default();
+        segments.iter().filter(|segment| !self.damage.is_damaged(segment.entry.number)).cloned().collect()
+    }
+
+    /// All segments, with their sites.
+    pub(crate) fn segments(&self) -> impl Iterator<Item = (&SiteId, &Segment)> {
+        self.sites.iter().flat_map(|(site, state)| state.segments.iter().map(move |segment| (site, segment)))
+    }
+
+    /// The latest time that the folder knows of, not after `now`: of an event in a segment, or of an import.
+    pub(crate) fn newest_before(&self, now: i64) -> Option<i64> {
+        let events = self.set.segments().map(|(_, entry)| entry.meta.bounds.time.1);
+        let imports = self.set.sites.values().flat_map(|has| has.imports.iter().map(|import| import.time));
+        events.chain(imports).filter(|time| *time <= now).max()
     }
 }
 
@@ -106,6 +131,8 @@ pub(crate) struct Rows {
     pub(crate) frozen: Vec<Arc<Batch>>,
     pub(crate) batches: Vec<Arc<Batch>>,
     voided: VoidedKeys,
+    /// What is missing from these rows.
+    damage: Vec<Damaged>,
 }
 
 impl Rows {
@@ -116,6 +143,6 @@ impl Rows {
         let tail = self.frozen.iter().chain(&self.batches).flat_map(|batch| batch.parts());
         parts.extend(tail.map(|(_, part)| part.clone()));
         let parts = parts.into_iter().map(|part| part.voiding(&self.voided)).collect();
-        Snapshot::new(self.generation, parts, files)
+        Snapshot::new(self.generation, parts, files, self.damage.clone())
     }
 }

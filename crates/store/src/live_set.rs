@@ -8,7 +8,13 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{counters::Counters, dedup::RunEntry, log::LogPosition, segment::SegmentMeta, site::SiteId};
+use crate::{
+    counters::Counters,
+    dedup::RunEntry,
+    log::{LogMark, LogPosition},
+    segment::SegmentMeta,
+    site::SiteId,
+};
 
 /// Everything that is live, at one moment. What is not named here does not count.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +32,27 @@ pub struct LiveSet {
     pub unknown_site: Counters,
     /// Runs of identifiers by which duplicates are recognised, oldest first.
     pub dedup: Vec<RunEntry>,
+    /// How far the log had got when its newest file was begun or it was closed: what the log must have at least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<LogMark>,
+    /// The latest time that was believed, in ms since 1970-01-01 UTC: a clock far ahead of it is doubted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<i64>,
+    /// When this folder was copied from another, in ms since 1970-01-01 UTC: the salts of before are in no copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copied: Option<i64>,
+    /// What was lost and cannot come back by itself, until somebody says that it is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub losses: Vec<Loss>,
+}
+
+/// Something that was stored and is lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loss {
+    /// When it was found, in ms since 1970-01-01 UTC.
+    pub found: i64,
+    /// What is lost.
+    pub what: String,
 }
 
 /// What a site has.

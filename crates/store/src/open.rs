@@ -11,16 +11,20 @@ use std::{
 use crate::{
     clock::Clock,
     codec::{Arrival, CodecError},
-    commit::MANIFEST,
+    commit::{Keeper, MANIFEST},
     config::StoreConfig,
-    dedup::{self, Runs},
+    damage::DamageList,
+    dedup::{self, DamagedRun, Runs},
     error::StoreError,
     folder::{self, Access, FolderError, Lock, State},
     hot::HotCache,
     live::Live,
     live_set::{LiveSet, SEGMENTS},
     lock,
-    log::{CommittedRecord, Damage, Log, LogPosition, LogReader, LogRecord, ReadError, Recovery, Truncated},
+    log::{
+        CommittedRecord, Damage, Hooks, Log, LogPosition, LogReader, LogRecord, ReadError, Recovery, Start,
+        Truncated,
+    },
     manifest,
     shelf::Shelf,
     store::Inner,
@@ -57,25 +61,30 @@ pub(crate) fn open(
     config: StoreConfig,
     access: Access,
 ) -> Result<Inner, StoreError> {
-    let held = claim(&*vfs, root, &config, access)?;
-    let set: LiveSet = manifest::read(&*vfs, &root.join(MANIFEST))?;
+    let held = claim(&*vfs, root, clock.now(), &config, access)?;
     let mut recovered = Recovered::default();
-    if access == Access::Write {
-        // The manifest may be so new that a power cut would take it back; nothing that the one before names may go until then.
-        vfs.sync_dir(root, SyncPoint::AtomicRename).map_err(StoreError::io("sync the folder", root))?;
-        recovered.removed_files = remove_orphans(&*vfs, root, &set)?;
-    }
-    let shelf =
-        Shelf::new(Arc::clone(&vfs), root.to_path_buf(), hot_cache(root, &config, &set), set.next_file);
-    let live = Arc::new(Mutex::new(load(&vfs, root, &shelf, set)?));
+    let set = live_set(&*vfs, root, clock.now(), access, &mut recovered)?;
+    let damage = Arc::new(DamageList::default());
+    let cache = hot_cache(root, &config, &set);
+    let shelf = Shelf::new(Arc::clone(&vfs), root.to_path_buf(), cache, set.next_file, Arc::clone(&damage));
+    let (loaded, lost_runs) = load(&vfs, root, &shelf, set, &damage)?;
+    let live = Arc::new(Mutex::new(loaded));
+    let keeper = Arc::new(Keeper {
+        vfs: Arc::clone(&vfs),
+        root: root.to_path_buf(),
+        clock: Arc::clone(&clock),
+        live: Arc::clone(&live),
+        lock: held,
+        one_at_a_time: Mutex::default(),
+    });
     let log = match access {
-        Access::Write => Some(open_log(&vfs, root, &config, &live, &mut recovered)?),
+        Access::Write => Some(open_log(&keeper, &config, &mut recovered)?),
         Access::Read => {
             read_log(&*vfs, root, &live, &mut recovered)?;
             None
         }
     };
-    Ok(Inner {
+    let inner = Inner {
         log,
         vfs,
         root: root.to_path_buf(),
@@ -85,11 +94,37 @@ pub(crate) fn open(
         door: Mutex::default(),
         maintaining: Mutex::default(),
         flushing: Mutex::default(),
-        committing: Mutex::default(),
+        keeper,
         live,
         recovered,
-        _lock: held,
-    })
+        damage,
+        lost_runs: Mutex::new(lost_runs),
+    };
+    inner.note_losses()?;
+    inner.examine_at_start()?;
+    inner.make_identifiers_again()?;
+    Ok(inner)
+}
+
+/// What is live, after what a crash left of earlier sets is removed.
+fn live_set(
+    vfs: &dyn Vfs,
+    root: &Path,
+    now: i64,
+    access: Access,
+    recovered: &mut Recovered,
+) -> Result<LiveSet, StoreError> {
+    let mut set: LiveSet = manifest::read(vfs, &root.join(MANIFEST))?;
+    if access == Access::Write {
+        // The manifest may be so new that a power cut would take it back; nothing that the one before names may go until then.
+        vfs.sync_dir(root, SyncPoint::AtomicRename).map_err(StoreError::io("sync the folder", root))?;
+        recovered.removed_files = remove_orphans(vfs, root, &set)?;
+    }
+    if set.clock.is_none() {
+        // An earlier Waymark kept no time: what it stored has some.
+        set.clock = Live::new(set.clone()).newest_before(now);
+    }
+    Ok(set)
 }
 
 /// Sees to it that the folder is ours to use, and creates it if need be. FORMAT is written last: a folder
@@ -97,12 +132,18 @@ pub(crate) fn open(
 fn claim(
     vfs: &dyn Vfs,
     root: &Path,
+    now: i64,
     config: &StoreConfig,
     access: Access,
 ) -> Result<Option<Lock>, StoreError> {
     match (folder::inspect(vfs, root)?, access) {
         (State::New, Access::Read) => return Err(FolderError::Missing { path: root.to_path_buf() }.into()),
-        (State::New, Access::Write) => folder::create(vfs, root)?,
+        (State::New, Access::Write) => {
+            folder::create(vfs, root)?;
+            if config.local {
+                folder::close_to_others(root);
+            }
+        }
         (State::Ready, _) => {}
     }
     let held = config.local.then(|| Lock::acquire(root, access, &config.doing)).transpose()?;
@@ -112,7 +153,8 @@ fn claim(
             let path = root.join(name);
             create_folder(vfs, &path).map_err(StoreError::io("create the folder", path))?;
         }
-        manifest::write(vfs, &root.join(MANIFEST), &LiveSet::default())?;
+        let empty = LiveSet { clock: Some(now), ..LiveSet::default() };
+        manifest::write(vfs, &root.join(MANIFEST), &empty)?;
         folder::mark(vfs, root)?;
     }
     Ok(held)
@@ -128,11 +170,18 @@ fn hot_cache(root: &Path, config: &StoreConfig, set: &LiveSet) -> Arc<HotCache> 
     cache
 }
 
-/// Opens what the live set names.
-fn load(vfs: &Arc<dyn Vfs>, root: &Path, shelf: &Shelf, set: LiveSet) -> Result<Live, StoreError> {
-    let runs = Runs::open(vfs, root, &set.dedup)?;
+/// Opens what the live set names, and gives the runs that are damaged.
+fn load(
+    vfs: &Arc<dyn Vfs>,
+    root: &Path,
+    shelf: &Shelf,
+    set: LiveSet,
+    damage: &Arc<DamageList>,
+) -> Result<(Live, Vec<DamagedRun>), StoreError> {
+    let (runs, lost) = Runs::open(vfs, root, &set.dedup)?;
     let mut live = Live::new(set);
     live.runs = runs;
+    live.damage = Arc::clone(damage);
     for (site, has) in &live.set.sites {
         for entry in &has.segments {
             let segment = shelf.open(site, entry.clone());
@@ -141,24 +190,28 @@ fn load(vfs: &Arc<dyn Vfs>, root: &Path, shelf: &Shelf, set: LiveSet) -> Result<
             }
         }
     }
-    Ok(live)
+    Ok((live, lost))
 }
 
 fn open_log(
-    vfs: &Arc<dyn Vfs>,
-    root: &Path,
+    keeper: &Arc<Keeper>,
     config: &StoreConfig,
-    live: &Arc<Mutex<Live>>,
     recovered: &mut Recovered,
 ) -> Result<Log, StoreError> {
-    let from = lock(live).position;
+    let (vfs, root, live) = (&keeper.vfs, &keeper.root, &keeper.live);
+    let start = start(&lock(live));
     let mut stop: Option<StoreError> = None;
-    let hook_live = Arc::clone(live);
+    let (hook_live, marking, asking) = (Arc::clone(live), Arc::clone(keeper), Arc::clone(keeper));
+    let hooks = Hooks {
+        on_commit: Box::new(move |records| committed(&hook_live, records)),
+        on_mark: Box::new(move |mark| marking.mark(mark)),
+        still_ours: Box::new(move || asking.is_ours()),
+    };
     let (log, recovery) = Log::open(
         Arc::clone(vfs),
         &root.join(LOG),
         config.log,
-        from,
+        start,
         &mut |record| {
             let result = Arrival::decode(record.kind, record.payload);
             if let Err(CodecError::Undecodable(_)) = result {
@@ -167,11 +220,16 @@ fn open_log(
             let unknown = replay(live, record.position, record.end, result, recovered);
             stop = stop.take().or(unknown.map(StoreError::from));
         },
-        Box::new(move |records| committed(&hook_live, records)),
+        hooks,
     )?;
     let Recovery { truncated, damage, .. } = recovery;
     (recovered.truncated, recovered.damage) = (truncated, damage);
     stop.map_or(Ok(log), Err)
+}
+
+/// Where reading the log begins, and what it must have.
+fn start(live: &Live) -> Start {
+    Start { from: live.position, mark: live.set.log }
 }
 
 /// Copies a record that makes no events to a file of its own, since the log will not keep it.
@@ -189,8 +247,8 @@ fn read_log(
     live: &Mutex<Live>,
     recovered: &mut Recovered,
 ) -> Result<(), StoreError> {
-    let from = lock(live).position;
-    for item in LogReader::new(vfs, &root.join(LOG), from)? {
+    let start = start(&lock(live));
+    for item in LogReader::new(vfs, &root.join(LOG), start)? {
         match item {
             Ok((position, record)) => {
                 let result = Arrival::decode(record.kind, &record.payload);

@@ -79,16 +79,30 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Whether the site has something in segments that it keeps no longer.
+    #[must_use]
+    pub fn has_before(&self, site: &SiteId, kept: KeptFrom) -> bool {
+        lock(&self.0.live).sound_segments(site).iter().any(|segment| has_before(&segment.part, kept))
+    }
+}
+
+/// Whether a part may have rows that are kept no longer, by its bounds.
+fn has_before(part: &Part, kept: KeptFrom) -> bool {
+    let bounds = &part.bounds;
+    !bounds.bare && bounds.identities.iter().any(|&identity| bounds.time.0 < kept.of(identity))
+}
+
 /// What is left of a part; `None` when all of it stays.
 type Rewritten = Result<Option<Left>, ColumnsError>;
 
 /// What is left of a part of what is kept.
 fn before(part: &Part, kept: KeptFrom) -> Rewritten {
-    let (first, last) = part.bounds.time;
-    let moments = || part.bounds.identities.iter().map(|&identity| kept.of(identity));
-    if part.bounds.bare || moments().all(|moment| first >= moment) {
+    if !has_before(part, kept) {
         return Ok(None);
     }
+    let last = part.bounds.time.1;
+    let moments = || part.bounds.identities.iter().map(|&identity| kept.of(identity));
     let keyed = part.columns.numbers(NumberColumn::Key)?.rows;
     if keyed.is_empty() && moments().all(|moment| last < moment) {
         return Ok(Some(Left::default()));
@@ -122,7 +136,7 @@ fn imported_ids_without(part: &Part, left: &Left) -> Result<Vec<u128>, ColumnsEr
 }
 
 /// Tells which rows of a part were imported.
-fn imported(part: &Part) -> Result<impl Fn(u32) -> bool, ColumnsError> {
+pub(crate) fn imported(part: &Part) -> Result<impl Fn(u32) -> bool, ColumnsError> {
     const IMPORTED: u8 = Identity::Imported as u8;
     let all = part.bounds.identities.first() == Some(&Identity::Imported);
     let each = part.columns.identities()?;
@@ -150,8 +164,7 @@ impl Inner {
         site: &SiteId,
         mut left: impl FnMut(&Part) -> Rewritten,
     ) -> Result<(Removed, Change), StoreError> {
-        let segments: Vec<Segment> =
-            lock(&self.live).sites.get(site).map(|state| state.segments.clone()).unwrap_or_default();
+        let segments: Vec<Segment> = lock(&self.live).sound_segments(site);
         let (mut removed, mut change) = (Removed::default(), Change::default());
         for segment in segments {
             let Some(Left { whole, bare }) = left(&segment.part)? else { continue };

@@ -1,6 +1,8 @@
 //! Salts of daily pseudonyms: 32 random bytes for each site and local day, each in a file of its own that only its owner may
 //! read, outside catalog and backups. Without a day's salt nobody can say whose its pseudonyms are, so what counts most
 //! is that it goes. It must not know what is salted, nor when a day ends.
+//!
+//! A file has the 32 bytes and their CRC32C (little-endian); one of an earlier Waymark has no checksum.
 
 use std::{
     collections::HashMap,
@@ -13,7 +15,7 @@ use jiff::civil::Date;
 
 use crate::{
     SiteId, lock,
-    vfs::{SyncPoint, TEMPORARY_SUFFIX, Vfs, create_folder, write_private},
+    vfs::{SyncPoint, TEMPORARY_SUFFIX, Vfs, create_folder, write_atomic},
 };
 
 /// The folder of salts, below the data folder.
@@ -58,6 +60,32 @@ pub enum SaltError {
     },
 }
 
+/// What the disk has of a day's salt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SaltFile {
+    /// It is what was written.
+    Whole,
+    /// There is none.
+    Missing,
+    /// It is something else.
+    Damaged,
+}
+
+impl Salt {
+    fn encode(&self) -> Vec<u8> {
+        let mut bytes = self.0.to_vec();
+        bytes.extend_from_slice(&crc32c::crc32c(&self.0).to_le_bytes());
+        bytes
+    }
+
+    /// The salt in a file; `None` when it is not what was written.
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let (salt, checksum) = bytes.split_first_chunk::<{ Self::LENGTH }>()?;
+        let is_whole = checksum.is_empty() || *checksum == crc32c::crc32c(salt).to_le_bytes();
+        is_whole.then_some(Self(*salt))
+    }
+}
+
 fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> SaltError {
     let path = path.to_path_buf();
     move |source| SaltError::Io { action, path, source }
@@ -93,7 +121,7 @@ impl Salts {
         let path = self.path(site, day);
         let folder = self.folder.join(site.as_str());
         create_folder(&*self.vfs, &folder).map_err(failed("create the folder", &folder))?;
-        write_private(&*self.vfs, &path, &salt.0)
+        write_atomic(&*self.vfs, &path, &salt.encode())
             .map_err(|error| failed("write the salt", &path)(error.into()))?;
         known.insert((site.clone(), day), salt);
         Ok(salt)
@@ -105,6 +133,20 @@ impl Salts {
     /// When the disk cannot say.
     pub fn kept(&self, site: &SiteId, day: Date) -> Result<Option<Salt>, SaltError> {
         self.look(&mut lock(&self.known), site, day)
+    }
+
+    /// What the disk has of the salt of that day.
+    ///
+    /// # Errors
+    /// When the disk cannot say.
+    pub fn examine(&self, site: &SiteId, day: Date) -> Result<SaltFile, SaltError> {
+        let path = self.path(site, day);
+        match self.vfs.read(&path) {
+            Ok(bytes) if Salt::decode(&bytes).is_some() => Ok(SaltFile::Whole),
+            Ok(_) => Ok(SaltFile::Damaged),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(SaltFile::Missing),
+            Err(error) => Err(failed("read the salt", &path)(error)),
+        }
     }
 
     /// Removes the site's salts of the days before `day`, and gives their number. They do not come back after a power cut.
@@ -144,8 +186,8 @@ impl Salts {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             bytes => bytes.map_err(failed("read the salt", &path))?,
         };
-        // A file of another length is no salt: the day gets a new one.
-        let salt = bytes.try_into().ok().map(Salt);
+        // What is not a salt is replaced: the day gets a new one. `examine` says so.
+        let salt = Salt::decode(&bytes);
         known.extend(salt.map(|salt| (key, salt)));
         Ok(salt)
     }

@@ -14,8 +14,9 @@ use waymark_model::{Dimension, TextColumn};
 
 use crate::{
     columns::{Columns, ColumnsError, Month, Part},
+    damage::{DamageList, Damaged, DamagedPart},
     error::StoreError,
-    hot::{HotCache, HotColumns},
+    hot::{HotCache, HotColumns, OnDamage},
     live_set::{SEGMENTS, SegmentEntry},
     publish::{publish, temporary},
     segment,
@@ -32,6 +33,7 @@ pub(crate) struct Shelf {
     next_file: AtomicU64,
     /// Folders whose names are durable.
     folders: Mutex<HashSet<PathBuf>>,
+    damage: Arc<DamageList>,
 }
 
 /// A file that is removed with its last holder, if it is doomed then.
@@ -90,8 +92,16 @@ fn text_bytes(columns: &dyn Columns) -> Result<u64, ColumnsError> {
 }
 
 impl Shelf {
-    pub(crate) fn new(vfs: Arc<dyn Vfs>, root: PathBuf, cache: Arc<HotCache>, next_file: u64) -> Self {
-        Self { vfs, root, cache, next_file: AtomicU64::new(next_file), folders: Mutex::default() }
+    /// Segments that cannot be read are put on the list of damage.
+    pub(crate) fn new(
+        vfs: Arc<dyn Vfs>,
+        root: PathBuf,
+        cache: Arc<HotCache>,
+        next_file: u64,
+        damage: Arc<DamageList>,
+    ) -> Self {
+        let next_file = AtomicU64::new(next_file);
+        Self { vfs, root, cache, next_file, folders: Mutex::default(), damage }
     }
 
     /// The columns of segments in the form in which they are read.
@@ -136,8 +146,40 @@ impl Shelf {
     fn guarded(&self, site: &SiteId, entry: SegmentEntry, doomed: bool) -> Segment {
         let path = self.root.join(entry.path(site));
         let guard = Arc::new(FileGuard::new(Arc::clone(&self.vfs), path.clone(), doomed));
+        let on_damage = self.on_damage(site, &entry);
         let columns = HotColumns::new(&self.cache, Arc::clone(&self.vfs), path, entry.meta.clone());
+        let columns = columns.telling(on_damage);
         Segment { entry, part: columns.into_part(), guard }
+    }
+
+    /// Puts the segment on the list when whoever reads it finds that it is damaged.
+    fn on_damage(&self, site: &SiteId, entry: &SegmentEntry) -> OnDamage {
+        let (damage, site) = (Arc::clone(&self.damage), site.clone());
+        let (number, rows) = (entry.number, entry.meta.bounds.rows);
+        let path = entry.path(&site);
+        Arc::new(move |error| damage.segment_is_damaged(number, damaged(&site, &path, rows, error)))
+    }
+
+    /// Looks at the segment's file, at every byte or at its length alone, and puts what is found on the list. Gives whether
+    /// the file is what was written; what the disk cannot say now is not held against the file.
+    pub(crate) fn check(&self, site: &SiteId, segment: &Segment, every_byte: bool) -> bool {
+        let path = self.root.join(segment.entry.path(site));
+        let meta = &segment.entry.meta;
+        let checked = match every_byte {
+            true => segment::check_bytes(&*self.vfs, &path, meta),
+            false => segment::check_length(&*self.vfs, &path, meta),
+        };
+        match checked {
+            Ok(()) if every_byte => self.damage.segment_is_sound(segment.entry.number),
+            Ok(()) | Err(ColumnsError::Unreadable { .. }) => {}
+            Err(error) => {
+                let rows = meta.bounds.rows;
+                let path = segment.entry.path(site);
+                self.damage.segment_is_damaged(segment.entry.number, damaged(site, &path, rows, &error));
+                return false;
+            }
+        }
+        true
     }
 
     fn folder(&self, folder: &Path) -> Result<(), StoreError> {
@@ -148,4 +190,16 @@ impl Shelf {
         }
         Ok(())
     }
+}
+
+/// A damaged segment, as everybody is told of it: by its place below the data folder.
+fn damaged(site: &SiteId, path: &Path, rows: u32, error: &ColumnsError) -> Damaged {
+    let reason = match error {
+        ColumnsError::Damaged { reason, .. } | ColumnsError::Unreadable { reason, .. } => reason,
+    };
+    let message = format!(
+        "the segment {} of {site}: {reason}; its {rows} events are left out of every answer: restore the file from a backup",
+        path.display()
+    );
+    Damaged { part: DamagedPart::Segment, site: Some(site.clone()), message, affects_answers: true }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::{columns::Part, shelf::FileGuard};
+use crate::{columns::Part, damage::Damaged, shelf::FileGuard};
 
 /// All rows of a site at one moment, each in exactly one part. Cheap to clone.
 ///
@@ -16,13 +16,20 @@ pub struct Snapshot {
     pub generation: u64,
     /// Number of rows in `parts`, bare ones aside.
     pub rows: u64,
+    /// What is damaged or missing, so that `parts` may lack events.
+    pub damage: Arc<[Damaged]>,
     _files: Arc<[Arc<FileGuard>]>,
 }
 
 impl Snapshot {
-    pub(crate) fn new(generation: u64, parts: Vec<Part>, files: Vec<Arc<FileGuard>>) -> Self {
+    pub(crate) fn new(
+        generation: u64,
+        parts: Vec<Part>,
+        files: Vec<Arc<FileGuard>>,
+        damage: Vec<Damaged>,
+    ) -> Self {
         let counted = parts.iter().filter(|part| !part.bounds.bare);
         let rows = counted.map(|part| u64::from(part.bounds.rows)).sum();
-        Self { parts, generation, rows, _files: files.into() }
+        Self { parts, generation, rows, damage: damage.into(), _files: files.into() }
     }
 }

@@ -12,10 +12,13 @@ use hashbrown::HashSet;
 use crate::vfs::Vfs;
 use crate::{
     clock::Clock,
+    commit::Keeper,
     config::StoreConfig,
     counters::{Counters, Fate},
+    damage::DamageList,
+    dedup::DamagedRun,
     error::StoreError,
-    folder::{Access, Lock},
+    folder::Access,
     import::Import,
     live::Live,
     live_set::{ImportEntry, LiveSet},
@@ -32,7 +35,7 @@ use crate::{
 pub struct Store(pub(crate) Arc<Inner>);
 
 /// What all work on a store shares. Locks are taken in the order of the fields: `maintaining` or `flushing`,
-/// then `committing`, then `live`; `door` before `live`.
+/// then the keeper's own, then `live`; `door` before `live`.
 #[derive(Debug)]
 pub(crate) struct Inner {
     /// The log comes first, so that it is closed before the folder is given free.
@@ -46,10 +49,14 @@ pub(crate) struct Inner {
     pub(crate) door: Mutex<()>,
     pub(crate) maintaining: Mutex<()>,
     pub(crate) flushing: Mutex<()>,
-    pub(crate) committing: Mutex<()>,
+    /// Replaces the manifest, and holds the folder's lock.
+    pub(crate) keeper: Arc<Keeper>,
     pub(crate) live: Arc<Mutex<Live>>,
     pub(crate) recovered: Recovered,
-    pub(crate) _lock: Option<Lock>,
+    /// What is damaged, as far as is known.
+    pub(crate) damage: Arc<DamageList>,
+    /// Files of identifiers that are damaged and not made again yet.
+    pub(crate) lost_runs: Mutex<Vec<DamagedRun>>,
 }
 
 impl Store {
@@ -81,6 +88,23 @@ impl Store {
             rows.batches = merged;
         }
         rows.snapshot()
+    }
+
+    /// Does work on the rows of the site at this moment. When it fails on a segment that turns out to be damaged, it is done
+    /// again on what is whole.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub fn read<T, E>(&self, site: &SiteId, mut work: impl FnMut(&Snapshot) -> Result<T, E>) -> Result<T, E> {
+        loop {
+            let snapshot = self.snapshot(site);
+            let done = work(&snapshot);
+            let known_since = self.0.damage.of_answers(site).len();
+            // Each time round there is at least one segment less.
+            if done.is_ok() || known_since <= snapshot.damage.len() {
+                return done;
+            }
+        }
     }
 
     /// Says which orders, by the hashes of their keys, count as tests from now on, in all sites. Every later snapshot
@@ -115,6 +139,12 @@ impl Store {
     #[must_use]
     pub fn live_set(&self) -> LiveSet {
         crate::lock(&self.0.live).set.clone()
+    }
+
+    /// When this folder was copied from another, in ms, if it was.
+    #[must_use]
+    pub fn copied_at(&self) -> Option<i64> {
+        crate::lock(&self.0.live).set.copied
     }
 
     /// What became of the site's events. Counts of events that were not stored may lack those of the last

@@ -46,6 +46,7 @@ pub(crate) struct Arrivals {
 }
 
 /// What is known of a site beside its events.
+#[derive(Clone)]
 pub(crate) struct Known {
     /// What became of the events received.
     pub(crate) counters: Counters,

@@ -168,6 +168,7 @@ mod tests {
         let source = Source {
             site: &site,
             parts: &parts,
+            damage: &[],
             now: 0,
             watch: &|_, _| (),
             cancel: &cancel,

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use waymark_model::{Dimension, Identity, SiteDefinition, TextColumn, TimeRange, time::DAY};
 use waymark_query::{Cancel, Engine, FoldSpec, Output, PlanError, Scope};
-use waymark_store::columns::{ColumnsError, Part};
+use waymark_store::{
+    Damaged,
+    columns::{ColumnsError, Part},
+};
 
 use super::small_groups::SmallGroups;
 use crate::query_json::ResolvedOver;
@@ -19,6 +22,8 @@ pub(crate) struct Source<'a> {
     pub(crate) site: &'a SiteDefinition,
     /// Its rows.
     pub(crate) parts: &'a [Part],
+    /// What is damaged or missing, so that the rows may not be all there were.
+    pub(crate) damage: &'a [Damaged],
     /// Now, in ms since 1970-01-01 UTC.
     pub(crate) now: i64,
     /// Told how far a query is.

@@ -64,7 +64,8 @@ pub(super) async fn show(
     let access = guard::site(&app, &headers, &site, Need::Edit).await?;
     let decisions = decisions(app.catalog.name_decisions(&access.site).await?);
     let known = Known { counters: app.store.counters(&access.site.id), decisions };
-    let found = work::run(&app, &access, |source| Ok(arrivals::arrivals(source, known)?)).await?;
+    let found =
+        work::run(&app, &access, move |source| Ok(arrivals::arrivals(source, known.clone())?)).await?;
     let refused = found.rejected.into_iter().map(|(code, events)| Refused { code, events });
     Ok(Json(Arrivals {
         last_event: found.last.map(moment),

@@ -13,7 +13,7 @@ use axum::{
     response::Response,
 };
 use futures_util::{Stream, stream};
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde::Deserialize;
 use tokio::{runtime::Handle, sync::mpsc, task::spawn_blocking};
 use utoipa::{IntoParams, ToSchema};
@@ -24,7 +24,7 @@ use super::{
     report, work,
 };
 use crate::{
-    export::{ExportError, Format, write},
+    export::{ExportError, Format, Rows, write},
     query_json::{Over, OverviewQuery, Query as Question, Range, answer},
     serve::{App, peer::caller_of},
 };
@@ -33,6 +33,8 @@ use crate::{
 const CHUNK: usize = 64 << 10;
 /// … and chunks that wait for a slow reader.
 const BEHIND: usize = 4;
+/// Says how many parts of the data folder are damaged, so that the file may lack events.
+const DAMAGED: HeaderName = HeaderName::from_static("x-waymark-damaged");
 /// Longest wait for somebody who reads nothing.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -78,7 +80,7 @@ enum Form {
     tag = "numbers",
     operation_id = "export",
     params(("site" = String, Path, description = "The site's name"), Wanted),
-    responses((status = 200, description = "The file", content_type = "application/octet-stream", body = Vec<u8>), ApiError)
+    responses((status = 200, description = "The file; the header `x-waymark-damaged` says how many parts of the data folder are damaged, so that events may be missing", content_type = "application/octet-stream", body = Vec<u8>), ApiError)
 )]
 pub(super) async fn export(
     State(app): State<Arc<App>>,
@@ -131,15 +133,16 @@ async fn events(
         work::run(&app, &access, move |source| Ok(over.resolve(&zone, source.all(), source.now)?.range))
             .await?
     };
+    let damaged = app.store.snapshot(&site.id).damage.len();
     let (sender, receiver) = mpsc::channel(BEHIND);
     let name = site.id.to_string();
     let chunks = chunks(&app, receiver);
     spawn_blocking(move || {
         let _place = place;
-        let snapshot = app.store.snapshot(&site.id);
+        let rows = app.store.read(&site.id, |snapshot| Rows::new(&snapshot.parts));
         let to = Sender { channel: sender.clone(), runtime: Handle::current() };
         let output = Box::new(BufWriter::with_capacity(CHUNK, to));
-        match write(&snapshot.parts, range, format, output, &|_| ()) {
+        match rows.map_err(ExportError::from).and_then(|rows| write(rows, range, format, output, &|_| ())) {
             Ok(_) => _ = sender.blocking_send(END),
             // Whoever asked has gone, or reads nothing.
             Err(ExportError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
@@ -151,7 +154,11 @@ async fn events(
         Format::Ndjson => ("application/x-ndjson", "ndjson"),
         Format::Parquet => ("application/vnd.apache.parquet", "parquet"),
     };
-    Ok(file(Body::from_stream(chunks), kind, &format!("{name}-events.{ending}")))
+    let mut response = file(Body::from_stream(chunks), kind, &format!("{name}-events.{ending}"));
+    if damaged > 0 {
+        response.headers_mut().insert(DAMAGED, damaged.into());
+    }
+    Ok(response)
 }
 
 /// What stands at the end of a file that is whole.

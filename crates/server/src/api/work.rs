@@ -83,7 +83,7 @@ pub(super) async fn to_the_end<T: Send + 'static>(
 pub(super) async fn run<T: Send + 'static>(
     app: &Arc<App>,
     access: &Access,
-    work: impl FnOnce(&Source<'_>) -> Result<T, ApiError> + Send + 'static,
+    mut work: impl FnMut(&Source<'_>) -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
     let turn = timeout(TURN, Arc::clone(&app.work.questions).acquire_owned()).await;
     let place = turn.map_err(|_| ApiError::busy())?.map_err(|error| ApiError::internal(&error))?;
@@ -92,14 +92,16 @@ pub(super) async fn run<T: Send + 'static>(
     let (app, access, cancel) = (Arc::clone(app), access.clone(), waiting.0.clone());
     let done = spawn_blocking(move || {
         let _place = place;
-        let snapshot = app.store.snapshot(&access.site.id);
-        work(&Source {
-            site: &access.site.definition,
-            parts: &snapshot.parts,
-            now: app.clock.now(),
-            watch: &|_, _| (),
-            cancel: &cancel,
-            small_groups: access.small_groups(),
+        app.store.read(&access.site.id, |snapshot| {
+            work(&Source {
+                site: &access.site.definition,
+                parts: &snapshot.parts,
+                damage: &snapshot.damage,
+                now: app.clock.now(),
+                watch: &|_, _| (),
+                cancel: &cancel,
+                small_groups: access.small_groups(),
+            })
         })
     });
     let done = match most {

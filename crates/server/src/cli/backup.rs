@@ -3,23 +3,24 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use serde_json::json;
 use waymark_store::{
-    Access,
+    Access, Clock as _, SystemClock,
     backup::{self, CopySummary},
     catalog::{BlockingCatalog, CATALOG},
-    vfs::RealVfs,
+    vfs::{RealVfs, Vfs},
 };
 
 use super::{Context, data::Data, failure::CliError, out};
-use crate::text::numbers::counted;
+use crate::{query_json::Notice, text::numbers::counted};
 
 /// A copy to make.
 #[derive(Debug, clap::Args)]
 pub(crate) struct BackupArgs {
-    /// Where the copy goes: a folder that is empty or not there.
+    /// Where the copy goes: a folder that is empty or not there, outside of the data folder.
     to: PathBuf,
 }
 
@@ -30,14 +31,20 @@ pub(crate) struct RestoreArgs {
     from: PathBuf,
 }
 
-pub(super) fn backup(context: &Context, args: &BackupArgs) -> Result<(), CliError> {
-    let data = Data::write(context, "backup")?;
+/// Ends with the code of damage when something could not be copied that can be made again.
+pub(super) fn backup(context: &Context, args: &BackupArgs) -> Result<u8, CliError> {
+    let data = match Data::write(context, "backup") {
+        // A folder that cannot be written to is copied as it is.
+        Err(error) if error.is_read_only() => Data::read(context)?,
+        opened => opened?,
+    };
     let copied = data.store.backup(&context.path(&args.to), &mut |to| copy_catalog(&data.catalog, to))?;
     said(context, copied, &args.to)
 }
 
-pub(super) fn restore(context: &Context, args: &RestoreArgs) -> Result<(), CliError> {
-    let copied = backup::restore(&RealVfs, &args.from, &context.data, true, &mut |to| {
+pub(super) fn restore(context: &Context, args: &RestoreArgs) -> Result<u8, CliError> {
+    let vfs: Arc<dyn Vfs> = Arc::new(RealVfs);
+    let copied = backup::restore(&vfs, &args.from, &context.data, SystemClock.now(), true, &mut |to| {
         let catalog = BlockingCatalog::open(&args.from, Access::Read).map_err(io::Error::other)?;
         copy_catalog(&catalog, to)
     })?;
@@ -48,11 +55,16 @@ fn copy_catalog(catalog: &BlockingCatalog, to: &Path) -> io::Result<()> {
     catalog.wait(async |catalog| catalog.backup(&to.join(CATALOG)).await).map_err(io::Error::other)
 }
 
-fn said(context: &Context, copied: CopySummary, to: &Path) -> Result<(), CliError> {
+fn said(context: &Context, copied: CopySummary, to: &Path) -> Result<u8, CliError> {
+    let CopySummary { files, bytes, rows, left_out } = copied;
     if context.json {
-        let CopySummary { files, bytes, rows } = copied;
-        return out::json(context, &json!({ "files": files, "bytes": bytes, "events": rows }));
+        out::json(context, &json!({ "files": files, "bytes": bytes, "events": rows, "left_out": left_out }))?;
+    } else {
+        let (events, files) = (counted(rows, "event"), counted(files, "file"));
+        out::text(context, &format!("Copied {events} in {files} and the catalog to {}.\n", to.display()))?;
     }
-    let (events, files) = (counted(copied.rows, "event"), counted(copied.files, "file"));
-    out::text(context, &format!("Copied {events} in {files} and the catalog to {}.\n", to.display()))
+    let code = out::code(&left_out);
+    let notice = |message| Notice { message, hint: None };
+    out::warnings(context, &left_out.into_iter().map(notice).collect::<Vec<_>>());
+    Ok(code)
 }

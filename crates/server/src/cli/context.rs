@@ -1,14 +1,14 @@
 //! What every command is told: about which folder, for whom, and where its results go.
 
-use std::path::{Path, PathBuf};
-
-use waymark_store::{
-    Clock as _, Store, SystemClock,
-    catalog::{Author, Catalog},
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
 };
 
+use waymark_store::{Clock as _, SystemClock, catalog::Author};
+
 use super::out::Out;
-use crate::{accounts::Home, config::Flags};
+use crate::{accounts::Home, config::Flags, serve::App};
 
 /// What every command is told.
 pub(crate) struct Context {
@@ -32,10 +32,8 @@ pub(crate) struct From {
     pub(crate) input: String,
     /// Where browsers reach the server.
     pub(crate) home: Home,
-    /// The open data folder.
-    pub(crate) store: Store,
-    /// Its catalog.
-    pub(crate) catalog: Catalog,
+    /// The server, with the open data folder.
+    pub(crate) app: Arc<App>,
     /// What waits for the catalog.
     pub(crate) runtime: tokio::runtime::Handle,
 }

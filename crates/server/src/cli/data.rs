@@ -5,7 +5,7 @@ use std::sync::Arc;
 use waymark_model::{SiteDefinition, nearest};
 use waymark_query::Cancel;
 use waymark_store::{
-    Access, Clock, FolderError, Snapshot, Store, StoreConfig, StoreError, SystemClock,
+    Access, Clock, FolderError, Store, StoreConfig, StoreError, SystemClock,
     catalog::{BlockingCatalog, Catalog, CatalogError, Site},
     vfs::RealVfs,
 };
@@ -14,14 +14,26 @@ use super::{Context, failure::CliError, progress};
 use crate::{
     analysis::{small_groups::SmallGroups, source::Source},
     query_json::{Answer, Query, answer},
+    serve::catalog_damaged,
 };
 
 /// An open data folder.
 pub(crate) struct Data {
     pub(crate) store: Store,
     pub(crate) catalog: BlockingCatalog,
+    /// What this process has opened the folder for; `None` where a server has it open.
+    access: Option<Access>,
     /// Whether the user sees how far long work is.
     pub(crate) shows_progress: bool,
+}
+
+impl Drop for Data {
+    fn drop(&mut self) {
+        if self.access == Some(Access::Write) {
+            // Without a seal, what changes the file from now on is not seen until the next one.
+            let _ = self.catalog.wait(async |catalog| catalog.seal().await);
+        }
+    }
 }
 
 impl Data {
@@ -48,17 +60,29 @@ impl Data {
         Self::open(context, Access::Write, doing)
     }
 
+    /// The same, whatever sites the catalog has lost: one of them is about to be taken over.
+    pub(crate) fn adopt(context: &Context, doing: &str) -> Result<Self, CliError> {
+        Self::open_as(context, Access::Write, doing, false)
+    }
+
     fn open(context: &Context, access: Access, doing: &str) -> Result<Self, CliError> {
+        Self::open_as(context, access, doing, true)
+    }
+
+    fn open_as(context: &Context, access: Access, doing: &str, knows_all: bool) -> Result<Self, CliError> {
         if let Some(from) = &context.from {
-            let catalog = BlockingCatalog::within(from.catalog.clone(), from.runtime.clone());
-            return Ok(Self { store: from.store.clone(), catalog, shows_progress: false });
+            let catalog = BlockingCatalog::within(from.app.catalog.clone(), from.runtime.clone());
+            return Ok(Self { store: from.app.store.clone(), catalog, access: None, shows_progress: false });
         }
         let root = &context.data;
         let config = StoreConfig { doing: doing.to_owned(), ..StoreConfig::default() };
         let store = Store::open(Arc::new(RealVfs), root, Arc::new(SystemClock), config, access)?;
-        let catalog = BlockingCatalog::open(root, access)?;
+        let known = if knows_all { store.sites() } else { Vec::new() };
+        let catalog = BlockingCatalog::open_for(root, access, &known)?;
+        let damaged = catalog.wait(async |catalog| catalog.damage());
+        damaged.into_iter().for_each(|what| store.note_damage(catalog_damaged(&what)));
         store.set_voided(catalog.wait(async |catalog| catalog.voided_keys().await)?);
-        Ok(Self { store, catalog, shows_progress: true })
+        Ok(Self { store, catalog, access: Some(access), shows_progress: true })
     }
 
     /// Does something with the catalog and waits for it.
@@ -86,26 +110,28 @@ impl Data {
 
     /// The answer to a query about a site.
     pub(crate) fn answer(&self, site: &Site, query: &Query) -> Result<Answer, CliError> {
-        let snapshot = self.store.snapshot(&site.id);
-        self.with_source(&site.definition, &snapshot, |source| Ok(answer(query, source)?))
+        self.with_source(site, &site.definition, |source| Ok(answer(query, source)?))
     }
 
-    /// Does something with a site's history, and shows how far long work is.
+    /// Does something with a site's history, seen by a definition, and shows how far long work is.
     pub(crate) fn with_source<T>(
         &self,
-        site: &SiteDefinition,
-        snapshot: &Snapshot,
-        work: impl FnOnce(&Source<'_>) -> Result<T, CliError>,
+        site: &Site,
+        definition: &SiteDefinition,
+        mut work: impl FnMut(&Source<'_>) -> Result<T, CliError>,
     ) -> Result<T, CliError> {
         let bar = progress::tasks("counting", self.shows_progress);
         let watch = |done: usize, all: usize| bar.set(done, all);
-        let found = work(&Source {
-            site,
-            parts: &snapshot.parts,
-            now: SystemClock.now(),
-            watch: &watch,
-            cancel: &Cancel::default(),
-            small_groups: SmallGroups::Shown,
+        let found = self.store.read(&site.id, |snapshot| {
+            work(&Source {
+                site: definition,
+                parts: &snapshot.parts,
+                damage: &snapshot.damage,
+                now: SystemClock.now(),
+                watch: &watch,
+                cancel: &Cancel::default(),
+                small_groups: SmallGroups::Shown,
+            })
         });
         bar.clear();
         found

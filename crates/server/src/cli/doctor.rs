@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use serde_json::json;
 use waymark_store::{
-    Access, Store, StoreConfig, StoreError, SystemClock,
-    catalog::BlockingCatalog,
+    Access, Clock as _, DamagedPart, Store, StoreConfig, StoreError, SystemClock,
+    catalog::{BlockingCatalog, CatalogError, Site},
     doctor::{Report, Severity, examine},
+    salts::Salts,
     vfs::{RealVfs, Vfs},
 };
 
@@ -14,11 +15,13 @@ use super::{Context, DONE, FOUND, data::Data, failure::CliError, out};
 use crate::{
     analysis::arrivals::{Known, arrivals},
     collect::names::decisions,
+    serve::catalog_damaged,
     text::{
         self,
         numbers::{count, counted},
         style::{ERROR, MUTED, WARNING, shown, styled},
     },
+    upkeep::salt_damage,
 };
 
 /// Something that was found: how bad, and what.
@@ -31,6 +34,9 @@ pub(crate) struct Args {
     /// stored.
     #[arg(long)]
     site: Option<String>,
+    /// Say that you know what was lost, and what of the catalog is damaged: answers, health and the doctor stop to say it.
+    #[arg(long, conflicts_with = "site")]
+    accept: bool,
 }
 
 /// Ends with 1 when something worse than a note was found.
@@ -38,14 +44,21 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<u8, CliError> {
     if let Some(site) = &args.site {
         return of_site(context, site);
     }
-    let (report, mut found) = match &context.from {
+    if args.accept {
+        accept(context)?;
+    }
+    let (report, store, mut found) = match &context.from {
         // The server has the folder open: it is examined between two changes.
-        Some(_) => (Data::read(context)?.store.doctor(), Vec::new()),
+        Some(from) => (from.app.store.doctor(), Some(from.app.store.clone()), Vec::new()),
         None => of_folder(context)?,
     };
-    found.extend(report.findings.iter().map(|finding| (finding.severity(), finding.to_string())));
-    found.extend(of_catalog(context));
-    let is_sound = found.iter().all(|(severity, _)| *severity == Severity::Note);
+    found.extend(of_catalog(context, store.as_ref()));
+    found.extend(of_jobs(context));
+    let is_sound = report.is_sound() && found.is_empty();
+    let findings = report.findings.iter().map(|finding| (finding.severity(), finding.to_string()));
+    // The catalog's damage is among what the open store knows, too.
+    let mut found: Vec<Found> = findings.chain(found).collect();
+    found.dedup_by(|a, b| a.1 == b.1);
     print(context, &report, &found, is_sound)?;
     Ok(if is_sound { DONE } else { FOUND })
 }
@@ -54,11 +67,11 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<u8, CliError> {
 fn of_site(context: &Context, name: &str) -> Result<u8, CliError> {
     let data = Data::read(context)?;
     let site = data.site(name)?;
-    let (snapshot, counters) = (data.store.snapshot(&site.id), data.store.counters(&site.id));
+    let counters = data.store.counters(&site.id);
     let decisions = decisions(data.wait(async |catalog| catalog.name_decisions(&site).await)?);
     let known = Known { counters, decisions };
     let found =
-        data.with_source(&site.definition, &snapshot, |source| Ok((arrivals(source, known)?, source.now)));
+        data.with_source(&site, &site.definition, |source| Ok((arrivals(source, known.clone())?, source.now)));
     let (found, now) = found?;
     let unknown_site = data.store.unknown_site().rejected;
     if context.json {
@@ -71,8 +84,26 @@ fn of_site(context: &Context, name: &str) -> Result<u8, CliError> {
     Ok(if found.last.is_some() { DONE } else { FOUND })
 }
 
-/// What is found in a folder that nobody has open, and why it cannot be opened, if so.
-fn of_folder(context: &Context) -> Result<(Report, Vec<Found>), CliError> {
+/// Strikes off what was lost and what of the catalog is damaged.
+fn accept(context: &Context) -> Result<(), CliError> {
+    let data = Data::write(context, "doctor")?;
+    let losses = data.store.accept_losses()?;
+    let catalog = data.wait(async |catalog| catalog.accept_damage().await)?;
+    data.store.forget_damage(DamagedPart::Catalog);
+    if losses > 0 || catalog {
+        context.out.say("Taken note of: answers do not say it any more.\n");
+    }
+    Ok(())
+}
+
+/// What of the server's work in the background has failed.
+fn of_jobs(context: &Context) -> Vec<Found> {
+    let failures = context.from.as_ref().map(|from| from.app.jobs.failures()).unwrap_or_default();
+    failures.into_iter().map(|(job, message)| (Severity::Warning, format!("{job}: {message}"))).collect()
+}
+
+/// What is found in a folder that nobody has open, and its store, or why it cannot be opened.
+fn of_folder(context: &Context) -> Result<(Report, Option<Store>, Vec<Found>), CliError> {
     let config = StoreConfig { doing: "doctor".to_owned(), ..StoreConfig::default() };
     let opened =
         match Store::open(Arc::new(RealVfs), &context.data, Arc::new(SystemClock), config, Access::Read) {
@@ -84,23 +115,41 @@ fn of_folder(context: &Context) -> Result<(Report, Vec<Found>), CliError> {
         Ok(store) => store.doctor(),
         Err(_) => examine(&(Arc::new(RealVfs) as Arc<dyn Vfs>), &context.data),
     };
-    Ok((report, opened.err().map(|error| (Severity::Error, error.to_string())).into_iter().collect()))
+    Ok(match opened {
+        Ok(store) => (report, Some(store), Vec::new()),
+        Err(error) => (report, None, vec![(Severity::Error, error.to_string())]),
+    })
 }
 
-/// What is wrong with the catalog.
-fn of_catalog(context: &Context) -> Vec<Found> {
+/// What is wrong with the catalog, and with the salts of its sites.
+fn of_catalog(context: &Context, store: Option<&Store>) -> Vec<Found> {
+    let sites = store.map(Store::sites).unwrap_or_default();
     let catalog = match &context.from {
-        Some(from) => Ok(BlockingCatalog::within(from.catalog.clone(), from.runtime.clone())),
-        None => BlockingCatalog::open(&context.data, Access::Read),
+        Some(from) => Ok(BlockingCatalog::within(from.app.catalog.clone(), from.runtime.clone())),
+        None => BlockingCatalog::open_for(&context.data, Access::Read, &sites),
     };
-    let checked = catalog.and_then(|catalog| catalog.wait(async |catalog| catalog.check().await));
-    match checked {
-        Ok(damage) => damage
-            .into_iter()
-            .map(|what| (Severity::Error, format!("the catalog is damaged: {what}")))
-            .collect(),
-        Err(error) => vec![(Severity::Error, error.to_string())],
-    }
+    let checked = catalog.and_then(|catalog| {
+        let damage = catalog.wait(async |catalog| catalog.check().await)?;
+        let mut found: Vec<Found> =
+            damage.iter().map(|what| (Severity::Error, catalog_damaged(what).message)).collect();
+        let known = catalog.wait(async |catalog| catalog.sites().await)?;
+        for lost in sites.iter().filter(|site| known.iter().all(|known| known.id != **site)) {
+            let what = format!("it does not know the site {lost}, of which the folder holds events");
+            found.push((Severity::Error, catalog_damaged(&what).message));
+        }
+        if let (None, Some(store)) = (&context.from, store) {
+            found.extend(of_salts(context, store, &known));
+        }
+        Ok::<_, CatalogError>(found)
+    });
+    checked.unwrap_or_else(|error| vec![(Severity::Error, error.to_string())])
+}
+
+/// What is wrong with today's salts.
+fn of_salts(context: &Context, store: &Store, sites: &[Site]) -> Vec<Found> {
+    let (salts, now) = (Salts::new(Arc::new(RealVfs), &context.data), SystemClock.now());
+    let damage = sites.iter().filter_map(|site| salt_damage(store, &salts, site, now));
+    damage.map(|damaged| (Severity::Warning, damaged.message)).collect()
 }
 
 fn print(context: &Context, report: &Report, found: &[Found], is_sound: bool) -> Result<(), CliError> {

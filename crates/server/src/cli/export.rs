@@ -6,10 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Context, data::Data, failure::CliError, over::TimeArgs, progress};
+use waymark_store::Damaged;
+
+use super::{Context, data::Data, failure::CliError, out, over::TimeArgs, progress};
 use crate::{
-    export::{Format, Output, write},
-    query_json::Over,
+    export::{Format, Output, Rows, write},
+    query_json::{Notice, Over},
     text::numbers::counted,
 };
 
@@ -28,25 +30,33 @@ pub(crate) struct Args {
     time: TimeArgs,
 }
 
-pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
+/// Ends with the code of damage when events may be missing.
+pub(super) fn run(context: &Context, args: &Args) -> Result<u8, CliError> {
     let format = format(args)?;
     let data = Data::read(context)?;
     let site = data.site(&args.site)?;
-    let snapshot = data.store.snapshot(&site.id);
     let over = Over { range: args.time.range(), ..Over::default() };
-    let range = data.with_source(&site.definition, &snapshot, |source| {
+    let range = data.with_source(&site, &site.definition, |source| {
         Ok(over.resolve(&site.definition.zone, source.all(), source.now)?.range)
     })?;
+    let (rows, snapshot) = data
+        .store
+        .read(&site.id, |snapshot| Ok::<_, CliError>((Rows::new(&snapshot.parts)?, snapshot.clone())))?;
     let file = args.file.as_deref().map(|file| context.path(file));
     let output = output(context, file.as_deref())?;
     let bar = progress::counter("exporting", snapshot.rows, data.shows_progress);
-    let written = write(&snapshot.parts, range, format, output, &|rows| bar.at(rows))?;
+    let written = write(rows, range, format, output, &|rows| bar.at(rows))?;
     bar.clear();
     if let Some(file) = &args.file {
         let events = counted(written, "event");
         context.out.say(&format!("Wrote {events} to {}.\n", file.display()));
     }
-    Ok(())
+    let warning = |damaged: &Damaged| Notice {
+        message: format!("the data folder is damaged, and what was written rests on it: {}", damaged.message),
+        hint: None,
+    };
+    out::warnings(context, &snapshot.damage.iter().map(warning).collect::<Vec<_>>());
+    Ok(out::code(&snapshot.damage))
 }
 
 fn format(args: &Args) -> Result<Format, CliError> {

@@ -180,12 +180,20 @@ impl CliError {
             | Self::UnknownAccount { .. }
             | Self::Catalog(CatalogError::UnknownSite(_)) => 3,
             Self::Read { source, .. } if matches!(source.kind(), io::ErrorKind::NotFound) => 3,
-            Self::Store(StoreError::Folder(_)) | Self::Catalog(CatalogError::Newer { .. }) => 4,
-            Self::Serve(
-                ServeError::Store(StoreError::Folder(_)) | ServeError::Catalog(CatalogError::Newer { .. }),
-            ) => 4,
+            Self::Store(StoreError::Folder(_)) | Self::Serve(ServeError::Store(StoreError::Folder(_))) => 4,
+            Self::Catalog(error) | Self::Serve(ServeError::Catalog(error)) if is_unusable(error) => 4,
             _ => 1,
         }
+    }
+
+    /// Whether the data folder cannot be written to, and so only be read.
+    pub(crate) fn is_read_only(&self) -> bool {
+        let Self::Store(StoreError::Folder(FolderError::Io { source, .. }) | StoreError::Io { source, .. }) =
+            self
+        else {
+            return false;
+        };
+        matches!(source.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied)
     }
 
     /// Whether the reader of the output has gone, which is no failure of ours.
@@ -218,6 +226,9 @@ impl CliError {
             }
             Self::Query(error) => return error.hint(),
             Self::Import(error) => return error.hint(),
+            Self::Catalog(error) | Self::Serve(ServeError::Catalog(error)) if is_lost(error) => {
+                "without a backup, `waymark site add NAME --timezone ZONE --adopt` takes over the events of a site: goals are to be defined again, and visitors and orders of before are not recognised in later events".to_owned()
+            }
             Self::UnknownSite { hint, .. } => hint.clone(),
             Self::UnknownKey { near: Some(near), .. } => format!("did you mean `{near}`?"),
             Self::UnknownKey { near: None, .. } => "`waymark key list` shows the keys".to_owned(),
@@ -238,4 +249,14 @@ impl CliError {
             _ => return None,
         })
     }
+}
+
+/// Whether the catalog has lost sites.
+const fn is_lost(error: &CatalogError) -> bool {
+    matches!(error, CatalogError::Lost { .. } | CatalogError::SitesLost { .. })
+}
+
+/// Whether no catalog of this folder can be used by this program.
+const fn is_unusable(error: &CatalogError) -> bool {
+    is_lost(error) || matches!(error, CatalogError::Newer { .. })
 }

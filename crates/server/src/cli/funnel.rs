@@ -69,7 +69,7 @@ fn choice<T: Copy + Send + Sync + 'static>(
     })
 }
 
-pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
+pub(super) fn run(context: &Context, args: &Args) -> Result<u8, CliError> {
     let query = Query::Funnel(args.query()?);
     let data = Data::read(context)?;
     let site = data.site(&args.site)?;

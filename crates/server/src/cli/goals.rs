@@ -125,7 +125,7 @@ fn check(context: &Context, path: &Path, with_data: bool) -> Result<u8, CliError
 fn of_site(data: Option<&Data>, definition: &SiteDefinition) -> Result<Vec<Lint>, CliError> {
     let Some(data) = data else { return Ok(lints::lint(definition, None)) };
     let site = data.site(&definition.name)?;
-    let used = data.with_source(definition, &data.store.snapshot(&site.id), |source| {
+    let used = data.with_source(&site, definition, |source| {
         let over = Over::default().resolve(&definition.zone, source.all(), source.now)?;
         Ok(usage(source, &over)?)
     })?;

@@ -1,30 +1,30 @@
 //! `waymark health`: whether the server that has the data folder open takes events. For those who start it anew if not.
 
-use serde_json::{Value, json};
-
 use super::{Context, DONE, FOUND, failure::CliError, out};
 use crate::{
-    serve::reasons,
-    text::style::{ERROR, shown, styled},
+    serve::{Reason, body, is_ready, reasons},
+    text::style::{ERROR, WARNING, shown, styled},
 };
 
-/// Ends with 1 when the server takes no events, or damage was found when it started.
+/// Ends with 1 when the server takes no events, or something that was stored is damaged.
 pub(super) fn run(context: &Context) -> Result<u8, CliError> {
     let Some(from) = &context.from else {
         return Err(CliError::NotServed { path: context.data.clone() });
     };
-    let reasons = reasons(&from.store);
+    let reasons = reasons(&from.app.store, &from.app.jobs);
     if context.json {
-        let listed: Vec<Value> =
-            reasons.iter().map(|(code, message)| json!({ "code": code, "message": message })).collect();
-        out::json(context, &json!({ "ready": reasons.is_empty(), "reasons": listed }))?;
-    } else if reasons.is_empty() {
-        out::text(context, "The server takes events.\n")?;
+        out::json(context, &body(&reasons))?;
     } else {
-        let line = |(code, message): &(&str, String)| {
-            format!("{} {}\n", styled(ERROR, format!("{code}:")), shown(message))
-        };
-        out::text(context, &reasons.iter().map(line).collect::<String>())?;
+        out::text(context, &text(&reasons))?;
     }
-    Ok(if reasons.is_empty() { DONE } else { FOUND })
+    Ok(if is_ready(&reasons) { DONE } else { FOUND })
+}
+
+fn text(reasons: &[Reason]) -> String {
+    let line = |Reason { code, message, is_remark }: &Reason| {
+        let style = if *is_remark { WARNING } else { ERROR };
+        format!("{} {}\n", styled(style, format!("{code}:")), shown(message))
+    };
+    let takes = if is_ready(reasons) { "The server takes events.\n" } else { "" };
+    takes.to_owned() + &reasons.iter().map(line).collect::<String>()
 }

@@ -1,10 +1,11 @@
 //! `waymark maintain`: does what is left of erasures, removes what sites keep no longer, and merges small files.
 
 use serde::Serialize;
-use waymark_store::{Clock as _, MaintainSummary, Removed, SystemClock};
+use waymark_store::{Clock as _, ClockDoubt, MaintainSummary, Removed, SystemClock};
 
-use super::{Context, data::Data, erase::carry_out, failure::CliError, out};
+use super::{Context, DONE, FOUND, data::Data, erase::carry_out, failure::CliError, out};
 use crate::{
+    query_json::Notice,
     text::numbers::{count, counted},
     upkeep,
 };
@@ -19,24 +20,67 @@ struct Done {
     removed: u64,
     /// Those of them that stay bare, since they have an order key.
     bare: u64,
+    /// Why nothing was removed for its age, if so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    doubt: Option<String>,
 }
 
-pub(super) fn run(context: &Context) -> Result<(), CliError> {
+/// What to do.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Say that the machine's clock is right, though it is far ahead of the last time that the folder saw.
+    #[arg(long)]
+    clock_is_right: bool,
+}
+
+/// Ends with 1 when old events were not removed, for the clock may be wrong.
+pub(super) fn run(context: &Context, args: &Args) -> Result<u8, CliError> {
     let data = Data::write(context, "maintain")?;
-    let asked = data.wait(async |catalog| catalog.erasures(None).await)?;
-    for erasure in asked.iter().filter(|erasure| erasure.done.is_none()) {
-        carry_out(&data, erasure)?;
+    if args.clock_is_right {
+        data.store.confirm_clock()?;
     }
+    let asked = data.wait(async |catalog| catalog.erasures(None).await)?;
+    let waiting = asked.iter().filter(|erasure| erasure.done.is_none());
+    // One that fails keeps nothing else from being done; it is said at the end, and tried again the next time.
+    let failed: Vec<CliError> = waiting.filter_map(|erasure| carry_out(&data, erasure).err()).collect();
     data.store.flush_whole_log()?;
+    let (old, doubt) = retain(&data)?;
+    let merged = data.store.maintain()?;
+    let Removed { rows: removed, bare, .. } = old;
+    if context.json {
+        let MaintainSummary { merged, written, rows } = merged;
+        let doubt = doubt.map(|doubt| doubt.to_string());
+        out::json(context, &Done { merged, written, rows, removed, bare, doubt })?;
+    } else {
+        out::text(context, &text(&old, &merged))?;
+    }
+    if let Some(doubt) = doubt {
+        let hint = Some("if the clock is right: `waymark maintain --clock-is-right`".to_owned());
+        out::warnings(context, &[Notice { message: doubt.to_string(), hint }]);
+    }
+    match failed.into_iter().next() {
+        Some(error) => Err(error),
+        None => Ok(if doubt.is_some() { FOUND } else { DONE }),
+    }
+}
+
+/// Removes what sites keep no longer, unless the clock is doubtful and something would go.
+fn retain(data: &Data) -> Result<(Removed, Option<ClockDoubt>), CliError> {
+    let (sites, now) = (data.wait(async |catalog| catalog.sites().await)?, SystemClock.now());
     let mut old = Removed::default();
-    for site in data.wait(async |catalog| catalog.sites().await)? {
-        let removed = upkeep::retain(&data.store, &site, SystemClock.now())?;
+    let is_due = || sites.iter().any(|site| upkeep::is_due(&data.store, site, now));
+    if let Some(doubt) = data.store.clock_doubt().filter(|_| is_due()) {
+        return Ok((old, Some(doubt)));
+    }
+    for site in &sites {
+        let removed = upkeep::retain(&data.store, site, now)?;
         (old.rows, old.bare) = (old.rows + removed.rows, old.bare + removed.bare);
     }
-    let MaintainSummary { merged, written, rows } = data.store.maintain()?;
-    if context.json {
-        return out::json(context, &Done { merged, written, rows, removed: old.rows, bare: old.bare });
-    }
+    data.store.note_time()?;
+    Ok((old, None))
+}
+
+fn text(old: &Removed, merged: &MaintainSummary) -> String {
     let mut text = String::new();
     if old.rows + old.bare > 0 {
         text.push_str(&format!(
@@ -45,14 +89,14 @@ pub(super) fn run(context: &Context) -> Result<(), CliError> {
             count(old.bare)
         ));
     }
-    text.push_str(&match merged {
+    text.push_str(&match merged.merged {
         0 => "Nothing to merge.\n".to_owned(),
-        _ => format!(
+        files => format!(
             "Merged {} into {}, {}.\n",
-            counted(merged as u64, "file"),
-            count(written as u64),
-            counted(rows, "row")
+            counted(files as u64, "file"),
+            count(merged.written as u64),
+            counted(merged.rows, "row")
         ),
     });
-    out::text(context, &text)
+    text
 }

@@ -60,7 +60,9 @@ const EXIT_CODES: &str = "Exit codes:
   1  failed, or what was checked has errors
   2  the arguments or the query make no sense
   3  there is no site, goal, funnel, key, account or file of that name
-  4  the data folder cannot be used: missing, foreign, of a newer version, or in use by another process";
+  4  the data folder cannot be used: missing, foreign, of a newer version, without its catalog, or in use by
+     another process
+  5  done, but the data folder is damaged, and what was printed or written rests on it";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -101,7 +103,7 @@ enum Command {
     /// Examine every stored byte, and say what is wrong. Ends with 1 if something is.
     Doctor(doctor::Args),
     /// Remove what is older than the sites keep it, and merge small files; queries go on meanwhile.
-    Maintain,
+    Maintain(maintain::Args),
     /// Copy the data folder.
     Backup(backup::BackupArgs),
     /// Make a data folder of a copy.
@@ -117,6 +119,8 @@ enum Command {
 const DONE: u8 = 0;
 /// Code of a command that found something wrong in what it examined.
 const FOUND: u8 = 1;
+/// Code of an answer that rests on a damaged folder.
+const DAMAGED: u8 = 5;
 
 /// Runs the program on the process's arguments.
 #[must_use]
@@ -167,21 +171,21 @@ fn run(context: &Context, command: &Command) -> Result<u8, CliError> {
         Command::Account(command) => account::run(context, command)?,
         Command::Import(args) => import::run(context, args)?,
         Command::Goals(command) => return goals::run(context, command),
-        Command::Funnel(args) => funnel::run(context, args)?,
-        Command::Rate(args) => rate::run(context, args)?,
-        Command::Report(args) => report::run(context, args)?,
-        Command::Query(args) => query::run(context, args)?,
-        Command::Export(args) => export::run(context, args)?,
+        Command::Funnel(args) => return funnel::run(context, args),
+        Command::Rate(args) => return rate::run(context, args),
+        Command::Report(args) => return report::run(context, args),
+        Command::Query(args) => return query::run(context, args),
+        Command::Export(args) => return export::run(context, args),
         Command::Erase(args) => erase::run(context, args)?,
         Command::Void(args) => void::run(context, args)?,
         Command::Names(args) => names::run(context, args)?,
         Command::Serve(args) => serve::run(context, args)?,
         Command::Health => return health::run(context),
         Command::Doctor(args) => return doctor::run(context, args),
-        Command::Backup(args) => backup::backup(context, args)?,
-        Command::Restore(args) => backup::restore(context, args)?,
-        Command::Maintain => maintain::run(context)?,
-        Command::Demo(args) => demo::run(context, args)?,
+        Command::Backup(args) => return backup::backup(context, args),
+        Command::Restore(args) => return backup::restore(context, args),
+        Command::Maintain(args) => return maintain::run(context, args),
+        Command::Demo(args) => return demo::run(context, args),
         Command::Openapi => out::text(context, crate::api::openapi())?,
     }
     Ok(DONE)

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Context, failure::CliError, local::Remote};
+use super::{Context, DAMAGED, DONE, failure::CliError, local::Remote};
 use crate::{
     query_json::{Answer, Notice},
     text::{
@@ -70,15 +70,20 @@ pub(crate) fn json(context: &Context, value: &impl Serialize) -> Result<(), CliE
     Ok(context.out.clone().write_all(json.as_bytes())?)
 }
 
-/// Prints an answer in the form that is asked for.
-pub(crate) fn answer(context: &Context, answer: &Answer) -> Result<(), CliError> {
+/// Prints an answer in the form that is asked for; gives the code to end with.
+pub(crate) fn answer(context: &Context, answer: &Answer) -> Result<u8, CliError> {
     if context.json {
         json(context, answer)?;
     } else {
         text(context, &text::answer::answer(answer))?;
     }
     warnings(context, &answer.warnings);
-    Ok(())
+    Ok(code(&answer.damage))
+}
+
+/// The code of an answer: one of its own when it may lack events.
+pub(crate) fn code<T>(damage: &[T]) -> u8 {
+    if damage.is_empty() { DONE } else { DAMAGED }
 }
 
 /// Says on the error stream what to keep in mind.

@@ -28,7 +28,7 @@ impl Args {
     }
 }
 
-pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
+pub(super) fn run(context: &Context, args: &Args) -> Result<u8, CliError> {
     let query = query_json::read(&text(context, &args.file)?)?;
     let data = Data::read(context)?;
     let site = data.site(&args.site)?;

@@ -28,7 +28,7 @@ fn unit(text: &str) -> Result<Unit, String> {
         .ok_or_else(|| "use `visitor`, `session`, `user` or `event`".to_owned())
 }
 
-pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
+pub(super) fn run(context: &Context, args: &Args) -> Result<u8, CliError> {
     let query = Query::Rate(RateQuery { goal: args.goal.clone(), base: args.base, over: args.over.over() });
     let data = Data::read(context)?;
     let site = data.site(&args.site)?;

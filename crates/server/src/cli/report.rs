@@ -45,23 +45,22 @@ pub(crate) struct Report {
     pub(crate) order: Vec<String>,
 }
 
-pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
+pub(super) fn run(context: &Context, args: &Args) -> Result<u8, CliError> {
     let data = Data::read(context)?;
     let site = data.site(&args.site)?;
     print(context, &data, &site, &args.over.over())
 }
 
-/// Makes the report of a site and prints it.
-pub(super) fn print(context: &Context, data: &Data, site: &Site, over: &Over) -> Result<(), CliError> {
-    let snapshot = data.store.snapshot(&site.id);
-    let report = data.with_source(&site.definition, &snapshot, |source| make(source, over))?;
+/// Makes the report of a site and prints it; gives the code to end with.
+pub(super) fn print(context: &Context, data: &Data, site: &Site, over: &Over) -> Result<u8, CliError> {
+    let report = data.with_source(site, &site.definition, |source| make(source, over))?;
     if context.json {
         out::json(context, &report)?;
     } else {
         out::text(context, &as_text(&report))?;
     }
     out::warnings(context, &report.overview.warnings);
-    Ok(())
+    Ok(out::code(&report.overview.damage))
 }
 
 fn make(source: &Source<'_>, over: &Over) -> Result<Report, CliError> {

@@ -1,6 +1,6 @@
 //! `waymark serve`: takes events until it is told to end.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use tokio::{
     net::TcpListener,
@@ -8,7 +8,7 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     task::JoinSet,
 };
-use waymark_store::{SystemClock, vfs::RealVfs};
+use waymark_store::{SystemClock, folder::open_to_others, vfs::RealVfs};
 
 use super::{Context, failure::CliError, local::Host};
 use crate::{
@@ -64,24 +64,17 @@ async fn until_told(
     let ending = Ending::listen()?;
     let tls = Tls::of(&config)?.map(Arc::new);
     let app = Arc::new(App::open(Arc::new(RealVfs), &context.data, Arc::new(SystemClock), config).await?);
+    said_of_folder(&app, &context.data);
     let (listener, address) = bind(listen, spare).await?;
     let mut beside = JoinSet::new();
     if let Some(at) = metrics_at {
         let (listener, address) = bind(at, 0).await?;
         tracing::info!("metrics are at http://{address}/metrics");
-        beside.spawn(metrics::serve(Arc::clone(&app), listener));
+        let work = metrics::serve(Arc::clone(&app), listener);
+        let app = Arc::clone(&app);
+        beside.spawn(async move { serve::once(&app.jobs, "metrics", work).await });
     }
-    match Host::open(&context.data) {
-        Ok(host) => _ = beside.spawn(host.serve(Arc::clone(&app), context.data.clone())),
-        Err(error) => tracing::warn!(
-            %error,
-            "no socket in the data folder: commands must wait until the server has ended (its path may be too long)"
-        ),
-    }
-    beside.spawn(housekeeping(Arc::clone(&app)));
-    if let Some(tls) = &tls {
-        beside.spawn(reload(Arc::clone(tls)));
-    }
+    work_beside(&mut beside, &app, context, tls.as_ref());
     app.listens(address);
     if app.settings.demo {
         app.accounts.begin_demo().await?;
@@ -95,6 +88,47 @@ async fn until_told(
     beside.shutdown().await;
     app.close().await;
     Ok(())
+}
+
+/// Begins what goes on beside the answers: commands, upkeep, and reading the certificate again.
+fn work_beside(beside: &mut JoinSet<()>, app: &Arc<App>, context: &Context, tls: Option<&Arc<Tls>>) {
+    match Host::open(&context.data) {
+        Ok(host) => {
+            let work = host.serve(Arc::clone(app), context.data.clone());
+            let app = Arc::clone(app);
+            beside.spawn(async move { serve::once(&app.jobs, "commands", work).await });
+        }
+        Err(error) => tracing::warn!(
+            %error,
+            "no socket in the data folder: commands must wait until the server has ended (its path may be too long)"
+        ),
+    }
+    let upkeep = Arc::clone(app);
+    beside.spawn(async move {
+        serve::forever(&upkeep.jobs, "housekeeping", || housekeeping(Arc::clone(&upkeep))).await;
+    });
+    if let Some(tls) = tls {
+        let (app, tls) = (Arc::clone(app), Arc::clone(tls));
+        beside.spawn(
+            async move { serve::forever(&app.jobs, "certificate", || reload(Arc::clone(&tls))).await },
+        );
+    }
+}
+
+/// Says what is wrong with the folder that is about to be served.
+fn said_of_folder(app: &App, data: &Path) {
+    for damaged in app.store.damage() {
+        tracing::error!("{}", damaged.message);
+    }
+    if let Some(mode) = open_to_others(data) {
+        let data = data.display();
+        tracing::warn!(
+            "other users of this machine may look into {data} (mode {mode}): `chmod -R go= {data}` closes it"
+        );
+    }
+    if let Some(doubt) = app.store.clock_doubt() {
+        tracing::warn!("{doubt}");
+    }
 }
 
 /// Listens at the address, or at one of the `spare` ports after it while the one before is taken.

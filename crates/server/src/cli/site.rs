@@ -37,6 +37,10 @@ pub(crate) struct Add {
     /// A host that events are taken from; may be given several times. Any unless given.
     #[arg(long = "host", value_name = "NAME", value_parser = normal::host)]
     hosts: Vec<String>,
+    /// Take over the events of a site that the catalog has lost. It gets a new secret: visitors and orders of before are not
+    /// recognised in later events.
+    #[arg(long)]
+    adopt: bool,
 }
 
 #[derive(Serialize)]
@@ -71,7 +75,8 @@ fn add(context: &Context, args: &Add) -> Result<(), CliError> {
         hosts: args.hosts.clone(),
         ..SiteDefinition::new(&args.name, zone)
     };
-    let data = Data::create(context, "site add")?;
+    let data =
+        if args.adopt { Data::adopt(context, "site add")? } else { Data::create(context, "site add")? };
     let site = data.wait(async |catalog| catalog.add_site(&id, &definition, &context.author()).await)?;
     if context.json {
         return out::json(context, &listed(&data, &site));

@@ -9,9 +9,9 @@ mod rows;
 use std::io::{self, Write};
 
 use waymark_model::{Event, TimeRange, time::timestamp};
-use waymark_store::columns::{ColumnsError, Part};
+use waymark_store::columns::ColumnsError;
 
-use rows::Rows;
+pub(crate) use rows::Rows;
 
 /// A form of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -47,18 +47,18 @@ trait EventWriter {
     fn finish(self: Box<Self>) -> Result<(), ExportError>;
 }
 
-/// Writes the events of the range, by visitor and time; gives how many. `at` is told how many were looked at.
+/// Writes the events of the range, by visitor and time; gives how many. `at` is told how many were looked at. All was read before,
+/// so that nothing is written of rows that cannot be read.
 ///
 /// # Errors
-/// When they cannot be read, or the output takes no more.
+/// When the output takes no more.
 pub(crate) fn write(
-    parts: &[Part],
+    mut rows: Rows,
     range: TimeRange,
     format: Format,
     output: Output,
     at: &dyn Fn(u64),
 ) -> Result<u64, ExportError> {
-    let mut rows = Rows::new(parts)?;
     let properties = rows.properties().to_vec();
     let mut writer: Box<dyn EventWriter> = match format {
         Format::Csv => Box::new(csv::CsvWriter::new(output, properties)?),

@@ -9,7 +9,7 @@ use waymark_model::{Dimension, Event, Identity, Tag, TextColumn};
 use waymark_store::columns::{Buffer, ColumnsError, NumberColumn, Numbers, Part, Runs, TextCodes, Times};
 
 /// All rows of some parts.
-pub(super) struct Rows {
+pub(crate) struct Rows {
     readers: Vec<Reader>,
     /// The next row of each part: visitor, time, arrival, part.
     next: BinaryHeap<Reverse<(u64, i64, u64, usize)>>,
@@ -18,7 +18,11 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) fn new(parts: &[Part]) -> Result<Self, ColumnsError> {
+    /// Reads the columns of all parts.
+    ///
+    /// # Errors
+    /// When one of them cannot be read.
+    pub(crate) fn new(parts: &[Part]) -> Result<Self, ColumnsError> {
         let mut readers = Vec::with_capacity(parts.len());
         let mut properties = BTreeSet::new();
         let parts: Vec<&Part> = parts.iter().filter(|part| !part.bounds.bare).collect();

@@ -21,9 +21,20 @@ pub(crate) struct Answer {
     pub(crate) grounds: Option<Grounds>,
     /// What to keep in mind.
     pub(crate) warnings: Vec<Notice>,
+    /// Parts of the data folder that are damaged or missing: the answer may lack events, or rest on other definitions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub(crate) damage: Vec<DamageResult>,
     /// The result.
     #[serde(flatten)]
     pub(crate) outcome: Outcome,
+}
+
+/// A part of the data folder that is damaged or missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct DamageResult {
+    /// What is damaged, and what that means.
+    pub(crate) message: String,
 }
 
 /// What a result rests on.

@@ -10,10 +10,11 @@ use tokio::sync::{Semaphore, watch};
 use waymark_store::{
     Access, Clock, Store, StoreConfig,
     catalog::{Catalog, CatalogError},
+    salts::Salts,
     vfs::Vfs,
 };
 
-use super::{ServeError, check::Arrived, metrics::Metrics, observe::RequestIds};
+use super::{Jobs, ServeError, catalog_damaged, check::Arrived, metrics::Metrics, observe::RequestIds};
 use crate::accounts::{Accounts, Home};
 use crate::api::Work;
 use crate::collect::{
@@ -31,6 +32,7 @@ use crate::collect::{
     who::Visitors,
 };
 use crate::config::Config;
+use crate::upkeep::salt_damage;
 
 /// Requests whose events are compared with earlier ones at a time, for those who watch.
 const MARKING: usize = 2;
@@ -72,6 +74,8 @@ pub struct App {
     pub requests: RequestIds,
     /// Held while the catalog is read anew, so that what was read earlier never takes the place of what was read later.
     reloading: tokio::sync::Mutex<()>,
+    /// What failed of the work in the background.
+    pub jobs: Jobs,
     /// Held while somebody is being forgotten.
     pub erasing: tokio::sync::Mutex<()>,
     /// True from the moment that no more connections are taken: answers without an end, end.
@@ -95,10 +99,15 @@ impl App {
             ..StoreConfig::default()
         };
         let store = Store::open(Arc::clone(&vfs), root, Arc::clone(&clock), config, Access::Write)?;
-        let catalog = Catalog::open(root, Access::Write).await?;
+        let catalog = Catalog::open_for(root, Access::Write, &store.sites()).await?;
+        catalog.damage().into_iter().for_each(|what| store.note_damage(catalog_damaged(&what)));
         let (sites, keys) = (Sites::default(), Keys::default());
         sites.reload(&catalog).await?;
         keys.reload(&catalog).await?;
+        let salts = Salts::new(Arc::clone(&vfs), root);
+        let now = clock.now();
+        let of_salts = sites.all().into_iter().filter_map(|site| salt_damage(&store, &salts, &site, now));
+        of_salts.for_each(|damaged| store.note_damage(damaged));
         store.set_voided(catalog.voided_keys().await?);
         let surroundings = Surroundings {
             agents: SeenAgents::new(u64::from_ne_bytes(random()?)),
@@ -139,6 +148,7 @@ impl App {
             requests: RequestIds::new(u32::from_ne_bytes(random()?)),
             settings,
             reloading: tokio::sync::Mutex::default(),
+            jobs: Jobs::default(),
             erasing: tokio::sync::Mutex::default(),
             ending: watch::Sender::new(false),
         };
@@ -161,6 +171,9 @@ impl App {
     pub async fn close(&self) {
         if let Err(error) = self.keys.note(&self.catalog).await {
             tracing::warn!(%error, "the last use of keys could not be noted");
+        }
+        if let Err(error) = self.catalog.seal().await {
+            tracing::warn!(%error, "the catalog's seal could not be written: until the next start its bytes cannot be checked");
         }
         let store = self.store.clone();
         match tokio::task::spawn_blocking(move || store.flush()).await {

@@ -1,4 +1,4 @@
-//! Whether the server lives, and whether it can do its work. It must not know what to do about it.
+//! Whether the server lives, whether it can do its work, and what else there is to know. It must not know what to do about it.
 
 use std::sync::Arc;
 
@@ -7,39 +7,71 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use waymark_store::Store;
 
-use super::{App, answer};
+use super::{App, Jobs, answer};
+
+/// Something that a person should look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// Its stable code.
+    pub code: &'static str,
+    /// What it means.
+    pub message: String,
+    /// Whether the server counts as not ready. Remarks leave it ready.
+    pub is_remark: bool,
+}
 
 /// `GET /health/live`: the process answers.
 pub(super) async fn live() -> Response {
     answer::json(StatusCode::OK, &json!({ "live": true }))
 }
 
-/// `GET /health/ready`: events are taken. Otherwise 503, with every reason: its stable code, and what it means.
+/// `GET /health/ready`: events are taken, and nothing is damaged. Otherwise 503, with every reason.
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
-    let mut reasons = reasons(&app.store);
+    let mut reasons = reasons(&app.store, &app.jobs);
     if *app.ending.borrow() {
-        reasons.push(("draining", "the server is about to end".to_owned()));
+        let message = "the server is about to end".to_owned();
+        reasons.push(Reason { code: "draining", message, is_remark: false });
     }
-    let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let reasons: Vec<Value> =
-        reasons.into_iter().map(|(code, message)| json!({ "code": code, "message": message })).collect();
-    answer::json(status, &json!({ "ready": status == StatusCode::OK, "reasons": reasons }))
+    let body = body(&reasons);
+    let status = if is_ready(&reasons) { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    answer::json(status, &body)
 }
 
-/// What is wrong with an open store: the stable code of each reason, and what it means.
+/// Whether nothing among these but remarks is.
 #[must_use]
-pub fn reasons(store: &Store) -> Vec<(&'static str, String)> {
+pub fn is_ready(reasons: &[Reason]) -> bool {
+    reasons.iter().all(|reason| reason.is_remark)
+}
+
+/// The reasons as programs read them; remarks only where there are some.
+#[must_use]
+pub fn body(reasons: &[Reason]) -> Value {
+    let listed = |remarks: bool| -> Vec<Value> {
+        let wanted = reasons.iter().filter(|reason| reason.is_remark == remarks);
+        wanted.map(|Reason { code, message, .. }| json!({ "code": code, "message": message })).collect()
+    };
+    let mut body = json!({ "ready": is_ready(reasons), "reasons": listed(false) });
+    let remarks = listed(true);
+    if let (false, Some(object)) = (remarks.is_empty(), body.as_object_mut()) {
+        object.insert("remarks".to_owned(), remarks.into());
+    }
+    body
+}
+
+/// What is wrong with an open store and the work in the background.
+#[must_use]
+pub fn reasons(store: &Store, jobs: &Jobs) -> Vec<Reason> {
+    let reason = |code, message| Reason { code, message, is_remark: false };
+    let remark = |code, message| Reason { code, message, is_remark: true };
     let mut found = Vec::new();
-    if let Some(failure) = store.failure() {
-        found.push(("log_failed", failure.to_string()));
-    }
-    let recovered = store.recovered();
-    found.extend(recovered.damage.iter().map(|damage| ("damage_found", damage.to_string())));
-    if !recovered.undecodable.is_empty() {
-        let records = recovered.undecodable.len();
-        let message =
-            format!("{records} records of the log make no events, and lie in the folder `quarantine`");
-        found.push(("damage_found", message));
-    }
+    found.extend(store.failure().map(|failure| reason("log_failed", failure.to_string())));
+    found.extend(store.damage().into_iter().map(|damaged| reason("damage_found", damaged.message)));
+    let failures = jobs.failures().into_iter();
+    found.extend(failures.map(|(job, message)| remark("background_failed", format!("{job}: {message}"))));
+    found.extend(
+        store
+            .clock_doubt()
+            .map(|doubt| remark("clock_doubtful", format!("{doubt}: `waymark maintain --clock-is-right`"))),
+    );
     found
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use super::{Catalog, CatalogError};
-use crate::folder::Access;
+use crate::{folder::Access, site::SiteId};
 
 /// A catalog whose work is waited for. Not for use inside an asynchronous runtime.
 #[derive(Debug)]
@@ -31,6 +31,16 @@ impl BlockingCatalog {
     pub fn open(root: &Path, access: Access) -> Result<Self, CatalogError> {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(CatalogError::Runtime)?;
         let catalog = runtime.block_on(Catalog::open(root, access))?;
+        Ok(Self { catalog, waiting: Waiting::Own(runtime) })
+    }
+
+    /// As [`Catalog::open_for`].
+    ///
+    /// # Errors
+    /// As [`Catalog::open_for`], and when the runtime cannot be started.
+    pub fn open_for(root: &Path, access: Access, known: &[SiteId]) -> Result<Self, CatalogError> {
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(CatalogError::Runtime)?;
+        let catalog = runtime.block_on(Catalog::open_for(root, access, known))?;
         Ok(Self { catalog, waiting: Waiting::Own(runtime) })
     }
 

@@ -15,6 +15,34 @@ pub enum CatalogError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// The catalog is gone, and what it knew of the sites whose events are there.
+    #[error(
+        "the catalog {path} is gone, while the folder holds events of {sites}: lost with it are the sites' settings and secrets, goals, funnels, accounts and keys; the events are safe, and nothing was changed; put `catalog.sqlite` back from a backup"
+    )]
+    Lost {
+        /// Where it was.
+        path: PathBuf,
+        /// The sites.
+        sites: String,
+    },
+    /// The catalog does not know sites whose events are there.
+    #[error(
+        "the catalog {path} does not know {sites}, of which the folder holds events: it is older than the events, or not the one of this folder; nothing was changed; put the right `catalog.sqlite` back from a backup"
+    )]
+    SitesLost {
+        /// The file.
+        path: PathBuf,
+        /// The sites.
+        sites: String,
+    },
+    /// The disk refused.
+    #[error("cannot use {path}: {source}; nothing was changed")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the disk said.
+        source: std::io::Error,
+    },
     /// A newer Waymark wrote it.
     #[error("the catalog {path} was written by a newer Waymark: upgrade Waymark; nothing was changed")]
     Newer {

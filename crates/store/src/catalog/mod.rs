@@ -14,6 +14,7 @@ mod names;
 mod notes;
 mod one_time_codes;
 mod roles;
+mod seal;
 mod secret;
 mod sessions;
 mod shares;
@@ -25,8 +26,11 @@ mod versions;
 mod voids;
 
 use std::{
-    fs::File,
+    fs::{File, OpenOptions},
+    io,
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex},
 };
 
 use sqlx::{
@@ -47,6 +51,7 @@ pub use names::NameDecision;
 pub use notes::{DateNote, SavedSegment};
 pub use one_time_codes::CodeSecret;
 pub use roles::{Given, Giver, Role, RoleOn};
+pub use seal::SEAL;
 pub use secret::{IdentifierKind, Secret};
 pub use sessions::Session;
 pub use shares::{Share, is_share};
@@ -55,7 +60,9 @@ pub use token::{TokenHash, random_token};
 pub use versions::Version;
 pub use voids::Void;
 
-use crate::folder::Access;
+use seal::Sealed;
+
+use crate::{SiteId, folder::Access, lock};
 
 /// The catalog's file, below the data folder.
 pub const CATALOG: &str = "catalog.sqlite";
@@ -69,6 +76,10 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 pub struct Catalog {
     pool: SqlitePool,
     path: PathBuf,
+    root: PathBuf,
+    access: Access,
+    /// What is wrong with the file, as the seal says.
+    damage: Arc<Mutex<Option<String>>>,
 }
 
 impl Catalog {
@@ -79,8 +90,12 @@ impl Catalog {
     /// When there is none, a newer Waymark wrote it, or SQLite cannot use the file.
     pub async fn open(root: &Path, access: Access) -> Result<Self, CatalogError> {
         let path = root.join(CATALOG);
-        if access == Access::Read && !path.is_file() {
-            return Err(CatalogError::Missing { path });
+        match access {
+            Access::Read if !path.is_file() => return Err(CatalogError::Missing { path }),
+            Access::Read => {}
+            Access::Write => {
+                private(&path).map_err(|source| CatalogError::File { path: path.clone(), source })?;
+            }
         }
         let options = SqliteConnectOptions::new()
             .filename(&path)
@@ -92,8 +107,24 @@ impl Catalog {
         // One connection: the catalog is small, and so nobody waits for a lock within the process.
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
         let pool = pool.map_err(CatalogError::database("open", &path))?;
+        // What a crash left is rolled back by the first look; then the file is as it was sealed, or has gone on since.
+        let looked = sqlx::query("PRAGMA schema_version").fetch_one(&pool).await;
+        looked.map_err(CatalogError::database("open", &path))?;
+        let damage = match seal::examine(root) {
+            Ok(Sealed::Damaged(what)) => Some(what),
+            Ok(Sealed::Whole | Sealed::Unknown) => None,
+            Err(source) => return Err(CatalogError::File { path, source }),
+        };
+        let damage = Arc::new(Mutex::new(damage));
         match MIGRATIONS.run(&pool).await {
-            Ok(()) => Ok(Self { pool, path }),
+            Ok(()) => {
+                let catalog = Self { pool, path, root: root.to_path_buf(), access, damage };
+                if access == Access::Write {
+                    catalog.check_new_secrets().await?;
+                    catalog.seal().await?;
+                }
+                Ok(catalog)
+            }
             Err(MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..)) => {
                 Err(CatalogError::Newer { path })
             }
@@ -101,32 +132,129 @@ impl Catalog {
         }
     }
 
-    /// Writes a copy of the catalog as it is at this moment to a file that is not there yet.
+    /// Opens the catalog of a folder that holds events of the sites `known`. One that is gone is not made again: with it went what
+    /// its sites are.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; and when the catalog is gone, or, to write, does not know one of the sites.
+    pub async fn open_for(root: &Path, access: Access, known: &[SiteId]) -> Result<Self, CatalogError> {
+        let path = root.join(CATALOG);
+        let is_gone = !std::fs::metadata(&path).is_ok_and(|file| file.is_file() && file.len() > 0);
+        if is_gone && !known.is_empty() {
+            return Err(CatalogError::Lost { path, sites: names(known) });
+        }
+        let catalog = Self::open(root, access).await?;
+        if access == Access::Write && !known.is_empty() {
+            let has = catalog.site_names().await?;
+            let unknown: Vec<SiteId> = known.iter().filter(|site| !has.contains(site)).cloned().collect();
+            if !unknown.is_empty() {
+                return Err(CatalogError::SitesLost { path, sites: names(&unknown) });
+            }
+        }
+        Ok(catalog)
+    }
+
+    /// Notes what the catalog's bytes are now, so that a later change of them by anything but Waymark is seen.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or the seal not written.
+    pub async fn seal(&self) -> Result<(), CatalogError> {
+        // The one connection: nobody changes the file meanwhile.
+        let _nobody_writes = self.pool.acquire().await.map_err(self.failed("read"))?;
+        let is_damaged = lock(&self.damage).is_some();
+        seal::seal(&self.root, is_damaged)
+            .map_err(|source| CatalogError::File { path: self.root.join(SEAL), source })
+    }
+
+    /// Looks at every byte of the file again, and gives what is wrong with it, if anything.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn examine(&self) -> Result<Option<String>, CatalogError> {
+        let _nobody_writes = self.pool.acquire().await.map_err(self.failed("read"))?;
+        let found = seal::examine(&self.root)
+            .map_err(|source| CatalogError::File { path: self.path.clone(), source })?;
+        let mut damage = lock(&self.damage);
+        if let Sealed::Damaged(what) = found {
+            damage.get_or_insert(what);
+        }
+        Ok(damage.clone())
+    }
+
+    /// What is wrong with the file, as far as is known.
+    #[must_use]
+    pub fn damage(&self) -> Option<String> {
+        lock(&self.damage).clone()
+    }
+
+    /// Takes the file as it is: somebody says that its damage is known.
+    ///
+    /// # Errors
+    /// When the seal cannot be written.
+    pub async fn accept_damage(&self) -> Result<bool, CatalogError> {
+        let was_damaged = lock(&self.damage).take().is_some();
+        self.seal().await?;
+        Ok(was_damaged)
+    }
+
+    /// Writes a copy of the catalog as it is at this moment to a file that is not there yet, and seals it.
     ///
     /// # Errors
     /// When the file is there, or cannot be written.
     pub async fn backup(&self, to: &Path) -> Result<(), CatalogError> {
         let failed = CatalogError::database("copy", to);
+        if to.metadata().is_ok_and(|file| file.len() > 0) {
+            let there = io::Error::from(io::ErrorKind::AlreadyExists);
+            return Err(CatalogError::File { path: to.to_path_buf(), source: there });
+        }
+        private(to).map_err(|source| CatalogError::File { path: to.to_path_buf(), source })?;
         let copied = sqlx::query("VACUUM INTO ?").bind(to.to_string_lossy().into_owned()).execute(&self.pool);
         copied.await.map_err(&failed)?;
         // SQLite leaves it to the system when the copy reaches the disk.
         let synced = File::open(to).and_then(|file| file.sync_all());
-        synced.map_err(|error| failed(sqlx::Error::Io(error)))
+        synced.map_err(|error| failed(sqlx::Error::Io(error)))?;
+        let folder = to.parent().unwrap_or(Path::new("."));
+        let is_damaged = lock(&self.damage).is_some();
+        seal::seal(folder, is_damaged)
+            .map_err(|source| CatalogError::File { path: folder.join(SEAL), source })
     }
 
-    /// What is wrong with the file, by SQLite's own examination of every page; nothing for a sound one.
+    /// What is wrong with the file: by its seal, which tells every changed byte; by SQLite's own examination of every page; and by
+    /// the check that each secret has. Nothing for a sound one.
     ///
     /// # Errors
     /// When the file cannot be read at all.
     pub async fn check(&self) -> Result<Vec<String>, CatalogError> {
+        let mut found: Vec<String> = self.examine().await?.into_iter().collect();
         let rows = sqlx::query("PRAGMA integrity_check").fetch_all(&self.pool).await;
         let rows = rows.map_err(self.failed("examine"))?;
         let lines = rows.iter().map(|row| row.try_get::<String, _>(0)).collect::<Result<Vec<_>, _>>();
         let lines = lines.map_err(self.failed("examine"))?;
-        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+        found.extend(lines.into_iter().filter(|line| line != "ok"));
+        found.extend(self.changed_secrets().await?.into_iter().map(|site| secret_changed(&site)));
+        Ok(found)
     }
 
     fn failed(&self, action: &'static str) -> impl Fn(sqlx::Error) -> CatalogError + use<> {
         CatalogError::database(action, &self.path)
     }
+}
+
+/// What is said of a secret that the disk has changed.
+fn secret_changed(site: &str) -> String {
+    format!(
+        "the secret of {site} is not the one that was written: its visitors, orders and repeated events would not be recognised"
+    )
+}
+
+/// Makes an empty file that only its owner may read, unless there is one: SQLite takes it for a new catalog.
+fn private(path: &Path) -> io::Result<()> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn names(sites: &[SiteId]) -> String {
+    sites.iter().map(|site| format!("`{site}`")).collect::<Vec<_>>().join(", ")
 }

@@ -8,8 +8,9 @@ use super::{
     change::{Action, Author, Change, Subject},
     definitions::{in_force, record},
     secret::Secret,
+    secret_changed,
 };
-use crate::site::SiteId;
+use crate::{folder::Access, site::SiteId};
 
 /// A site with what is defined for it now.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +42,7 @@ impl Catalog {
         if self.find(&mut work, id.as_str()).await?.is_some() {
             return Err(CatalogError::SiteExists(id.to_string()));
         }
-        sqlx::query("INSERT INTO site (name, timezone, session_gap_ms, retention_months, hosts, collect, secret, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        sqlx::query("INSERT INTO site (name, timezone, session_gap_ms, retention_months, hosts, collect, secret, secret_check, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .bind(id.as_str())
             .bind(definition.zone.name())
             .bind(definition.session_gap_ms)
@@ -49,6 +50,7 @@ impl Catalog {
             .bind(hosts_text(definition))
             .bind(self.collect_text(definition)?)
             .bind(secret.as_bytes().as_slice())
+            .bind(secret.check().as_slice())
             .bind(by.at)
             .execute(&mut *work)
             .await
@@ -114,6 +116,11 @@ impl Catalog {
         let retention: Option<u16> = row.try_get("retention_months").map_err(&failed)?;
         let secret: Vec<u8> = row.try_get("secret").map_err(&failed)?;
         let secret = secret.try_into().map_err(|_| self.damaged(format!("the secret of {name}")))?;
+        let secret = Secret::new(secret);
+        // Who only reads needs no secret; who stores would store repeated events again.
+        if self.access == Access::Write && !is_whole(&secret, row).map_err(&failed)? {
+            return Err(self.damaged(secret_changed(&name)));
+        }
         let definition = SiteDefinition {
             zone: Zone::parse(&zone).map_err(|error| self.damaged(error.to_string()))?,
             session_gap_ms: row.try_get("session_gap_ms").map_err(&failed)?,
@@ -130,7 +137,58 @@ impl Catalog {
             name,
         };
         let id = SiteId::parse(&definition.name).map_err(|error| self.damaged(error.to_string()))?;
-        Ok(Site { number, id, definition, secret: Secret::new(secret) })
+        Ok(Site { number, id, definition, secret })
+    }
+
+    /// The names of all sites.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn site_names(&self) -> Result<Vec<SiteId>, CatalogError> {
+        let failed = self.failed("read");
+        let rows = sqlx::query("SELECT name FROM site ORDER BY name").fetch_all(&self.pool).await;
+        let mut names = Vec::new();
+        for row in rows.map_err(&failed)? {
+            let name: String = row.try_get(0).map_err(&failed)?;
+            names.push(SiteId::parse(&name).map_err(|error| self.damaged(error.to_string()))?);
+        }
+        Ok(names)
+    }
+
+    /// Sites whose secret is not the one that was written.
+    pub(super) async fn changed_secrets(&self) -> Result<Vec<String>, CatalogError> {
+        let failed = self.failed("read");
+        let mut changed = Vec::new();
+        for row in self.secrets().await? {
+            let secret: Option<[u8; Secret::LENGTH]> =
+                row.try_get::<Vec<u8>, _>("secret").map_err(&failed)?.try_into().ok();
+            let secret = secret.map(Secret::new);
+            let is_whole = secret.map_or(Ok(false), |secret| is_whole(&secret, &row)).map_err(&failed)?;
+            if !is_whole {
+                changed.push(row.try_get("name").map_err(&failed)?);
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Gives secrets of an earlier Waymark the check that they lack.
+    pub(super) async fn check_new_secrets(&self) -> Result<(), CatalogError> {
+        let failed = self.failed("write");
+        for row in self.secrets().await? {
+            let check: Option<Vec<u8>> = row.try_get("secret_check").map_err(&failed)?;
+            let secret: Vec<u8> = row.try_get("secret").map_err(&failed)?;
+            let (None, Ok(secret)) = (check, secret.try_into().map(Secret::new)) else { continue };
+            let number: i64 = row.try_get("id").map_err(&failed)?;
+            let added = sqlx::query("UPDATE site SET secret_check = ? WHERE id = ?");
+            let added = added.bind(secret.check().as_slice()).bind(number).execute(&self.pool).await;
+            added.map_err(&failed)?;
+        }
+        Ok(())
+    }
+
+    async fn secrets(&self) -> Result<Vec<SqliteRow>, CatalogError> {
+        let rows = sqlx::query("SELECT id, name, secret, secret_check FROM site").fetch_all(&self.pool).await;
+        rows.map_err(self.failed("read"))
     }
 
     /// Gives a site other settings. `None` when they are the ones it has.
@@ -168,6 +226,12 @@ impl Catalog {
     pub(super) fn damaged(&self, what: String) -> CatalogError {
         CatalogError::Damaged { path: self.path.clone(), what }
     }
+}
+
+/// Whether a secret is the one that its check was made of. One of an earlier Waymark has no check yet.
+fn is_whole(secret: &Secret, row: &SqliteRow) -> Result<bool, sqlx::Error> {
+    let check: Option<Vec<u8>> = row.try_get("secret_check")?;
+    Ok(check.is_none_or(|check| check == secret.check()))
 }
 
 fn settings_change(site: &str, action: Action) -> Change {

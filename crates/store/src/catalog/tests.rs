@@ -175,3 +175,83 @@ fn keys_are_made_found_and_revoked() {
     assert_eq!(revoke(&first.prefix), None);
     assert_eq!(keys(), [second]);
 }
+
+/// Changes one bit of the first place in the closed catalog's file where those bytes stand.
+fn flip(folder: &Path, bytes: &[u8]) {
+    let path = folder.join(CATALOG);
+    let mut file = std::fs::read(&path).unwrap();
+    let at = file.windows(bytes.len()).position(|window| window == bytes).unwrap();
+    file[at + bytes.len() / 2] ^= 1;
+    std::fs::write(path, file).unwrap();
+}
+
+#[test]
+fn a_catalog_is_not_made_again_for_sites_that_have_events() {
+    let known = [SiteId::parse("shop").unwrap()];
+    let folder = tempfile::tempdir().unwrap();
+    let open_for = |access| BlockingCatalog::open_for(folder.path(), access, &known);
+    for access in [Access::Read, Access::Write] {
+        let error = open_for(access).unwrap_err();
+        assert!(matches!(error, CatalogError::Lost { .. }), "{error}");
+        assert!(!folder.path().join(CATALOG).exists());
+    }
+    drop(open(folder.path()));
+    let error = open_for(Access::Write).unwrap_err();
+    assert!(
+        matches!(error, CatalogError::SitesLost { .. }) && error.to_string().contains("`shop`"),
+        "{error}"
+    );
+    assert!(open_for(Access::Read).is_ok(), "other sites are read");
+    let (folder, catalog) = shop();
+    drop(catalog);
+    assert!(BlockingCatalog::open_for(folder.path(), Access::Write, &known).is_ok());
+}
+
+#[test]
+fn a_secret_that_the_disk_has_changed_is_seen() {
+    let (folder, catalog) = shop();
+    let secret = *site(&catalog).secret.as_bytes();
+    // As an earlier Waymark left it.
+    let clear = "UPDATE site SET secret_check = NULL";
+    catalog.wait(async |c| sqlx::query(clear).execute(&c.pool).await).unwrap();
+    drop(catalog);
+    drop(open(folder.path()));
+    std::fs::remove_file(folder.path().join(SEAL)).unwrap();
+    flip(folder.path(), &secret);
+    let read = BlockingCatalog::open(folder.path(), Access::Read).unwrap();
+    let found = read.wait(async |c| c.check().await).unwrap();
+    assert!(matches!(found.as_slice(), [what] if what.contains("secret of shop")), "{found:?}");
+    assert!(read.wait(async |c| c.sites().await).is_ok(), "reading needs no secret");
+    drop(read);
+    let refused = open(folder.path()).wait(async |c| c.sites().await).unwrap_err();
+    assert!(matches!(refused, CatalogError::Damaged { .. }), "{refused}");
+}
+
+#[test]
+fn a_byte_that_the_disk_has_changed_is_seen() {
+    let (folder, catalog) = shop();
+    let text = "[site.shop]\ntimezone = 'UTC'\n[[site.shop.goal]]\nname = 'bought'\nrole = 'macro'\n";
+    apply(&catalog, text, 2).unwrap();
+    catalog.wait(async |c| c.seal().await).unwrap();
+    drop(catalog);
+    let check = |access| {
+        let catalog = BlockingCatalog::open(folder.path(), access).unwrap();
+        let damage = catalog.wait(async |c| c.damage());
+        assert_eq!(catalog.wait(async |c| c.check().await).unwrap().is_empty(), damage.is_none());
+        damage
+    };
+    assert_eq!(check(Access::Read), None);
+    flip(folder.path(), b"bought");
+    assert!(check(Access::Read).is_some());
+    // It stays known, whatever is changed and however often it is opened, until somebody says that it is known.
+    assert!(check(Access::Write).is_some());
+    let catalog = open(folder.path());
+    apply(&catalog, &text.replace("bought", "paid"), 3).unwrap();
+    catalog.wait(async |c| c.seal().await).unwrap();
+    drop(catalog);
+    assert!(check(Access::Write).is_some());
+    let catalog = open(folder.path());
+    assert!(catalog.wait(async |c| c.accept_damage().await).unwrap());
+    drop(catalog);
+    assert_eq!(check(Access::Write), None);
+}

@@ -18,7 +18,7 @@ pub use run::{RunEntry, RunError};
 
 pub(crate) use import_ids::ImportIds;
 pub(crate) use recent::{Claim, Known, RecentIds, Unsaved};
-pub(crate) use runs::{Place, Runs};
+pub(crate) use runs::{DamagedRun, Place, Runs};
 
 /// The folder of the runs, below the data folder.
 pub(crate) const FOLDER: &str = "dedup";

@@ -134,6 +134,11 @@ impl Unsaved {
         Self { sites: BTreeMap::from([(site, Arc::new(ids))]), arrived }
     }
 
+    /// Identifiers of several sites, of events that arrived in that span.
+    pub(crate) fn found_again(sites: BTreeMap<SiteId, HashSet<u128>>, arrived: (i64, i64)) -> Self {
+        Self { sites: sites.into_iter().map(|(site, ids)| (site, Arc::new(ids))).collect(), arrived }
+    }
+
     /// Each site's identifiers, ascending.
     pub(super) fn sorted(&self) -> impl Iterator<Item = (&SiteId, Vec<u128>)> {
         self.sites.iter().map(|(site, ids)| {

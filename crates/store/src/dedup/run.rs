@@ -49,7 +49,7 @@ impl RunEntry {
     pub const FOR_EVER: i64 = i64::MAX;
 
     /// Whether the run is past no window.
-    pub(super) const fn is_kept(&self) -> bool {
+    pub(crate) const fn is_kept(&self) -> bool {
         self.arrived.1 == Self::FOR_EVER
     }
 
@@ -75,7 +75,7 @@ pub enum RunError {
     },
     /// The file is not what was written.
     #[error(
-        "the identifiers in {path} are damaged ({reason}): whether an event was received before cannot be told; no event is lost; run `waymark doctor`"
+        "the identifiers in {path} are damaged ({reason}): whether an event was received before cannot be told; no event is lost"
     )]
     Damaged {
         /// The file.
@@ -93,6 +93,33 @@ pub enum RunError {
         /// Its version.
         found: u32,
     },
+}
+
+impl RunError {
+    /// Whether the file itself is at fault: gone, cut, or other than what was written. It stays so.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        const EIO: i32 = 5;
+        match self {
+            Self::Damaged { .. } => true,
+            Self::Io { source, .. } => {
+                let gone = [io::ErrorKind::NotFound, io::ErrorKind::UnexpectedEof];
+                gone.contains(&source.kind()) || source.raw_os_error() == Some(EIO)
+            }
+            Self::NewerVersion { .. } => false,
+        }
+    }
+
+    /// What is wrong, in a few words.
+    pub(crate) fn reason(&self) -> String {
+        match self {
+            Self::Damaged { reason, .. } => (*reason).to_owned(),
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                "the file is missing".to_owned()
+            }
+            other => other.to_string(),
+        }
+    }
 }
 
 /// An open run.
@@ -169,8 +196,12 @@ impl Run {
         Ok(ids.iter().take(held).map(|id| u128::from_le_bytes(*id)).collect())
     }
 
-    /// Reads every block and so checks every byte.
-    pub(super) fn check(&self) -> Result<(), RunError> {
+    /// Reads the index from the disk and every block, and so checks every byte.
+    pub(super) fn check(&self, vfs: &dyn Vfs) -> Result<(), RunError> {
+        // The file may be open and its name gone.
+        let failed = |source| RunError::Io { action: "open", path: self.path.clone(), source };
+        vfs.len(&self.path).map_err(failed)?;
+        read_index(&*self.file, &self.path, self.entry.bytes)?;
         for (_, index) in &self.sites {
             let mut last = None;
             for block in 0..index.firsts.len() {

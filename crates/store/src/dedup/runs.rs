@@ -9,7 +9,11 @@ use super::{
     run::{Run, RunEntry, RunError},
     write::{RunWriter, ids, merge},
 };
-use crate::{shelf::FileGuard, site::SiteId, vfs::Vfs};
+use crate::{
+    shelf::FileGuard,
+    site::SiteId,
+    vfs::{Vfs, create_folder},
+};
 
 /// The window is covered by about so many runs, besides the small ones of late: a run is dropped when its
 /// last identifier is past the window.
@@ -18,6 +22,9 @@ const RUNS_IN_WINDOW: i64 = 8;
 /// All runs: those that are kept for ever, then the others, each oldest first. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Runs(Vec<Arc<LiveRun>>);
+
+/// A run whose file is not what was written, and what is wrong with it.
+pub(crate) type DamagedRun = (RunEntry, RunError);
 
 #[derive(Debug)]
 struct LiveRun {
@@ -45,13 +52,21 @@ impl LiveRun {
 }
 
 impl Runs {
-    /// Opens the runs of the manifest.
-    pub(crate) fn open(vfs: &Arc<dyn Vfs>, root: &Path, entries: &[RunEntry]) -> Result<Self, RunError> {
-        entries
-            .iter()
-            .map(|entry| LiveRun::open(vfs, root, entry.clone(), false))
-            .collect::<Result<_, _>>()
-            .map(Self)
+    /// Opens the runs of the manifest, and gives those that are damaged beside them.
+    pub(crate) fn open(
+        vfs: &Arc<dyn Vfs>,
+        root: &Path,
+        entries: &[RunEntry],
+    ) -> Result<(Self, Vec<DamagedRun>), RunError> {
+        let (mut sound, mut damaged) = (Vec::new(), Vec::new());
+        for entry in entries {
+            match LiveRun::open(vfs, root, entry.clone(), false) {
+                Ok(run) => sound.push(run),
+                Err(error) if error.is_damage() => damaged.push((entry.clone(), error)),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((Self(sound), damaged))
     }
 
     /// What the manifest says of them.
@@ -69,9 +84,18 @@ impl Runs {
         Ok(false)
     }
 
-    /// Reads every byte of every run, and gives what is wrong with them.
-    pub(crate) fn check(&self) -> Vec<RunError> {
-        self.0.iter().filter_map(|run| run.run.check().err()).collect()
+    /// Reads every byte of every run, and gives those that are damaged.
+    pub(crate) fn check(&self, vfs: &dyn Vfs) -> Vec<DamagedRun> {
+        let damaged = |run: &Arc<LiveRun>| {
+            let error = run.run.check(vfs).err().filter(RunError::is_damage)?;
+            Some((run.entry().clone(), error))
+        };
+        self.0.iter().filter_map(damaged).collect()
+    }
+
+    /// Bytes of all of them.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.0.iter().map(|run| run.entry().bytes).sum()
     }
 
     /// The runs with `unsaved` in a new one, without those that are past the window at `now`. Small ones are
@@ -207,7 +231,14 @@ impl Place<'_> {
         content: impl FnOnce(&mut RunWriter<'_>) -> Result<(), RunError>,
     ) -> Result<Arc<LiveRun>, RunError> {
         let mut entry = RunEntry { file: (self.number)(), bytes: 0, ids: 0, arrived };
-        let mut writer = RunWriter::create(&**self.vfs, self.root.join(entry.path()))?;
+        let path = self.root.join(entry.path());
+        let folder = path.parent().unwrap_or(self.root);
+        let failed = |source| RunError::Io { action: "create the folder of", path: path.clone(), source };
+        // Somebody may have removed it.
+        if !self.vfs.exists(folder).map_err(failed)? {
+            create_folder(&**self.vfs, folder).map_err(failed)?;
+        }
+        let mut writer = RunWriter::create(&**self.vfs, path)?;
         content(&mut writer)?;
         entry = writer.finish(entry.file, arrived)?;
         LiveRun::open(self.vfs, self.root, entry, true)

@@ -22,7 +22,7 @@ use crate::{
     },
     parallel::parallel,
     segment::{SegmentMeta, SegmentReader},
-    vfs::Vfs,
+    vfs::{Vfs, private_folder},
 };
 
 /// The columns of a segment file, through the cache.
@@ -32,14 +32,25 @@ pub struct HotColumns {
     vfs: Arc<dyn Vfs>,
     path: PathBuf,
     meta: SegmentMeta,
+    on_damage: Option<OnDamage>,
 }
+
+/// Told that a segment's file is not what was written.
+pub type OnDamage = Arc<dyn Fn(&ColumnsError) + Send + Sync>;
 
 impl HotColumns {
     /// The columns of the segment at `path`. Nothing is read until a column is asked for.
     #[must_use]
     pub fn new(cache: &Arc<HotCache>, vfs: Arc<dyn Vfs>, path: PathBuf, meta: SegmentMeta) -> Self {
         let slot = cache.slot(meta.hash);
-        Self { cache: Arc::clone(cache), slot, vfs, path, meta }
+        Self { cache: Arc::clone(cache), slot, vfs, path, meta, on_damage: None }
+    }
+
+    /// The same, and says when the file is damaged.
+    #[must_use]
+    pub fn telling(mut self, on_damage: OnDamage) -> Self {
+        self.on_damage = Some(on_damage);
+        self
     }
 
     /// The segment as a part.
@@ -69,11 +80,18 @@ impl HotColumns {
         let missing: Vec<usize> = (0..items.len()).filter(|&at| found[at].is_none()).collect();
         if !missing.is_empty() {
             let wanted: Vec<&Item> = missing.iter().map(|&at| &items[at]).collect();
-            for (at, column) in missing.into_iter().zip(self.decode(&wanted)?) {
+            let decoded = self.decode(&wanted).inspect_err(|error| self.tell(error))?;
+            for (at, column) in missing.into_iter().zip(decoded) {
                 found[at] = Some(column);
             }
         }
         Ok(found.into_iter().flatten().collect())
+    }
+
+    fn tell(&self, error: &ColumnsError) {
+        if let (ColumnsError::Damaged { .. }, Some(on_damage)) = (error, &self.on_damage) {
+            on_damage(error);
+        }
     }
 
     fn map(&self, item: &Item) -> Option<Column> {
@@ -114,7 +132,7 @@ impl HotColumns {
         let path = self.slot.folder.join(item.file());
         if self.cache.reserve(&self.slot, layout.bytes()) {
             let replaced = fs::metadata(&path).map_or(0, |file| file.len());
-            match fs::create_dir_all(&self.slot.folder).and_then(|()| layout.write(&path)) {
+            match private_folder(&self.slot.folder).and_then(|()| layout.write(&path)) {
                 Ok(()) => {
                     self.cache.release(&self.slot, replaced);
                     if let Some(column) = self.map(item) {

@@ -8,10 +8,11 @@
 //! hash is the XXH3-64 of the file with that hash as zero.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, OpenOptions},
     io::{self, Write},
     mem::size_of,
     ops::Range,
+    os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::Arc,
 };
@@ -98,7 +99,8 @@ impl<'a> Layout<'a> {
     /// Writes the file under a temporary name and renames it. It is not synced: a crash costs a decode.
     pub(super) fn write(&self, path: &Path) -> io::Result<()> {
         let temporary = path.with_extension("tmp");
-        let written = File::create(&temporary).and_then(|file| self.write_to(file));
+        let opened = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary);
+        let written = opened.and_then(|file| self.write_to(file));
         let renamed = written.and_then(|()| fs::rename(&temporary, path));
         renamed.inspect_err(|_| {
             // Best effort: a temporary file that stays is overwritten by the next try, or goes with its folder.

@@ -20,4 +20,4 @@ mod slot;
 mod tests;
 
 pub use cache::HotCache;
-pub use columns::HotColumns;
+pub use columns::{HotColumns, OnDamage};

@@ -4,6 +4,7 @@
 //! What follows from which error:
 //! - **Full disk while writing**: the file is cut back to what was synced, that is synced, and the group is
 //!   refused. The next one is tried as if nothing had been.
+//! - **The file or the folder is no longer ours**: the log has failed, for what was synced may lie in no file that is read.
 //! - **Any other error, any error of a sync, any error in cutting back**: the log is poisoned. After a failed
 //!   sync the kernel may drop the pages it could not write, so a second sync that succeeds proves nothing.
 
@@ -12,6 +13,7 @@ use std::{io, path::PathBuf, sync::Arc};
 use super::{
     error::AppendError,
     file::{self, GroupMark, HEADER_BYTES, Header, MARK_BYTES},
+    hooks::{LogMark, OnMark, StillOurs},
     position::LogPosition,
     record::{self, FRAME_BYTES},
 };
@@ -33,7 +35,6 @@ impl Record {
 }
 
 /// The end of the log: an open file, or the place where one begins.
-#[derive(Debug)]
 pub(super) struct Appender {
     vfs: Arc<dyn Vfs>,
     folder: PathBuf,
@@ -46,8 +47,10 @@ pub(super) struct Appender {
     length: u64,
     /// Where the log ended when the file before was closed.
     previous: LogPosition,
-    poison: Option<Arc<io::Error>>,
+    failed: Option<AppendError>,
     buffer: Vec<u8>,
+    on_mark: OnMark,
+    still_ours: StillOurs,
 }
 
 impl Appender {
@@ -59,8 +62,25 @@ impl Appender {
         number: u64,
         previous: LogPosition,
     ) -> Self {
-        let (open, poison, buffer) = (None, None, Vec::new());
-        Self { vfs, folder, file_bytes, number, open, length: HEADER_BYTES, previous, poison, buffer }
+        Self {
+            vfs,
+            folder,
+            file_bytes,
+            number,
+            open: None,
+            length: HEADER_BYTES,
+            previous,
+            failed: None,
+            buffer: Vec::new(),
+            on_mark: Box::new(|_| Ok(())),
+            still_ours: Box::new(|| Ok(())),
+        }
+    }
+
+    /// Has the log's marks kept, and asks before each acknowledgement whether the folder is still ours.
+    pub(super) fn watched(mut self, on_mark: OnMark, still_ours: StillOurs) -> Self {
+        (self.on_mark, self.still_ours) = (on_mark, still_ours);
+        self
     }
 
     /// Where the next group would begin.
@@ -71,9 +91,7 @@ impl Appender {
     /// Writes a group and syncs it. `Ok` gives each record's position and says that all of them survive a power
     /// cut; after an error none of them may be acknowledged.
     pub(super) fn commit(&mut self, records: &[&Record]) -> Result<Vec<LogPosition>, AppendError> {
-        if let Some(cause) = &self.poison {
-            return Err(AppendError::Poisoned(Arc::clone(cause)));
-        }
+        self.works()?;
         if records.is_empty() {
             return Ok(Vec::new());
         }
@@ -82,34 +100,65 @@ impl Appender {
         let positions = self.encode(records, bytes);
         self.append_buffer()?;
         self.sync(SyncPoint::LogCommit)?;
+        self.is_in_place()?;
         self.length += self.buffer.len() as u64;
         Ok(positions)
     }
 
     /// Ends the open file if it holds something, and begins the next. Gives where that begins.
     pub(super) fn next_file(&mut self) -> Result<LogPosition, AppendError> {
-        if let Some(cause) = &self.poison {
-            return Err(AppendError::Poisoned(Arc::clone(cause)));
-        }
+        self.works()?;
         if self.length > HEADER_BYTES {
             self.close_file()?;
         }
         if self.open.is_none() {
-            self.begin_file()?;
+            self.begin_file(false)?;
         }
         Ok(self.end())
     }
 
     /// Ends the open file and begins an empty one, so that the next start finds nothing to repair.
     pub(super) fn close(mut self) -> Result<(), AppendError> {
-        if let Some(cause) = self.poison {
-            return Err(AppendError::Poisoned(cause));
-        }
+        self.works()?;
         if self.length > HEADER_BYTES {
             self.close_file()?;
-            self.begin_file()?;
+            return self.begin_file(true);
         }
-        Ok(())
+        // One that was begun holds nothing: the mark says so. Without one this life wrote nothing.
+        if self.open.is_some() { self.mark(true) } else { Ok(()) }
+    }
+
+    fn works(&self) -> Result<(), AppendError> {
+        self.failed.clone().map_or(Ok(()), Err)
+    }
+
+    /// Fails, for good, when the file is no longer where the next start looks for it, or the folder is somebody else's: what
+    /// was synced may then be in no file that is ever read.
+    fn is_in_place(&mut self) -> Result<(), AppendError> {
+        let path = file::path(&self.folder, self.number);
+        let file = self.open.as_ref().ok_or(AppendError::Closed)?;
+        match file.is_at(&path) {
+            Ok(true) => (self.still_ours)().map_err(|error| self.fail(error)),
+            Ok(false) => {
+                let what =
+                    format!("{} was removed, replaced or moved while it was written to", path.display());
+                Err(self.fail(AppendError::Displaced { what }))
+            }
+            Err(error) => Err(self.poison(error)),
+        }
+    }
+
+    fn mark(&mut self, closed: bool) -> Result<(), AppendError> {
+        let mark = LogMark { file: self.number, previous: self.previous, closed };
+        (self.on_mark)(mark).map_err(|error| self.fail(error))
+    }
+
+    /// Notes an error after which nothing more is taken; others are passed on.
+    fn fail(&mut self, error: AppendError) -> AppendError {
+        if error.is_final() {
+            self.failed.get_or_insert(error.clone());
+        }
+        error
     }
 
     fn encode(&mut self, records: &[&Record], bytes: u64) -> Vec<LogPosition> {
@@ -132,7 +181,7 @@ impl Appender {
             self.close_file()?;
         }
         if self.open.is_none() {
-            self.begin_file()?;
+            self.begin_file(false)?;
         }
         Ok(())
     }
@@ -150,8 +199,9 @@ impl Appender {
         Ok(())
     }
 
-    /// Begins a file. It gets its name only with a whole and synced header, so a broken header is damage.
-    fn begin_file(&mut self) -> Result<(), AppendError> {
+    /// Begins a file; `closed` says that it is to stay empty. It gets its name only with a whole and synced header, so a
+    /// broken header is damage.
+    fn begin_file(&mut self, closed: bool) -> Result<(), AppendError> {
         let path = file::path(&self.folder, self.number);
         let header = Header::new(self.number, self.previous).encode();
         match write_atomic(&*self.vfs, &path, &header) {
@@ -159,6 +209,7 @@ impl Appender {
             Err(error) if error.is_disk_full() => return Err(AppendError::DiskFull(Arc::new(error.into()))),
             Err(error) => return Err(self.poison(error.into())),
         }
+        self.mark(closed)?;
         match self.vfs.open_append(&path) {
             Ok(opened) => self.open = Some(opened),
             Err(error) => return Err(self.poison(error)),
@@ -184,8 +235,6 @@ impl Appender {
     }
 
     fn poison(&mut self, error: io::Error) -> AppendError {
-        let cause = Arc::new(error);
-        self.poison = Some(Arc::clone(&cause));
-        AppendError::Poisoned(cause)
+        self.fail(AppendError::Poisoned(Arc::new(error)))
     }
 }

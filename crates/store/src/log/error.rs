@@ -95,7 +95,28 @@ pub enum AppendError {
         "the log has failed: {0}; what was acknowledged is safe, this batch may be found or not after a restart, which is needed before more is taken"
     )]
     Poisoned(Arc<io::Error>),
+    /// The log's file or folder, or the data folder's LOCK, was removed or replaced while the log was open.
+    #[error(
+        "the log has failed: {what}; what was acknowledged before is safe, this batch is not stored for sure, and a restart is needed before more is taken"
+    )]
+    Displaced {
+        /// What is not at its place.
+        what: String,
+    },
+    /// The thread that writes the log ended by a fault of the program.
+    #[error(
+        "the log has failed: the thread that writes it ended by a fault of the program; what was acknowledged is safe, this batch may be found or not after a restart, which is needed before more is taken"
+    )]
+    WriterFailed,
     /// The log was closed. A batch that was waiting may be found or not at the next start.
     #[error("the log is closed; this batch may be found or not at the next start")]
     Closed,
+}
+
+impl AppendError {
+    /// Whether nothing more is taken until a restart.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Poisoned(_) | Self::Displaced { .. } | Self::WriterFailed)
+    }
 }

@@ -13,12 +13,14 @@
 //! # Who does what
 //! [`Log`] owns a thread that takes waiting batches as one group; `appender.rs` writes and syncs the group
 //! and closes and begins files; then the thread calls the `on_commit` hook, then it answers the waiters. `recovery.rs`
-//! runs before any of that. `file.rs` and `record.rs` give the format.
+//! runs before any of that. `file.rs` and `record.rs` give the format. `hooks.rs` says what is asked of the log's owner,
+//! who keeps a mark of the log's end elsewhere, so that a file that is gone is missed.
 
 mod appender;
 mod damage;
 mod error;
 mod file;
+mod hooks;
 mod judge;
 mod position;
 mod reader;
@@ -32,6 +34,7 @@ pub use appender::Record;
 pub use damage::{Damage, DamageCause, Truncated};
 pub use error::{AppendError, LogError};
 pub use file::{HeaderError, LOG_VERSION};
+pub use hooks::{Hooks, LogMark, OnMark, Start, StillOurs};
 pub use position::LogPosition;
 pub use reader::{LogReader, ReadError};
 pub use record::{FIRST_RESERVED_KIND, MAX_PAYLOAD_BYTES, RecordError};

@@ -6,10 +6,12 @@ use super::{
     appender::Record,
     damage::{Damage, Truncated},
     error::LogError,
+    file::HEADER_BYTES,
+    hooks::Start,
     judge::LogFile,
     position::LogPosition,
     scan::Found,
-    walk::Walk,
+    walk::{Walk, missing_end},
 };
 use crate::vfs::Vfs;
 
@@ -37,22 +39,29 @@ pub struct LogReader<'a> {
     records: std::iter::Peekable<IntoIter<Found>>,
     damage: std::iter::Peekable<IntoIter<Damage>>,
     truncated: Option<Truncated>,
+    start: Start,
+    /// Number and end of the newest file read.
+    newest: Option<(u64, LogPosition)>,
 }
 
 impl<'a> LogReader<'a> {
-    /// Reads the log in `folder` from `from` on.
-    pub fn new(vfs: &'a dyn Vfs, folder: &Path, from: LogPosition) -> Result<Self, LogError> {
+    /// Reads the log in `folder` from `start.from` on.
+    pub fn new(vfs: &'a dyn Vfs, folder: &Path, start: impl Into<Start>) -> Result<Self, LogError> {
+        let start = start.into();
         Ok(Self {
-            walk: Some(Walk::new(vfs, folder, from)?),
+            walk: Some(Walk::new(vfs, folder, start.from)?),
             number: 0,
             bytes: Vec::new(),
             records: Vec::new().into_iter().peekable(),
             damage: Vec::new().into_iter().peekable(),
             truncated: None,
+            start,
+            newest: None,
         })
     }
 
     fn load(&mut self, file: LogFile) {
+        self.newest = Some((file.number, LogPosition::new(file.number, file.end.max(HEADER_BYTES))));
         self.number = file.number;
         self.bytes = file.bytes;
         self.records = file.records.into_iter().peekable();
@@ -84,7 +93,13 @@ impl Iterator for LogReader<'_> {
             if let Some(item) = self.next_in_file() {
                 return Some(item);
             }
-            match self.walk.as_mut()?.next()? {
+            let Some(next) = self.walk.as_mut()?.next() else {
+                self.walk = None;
+                let (newest, end) = self.newest.unzip();
+                let missing = missing_end(&self.start, newest, end.unwrap_or_default());
+                return missing.map(|damage| Err(ReadError::Damaged(damage)));
+            };
+            match next {
                 Ok(file) => self.load(file),
                 Err(error) => {
                     self.walk = None;

@@ -8,12 +8,13 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    damage::{Damage, DamageCause, Truncated},
+    damage::{Damage, Truncated},
     error::LogError,
     file::{self, HEADER_BYTES},
+    hooks::Start,
     judge::LogFile,
     position::LogPosition,
-    walk::{Walk, numbers},
+    walk::{Walk, missing_end, numbers},
 };
 use crate::vfs::{SyncPoint, TEMPORARY_SUFFIX, Vfs, create_folder, write_atomic};
 
@@ -52,19 +53,18 @@ pub(super) struct NextFile {
     pub(super) previous: LogPosition,
 }
 
-/// Opens the log in `folder` and hands every record from `from` on to `take`, in order. `from` is the position up
-/// to which records are in segments.
+/// Opens the log in `folder` and hands every record from `start.from` on to `take`, in order.
 pub(super) fn recover(
     vfs: &dyn Vfs,
     folder: &Path,
-    from: LogPosition,
+    start: Start,
     take: &mut dyn FnMut(LogRecord<'_>),
 ) -> Result<(Recovery, NextFile), LogError> {
     create_folder(vfs, folder).map_err(|source| LogError::Folder { path: folder.to_path_buf(), source })?;
     remove_temporary(vfs, folder)?;
     let mut recovery = Recovery::default();
     let mut newest: Option<LogFile> = None;
-    let mut walk = Walk::new(vfs, folder, from)?;
+    let mut walk = Walk::new(vfs, folder, start.from)?;
     while let Some(file) = walk.next() {
         let mut file = file?;
         recovery.records += hand_out(&file, take);
@@ -79,11 +79,12 @@ pub(super) fn recover(
             recovery.end = LogPosition::new(file.number, file.end);
         }
     }
-    let next = close_newest(vfs, folder, from, newest, &mut recovery)?;
-    if recovery.end < from {
-        let cause = DamageCause::EndsBeforeFlushed { flushed: from };
-        let LogPosition { file, offset } = recovery.end;
-        recovery.damage.push(Damage::new(file, offset..offset, cause, None));
+    let found = newest.as_ref().map(|file| file.number);
+    let mut next = close_newest(vfs, folder, start.from, newest, &mut recovery)?;
+    recovery.damage.extend(missing_end(&start, found, recovery.end));
+    if let Some(mark) = start.mark {
+        // No number is used twice, so that a file that comes back is not taken for another.
+        next.number = next.number.max(mark.file + u64::from(found.is_none_or(|found| found < mark.file)));
     }
     Ok((recovery, next))
 }

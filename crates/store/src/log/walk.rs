@@ -10,6 +10,7 @@ use super::{
     damage::{Damage, DamageCause},
     error::LogError,
     file::{self, LOG_VERSION},
+    hooks::Start,
     judge::{LogFile, judge},
     position::LogPosition,
 };
@@ -35,6 +36,21 @@ pub(super) fn numbers(vfs: &dyn Vfs, folder: &Path) -> Result<Vec<u64>, LogError
     let mut numbers: Vec<u64> = names.iter().filter_map(|name| file::number(name)).collect();
     numbers.sort_unstable();
     Ok(numbers)
+}
+
+/// What is missing at the end of a log whose newest file is `newest` and that ends at `end`: files that were marked, or what
+/// came after the position up to which records are stored.
+pub(super) fn missing_end(start: &Start, newest: Option<u64>, end: LogPosition) -> Option<Damage> {
+    let Start { from, mark } = *start;
+    if let Some(mark) = mark.filter(|mark| newest.is_none_or(|newest| newest < mark.file)) {
+        let first = newest.map_or(from.file.max(1), |newest| newest + 1);
+        let is_needless = from >= mark.previous || newest.is_some_and(|newest| newest >= mark.previous.file);
+        let lost = (mark.closed && is_needless).then_some(0);
+        let cause = DamageCause::MissingFiles { first, last: mark.file };
+        return Some(Damage::new(mark.file, 0..0, cause, lost));
+    }
+    let cause = DamageCause::EndsBeforeFlushed { flushed: from };
+    (end < from).then(|| Damage::new(end.file, end.offset..end.offset, cause, None))
 }
 
 impl<'a> Walk<'a> {

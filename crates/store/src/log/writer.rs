@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 use super::{
     appender::{Appender, Record},
     error::{AppendError, LogError},
+    hooks::{Hooks, Start},
     position::LogPosition,
     record::{FIRST_RESERVED_KIND, FRAME_BYTES, MAX_PAYLOAD_BYTES},
     recovery::{LogRecord, Recovery, recover, remove_below},
@@ -65,7 +66,7 @@ pub struct Appended {
 }
 
 /// An answer to come. It can be awaited or, outside async code, waited for. Dropping it does not take the batch
-/// back.
+/// back. The thread answers all that was queued before it ends, so one that never answers has failed.
 #[derive(Debug)]
 #[must_use = "a batch is safe only once this has given `Ok`"]
 pub struct Pending(oneshot::Receiver<Answer>);
@@ -76,7 +77,7 @@ impl Pending {
     /// Blocks until the batch is synced or refused. Must not be called from async code, which would block its
     /// thread: await the value there.
     pub fn wait(self) -> Answer {
-        self.0.blocking_recv().unwrap_or(Err(AppendError::Closed))
+        self.0.blocking_recv().unwrap_or(Err(AppendError::WriterFailed))
     }
 }
 
@@ -84,7 +85,7 @@ impl Future for Pending {
     type Output = Answer;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Answer> {
-        Pin::new(&mut self.0).poll(context).map(|answer| answer.unwrap_or(Err(AppendError::Closed)))
+        Pin::new(&mut self.0).poll(context).map(|answer| answer.unwrap_or(Err(AppendError::WriterFailed)))
     }
 }
 
@@ -109,19 +110,20 @@ pub struct Log {
 
 impl Log {
     /// Opens the log in `folder`, creating it if need be. Hands every record from `from` on to `take`, in order,
-    /// then starts the writing thread. `from` is the position up to which records are stored elsewhere,
-    /// or [`LogPosition::START`].
+    /// then starts the writing thread.
     pub fn open(
         vfs: Arc<dyn Vfs>,
         folder: &Path,
         config: LogConfig,
-        from: LogPosition,
+        from: impl Into<Start>,
         take: &mut dyn FnMut(LogRecord<'_>),
-        on_commit: OnCommit,
+        hooks: impl Into<Hooks>,
     ) -> Result<(Self, Recovery), LogError> {
-        let (recovery, next) = recover(&*vfs, folder, from, take)?;
+        let Hooks { on_commit, on_mark, still_ours } = hooks.into();
+        let (recovery, next) = recover(&*vfs, folder, from.into(), take)?;
         let appender =
-            Appender::new(Arc::clone(&vfs), folder.into(), config.file_bytes, next.number, next.previous);
+            Appender::new(Arc::clone(&vfs), folder.into(), config.file_bytes, next.number, next.previous)
+                .watched(on_mark, still_ours);
         let (queue, batches) = sync_channel(config.queue);
         let failed = Arc::new(OnceLock::new());
         let writer = Writer {
@@ -133,7 +135,7 @@ impl Log {
         };
         let thread = thread::Builder::new()
             .name("waymark-log".into())
-            .spawn(move || writer.run())
+            .spawn(move || writer.run_to_the_end())
             .map_err(LogError::Thread)?;
         let payload_bytes = config.payload_bytes.min(MAX_PAYLOAD_BYTES);
         let (queue, thread) = (Some(queue), Some(thread));
@@ -143,7 +145,7 @@ impl Log {
     /// Queues a batch, blocking while the queue is full. All of the batch is synced at once or refused.
     pub fn append(&self, batch: Vec<Record>) -> Result<Pending, AppendError> {
         let (queue, waiting, pending) = self.prepare(batch)?;
-        queue.send(waiting).map_err(|_| AppendError::Closed)?;
+        queue.send(waiting).map_err(|_| self.gone())?;
         Ok(pending)
     }
 
@@ -152,7 +154,7 @@ impl Log {
         let (queue, waiting, pending) = self.prepare(batch)?;
         queue.try_send(waiting).map_err(|error| match error {
             TrySendError::Full(_) => AppendError::QueueFull,
-            TrySendError::Disconnected(_) => AppendError::Closed,
+            TrySendError::Disconnected(_) => self.gone(),
         })?;
         Ok(pending)
     }
@@ -163,8 +165,13 @@ impl Log {
         let (queue, mut waiting, _) = self.prepare(Vec::new())?;
         let (begun, answer) = oneshot::channel();
         waiting.next_file = Some(begun);
-        queue.send(waiting).map_err(|_| AppendError::Closed)?;
-        answer.blocking_recv().unwrap_or(Err(AppendError::Closed))
+        queue.send(waiting).map_err(|_| self.gone())?;
+        answer.blocking_recv().unwrap_or(Err(AppendError::WriterFailed))
+    }
+
+    /// Why the thread takes nothing any more, though the log was not closed.
+    fn gone(&self) -> AppendError {
+        self.failure().unwrap_or(AppendError::WriterFailed)
     }
 
     /// The largest payload a record may have.
@@ -231,7 +238,24 @@ struct Writer {
     failed: Arc<OnceLock<AppendError>>,
 }
 
+/// Notes, when it is dropped by a panic, that the thread has failed: nobody must take it for working.
+struct Panicked(Arc<OnceLock<AppendError>>);
+
+impl Drop for Panicked {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            // Set once: the first failure is the one that counts.
+            let _ = self.0.set(AppendError::WriterFailed);
+        }
+    }
+}
+
 impl Writer {
+    fn run_to_the_end(self) -> Result<(), AppendError> {
+        let _panicked = Panicked(Arc::clone(&self.failed));
+        self.run()
+    }
+
     fn run(mut self) -> Result<(), AppendError> {
         while let Ok(first) = self.batches.recv() {
             let mut group = self.gather(first);
@@ -259,6 +283,8 @@ impl Writer {
     }
 
     fn commit(&mut self, group: Vec<Waiting>) {
+        // Dropped before those who wait hear of a panic.
+        let _panicked = Panicked(Arc::clone(&self.failed));
         let records: Vec<&Record> = group.iter().flat_map(|waiting| &waiting.batch).collect();
         match self.appender.commit(&records) {
             Ok(positions) => self.acknowledge(group, &positions),
@@ -274,7 +300,7 @@ impl Writer {
 
     /// Notes an error after which nothing more is taken.
     fn note(&self, error: &AppendError) {
-        if let AppendError::Poisoned(_) = error {
+        if error.is_final() {
             // Set once: the first failure is the one that counts.
             let _ = self.failed.set(error.clone());
         }
@@ -291,6 +317,8 @@ impl Writer {
                 .extend(batch.into_iter().zip(own).map(|(record, position)| commit_of(record, *position)));
             answers.push((answer, Appended { positions: own.to_vec() }));
         }
+        // The same: `answers` must outlive it.
+        let _panicked = Panicked(Arc::clone(&self.failed));
         (self.on_commit)(committed);
         for (answer, appended) in answers {
             // The waiter may have gone away; its batch is stored all the same.

@@ -50,18 +50,75 @@ impl Write for HashingFile {
 /// They are read into memory, not mapped, so that what was checked is what is parsed even if the medium changes
 /// its mind, and so that a file cut short behind our back is an error and not a signal.
 pub(super) fn read_checked(vfs: &dyn Vfs, path: &Path, meta: &SegmentMeta) -> Result<Bytes, ColumnsError> {
-    let damaged = |reason: String| ColumnsError::Damaged { part: meta.file.clone(), reason };
-    let bytes = vfs.read(path).map_err(|error| ColumnsError::Unreadable {
-        part: meta.file.clone(),
-        column: "all".to_owned(),
-        reason: error.to_string(),
-    })?;
-    if bytes.len() as u64 != meta.bytes {
-        return Err(damaged(format!("{} bytes instead of {}", bytes.len(), meta.bytes)));
-    }
-    let hash = FileHash(xxh3_128(&bytes));
-    if hash != meta.hash {
-        return Err(damaged(format!("its hash is {hash} instead of {}", meta.hash)));
-    }
+    let bytes = vfs.read(path).map_err(|error| unreadable(meta, &error))?;
+    has_length(meta, bytes.len() as u64)?;
+    has_hash(meta, FileHash(xxh3_128(&bytes)))?;
     Ok(bytes.into())
+}
+
+/// Bytes hashed at a time.
+const CHUNK_BYTES: u64 = 1 << 20;
+
+/// Checks every byte of a segment without keeping them.
+///
+/// # Errors
+/// When the file cannot be read, or is not what was written.
+pub fn check_bytes(vfs: &dyn Vfs, path: &Path, meta: &SegmentMeta) -> Result<(), ColumnsError> {
+    let failed = |error: io::Error| unreadable(meta, &error);
+    let file = vfs.open_read(path).map_err(failed)?;
+    has_length(meta, file.len().map_err(failed)?)?;
+    let (mut hash, mut buffer, mut at) = (Xxh3::new(), Vec::new(), 0);
+    while at < meta.bytes {
+        let size = CHUNK_BYTES.min(meta.bytes - at);
+        #[allow(clippy::cast_possible_truncation, reason = "at most a chunk")]
+        buffer.resize(size as usize, 0);
+        file.read_exact_at(&mut buffer, at).map_err(failed)?;
+        hash.update(&buffer);
+        at += size;
+    }
+    has_hash(meta, FileHash(hash.digest128()))
+}
+
+/// Checks that a segment's file is there and has its length: sees files that are gone or cut, and reads nothing.
+///
+/// # Errors
+/// When it is not, or the disk cannot say.
+pub fn check_length(vfs: &dyn Vfs, path: &Path, meta: &SegmentMeta) -> Result<(), ColumnsError> {
+    has_length(meta, vfs.len(path).map_err(|error| unreadable(meta, &error))?)
+}
+
+fn has_length(meta: &SegmentMeta, bytes: u64) -> Result<(), ColumnsError> {
+    if bytes == meta.bytes {
+        Ok(())
+    } else {
+        Err(damaged(meta, format!("{bytes} bytes instead of {}", meta.bytes)))
+    }
+}
+
+fn has_hash(meta: &SegmentMeta, hash: FileHash) -> Result<(), ColumnsError> {
+    if hash == meta.hash {
+        Ok(())
+    } else {
+        Err(damaged(meta, format!("its hash is {hash} instead of {}", meta.hash)))
+    }
+}
+
+fn damaged(meta: &SegmentMeta, reason: String) -> ColumnsError {
+    ColumnsError::Damaged { part: meta.file.clone(), reason }
+}
+
+/// What the disk said: a file that is gone, or that the disk cannot read, is damaged; anything else may pass.
+fn unreadable(meta: &SegmentMeta, error: &io::Error) -> ColumnsError {
+    const EIO: i32 = 5;
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            damaged(meta, "the file is missing".to_owned())
+        }
+        _ if error.raw_os_error() == Some(EIO) => damaged(meta, format!("the disk cannot read it: {error}")),
+        _ => ColumnsError::Unreadable {
+            part: meta.file.clone(),
+            column: "all".to_owned(),
+            reason: error.to_string(),
+        },
+    }
 }

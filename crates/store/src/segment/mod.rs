@@ -41,6 +41,7 @@ mod schema;
 mod tests;
 mod write;
 
+pub use file::{check_bytes, check_length};
 pub use meta::{FileHash, SegmentMeta};
 pub use read::SegmentReader;
 pub use schema::MOST_PROPERTIES;

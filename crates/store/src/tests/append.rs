@@ -276,8 +276,8 @@ fn a_record_that_makes_no_events_is_put_aside_and_a_newer_one_refused() {
         let config = world.config.log;
         let folder = Path::new("data/log");
         let start = crate::log::LogPosition::START;
-        let (log, _) =
-            crate::log::Log::open(world.vfs(), folder, config, start, &mut |_| {}, Box::new(|_| {})).unwrap();
+        let hooks: crate::log::OnCommit = Box::new(|_| {});
+        let (log, _) = crate::log::Log::open(world.vfs(), folder, config, start, &mut |_| {}, hooks).unwrap();
         log.append(records).unwrap().wait().unwrap();
     };
     let world = World::new(1);

@@ -2,9 +2,11 @@
 
 mod append;
 mod backup;
+mod clock;
 mod compaction;
 mod concurrent;
 mod crash;
+mod damage;
 mod doctor;
 mod duplicates;
 mod erasure;

@@ -6,7 +6,7 @@ use jiff::civil::{Date, date};
 
 use super::*;
 use crate::{
-    salts::{SALTS, Salt, Salts},
+    salts::{SALTS, Salt, SaltFile, Salts},
     vfs::{RealVfs, SyncPoint},
 };
 
@@ -115,12 +115,26 @@ fn only_the_owner_may_read_a_salt() {
     let salts = Salts::new(Arc::new(RealVfs), folder.path());
     let salt = salts.of(&shop(), MONDAY).unwrap();
     let path = folder.path().join("salts/shop/2026-11-23");
-    assert_eq!(std::fs::read(&path).unwrap(), salt.as_bytes());
+    let written = std::fs::read(&path).unwrap();
+    assert_eq!((written.len(), &written[..Salt::LENGTH]), (Salt::LENGTH + 4, &salt.as_bytes()[..]));
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(format!("{salt:?}"), "Salt(…)");
-    // What is no salt is replaced by one.
-    std::fs::write(&path, b"short").unwrap();
-    let again = Salts::new(Arc::new(RealVfs), folder.path()).of(&shop(), MONDAY).unwrap();
-    assert_eq!(std::fs::read(&path).unwrap().len(), Salt::LENGTH);
-    assert_ne!(again, salt);
+    let read = || Salts::new(Arc::new(RealVfs), folder.path());
+    assert_eq!(salts.examine(&shop(), MONDAY).unwrap(), SaltFile::Whole);
+    assert_eq!(salts.examine(&shop(), TUESDAY).unwrap(), SaltFile::Missing);
+    // One of an earlier Waymark has no checksum.
+    std::fs::write(&path, salt.as_bytes()).unwrap();
+    assert_eq!(
+        (read().of(&shop(), MONDAY).unwrap(), salts.examine(&shop(), MONDAY).unwrap()),
+        (salt, SaltFile::Whole)
+    );
+    // What is not a salt is said, and replaced by one.
+    let mut flipped = written.clone();
+    flipped[7] ^= 1;
+    for bad in [b"short".to_vec(), flipped, written[..33].to_vec()] {
+        std::fs::write(&path, bad).unwrap();
+        assert_eq!(salts.examine(&shop(), MONDAY).unwrap(), SaltFile::Damaged);
+        assert_ne!(read().of(&shop(), MONDAY).unwrap(), salt);
+        assert_eq!(salts.examine(&shop(), MONDAY).unwrap(), SaltFile::Whole);
+    }
 }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{SyncPoint, Vfs, VfsFile, folder_of};
+use super::{SyncPoint, Vfs, folder_of};
 
 /// What a file is called until it is whole: its name with this after it. A file so called is left over from a
 /// crash and holds nothing that counts.
@@ -78,20 +78,8 @@ pub fn is_disk_full(error: &io::Error) -> bool {
 /// Replaces `path` by `bytes`: temporary file, sync, rename, sync of the folder. After a crash at any point
 /// the name holds what it held before or all of `bytes`; after `Ok` it holds `bytes`.
 pub fn write_atomic(vfs: &dyn Vfs, path: &Path, bytes: &[u8]) -> Result<(), AtomicWriteError> {
-    replace(vfs, path, bytes, &|path| vfs.create_new(path))
-}
-
-/// The same for a file that only its owner may read.
-pub fn write_private(vfs: &dyn Vfs, path: &Path, bytes: &[u8]) -> Result<(), AtomicWriteError> {
-    replace(vfs, path, bytes, &|path| vfs.create_private(path))
-}
-
-/// Creates a file that is not there.
-type Create<'a> = &'a dyn Fn(&Path) -> io::Result<Box<dyn VfsFile>>;
-
-fn replace(vfs: &dyn Vfs, path: &Path, bytes: &[u8], create: Create<'_>) -> Result<(), AtomicWriteError> {
     let temporary = temporary_name(path);
-    write_synced(vfs, &temporary, bytes, create).inspect_err(|_| {
+    write_synced(vfs, &temporary, bytes).inspect_err(|_| {
         // Best effort: what stays is recognised by its name and replaced the next time.
         let _ = vfs.remove(&temporary);
     })?;
@@ -101,18 +89,13 @@ fn replace(vfs: &dyn Vfs, path: &Path, bytes: &[u8], create: Create<'_>) -> Resu
         .map_err(|source| AtomicWriteError::SyncFolder { path: path.to_path_buf(), source })
 }
 
-fn write_synced(
-    vfs: &dyn Vfs,
-    path: &Path,
-    bytes: &[u8],
-    create: Create<'_>,
-) -> Result<(), AtomicWriteError> {
+fn write_synced(vfs: &dyn Vfs, path: &Path, bytes: &[u8]) -> Result<(), AtomicWriteError> {
     let failed = |source| AtomicWriteError::Write { path: path.to_path_buf(), source };
     match vfs.remove(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
         _ => {}
     }
-    let mut file = create(path).map_err(failed)?;
+    let mut file = vfs.create_new(path).map_err(failed)?;
     file.append(bytes).map_err(failed)?;
     file.sync_data(SyncPoint::AtomicContent)
         .map_err(|source| AtomicWriteError::Sync { path: path.to_path_buf(), source })

@@ -13,10 +13,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use atomic::{
-    AtomicWriteError, TEMPORARY_SUFFIX, create_folder, is_disk_full, write_atomic, write_private,
-};
+pub use atomic::{AtomicWriteError, TEMPORARY_SUFFIX, create_folder, is_disk_full, write_atomic};
 pub use real::RealVfs;
+pub(crate) use real::{leads_to, private_folder};
 pub use sync_point::SyncPoint;
 
 /// A disk as the store uses it. All calls block.
@@ -29,14 +28,9 @@ pub use sync_point::SyncPoint;
 ///
 /// Nothing else may be assumed, the order of two unsynced changes least of all.
 pub trait Vfs: Debug + Send + Sync {
-    /// Creates an empty file and opens it for appending. Fails with `AlreadyExists` if the name is taken, so
-    /// that nothing is ever overwritten by mistake.
+    /// Creates an empty file that only its owner may read, and opens it for appending. Fails with `AlreadyExists`
+    /// if the name is taken, so that nothing is ever overwritten by mistake.
     fn create_new(&self, path: &Path) -> io::Result<Box<dyn VfsFile>>;
-
-    /// The same for a file that only its owner may read, where the disk knows owners.
-    fn create_private(&self, path: &Path) -> io::Result<Box<dyn VfsFile>> {
-        self.create_new(path)
-    }
 
     /// Opens an existing file for appending. Fails with `NotFound` if there is none.
     fn open_append(&self, path: &Path) -> io::Result<Box<dyn VfsFile>>;
@@ -58,7 +52,7 @@ pub trait Vfs: Debug + Send + Sync {
     /// and are left out.
     fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
 
-    /// Creates a folder and those above it. The names survive only after their folders are synced: see
+    /// Creates a folder and those above it, open to their owner only. The names survive only after their folders are synced: see
     /// [`create_folder`].
     fn create_dir_all(&self, folder: &Path) -> io::Result<()>;
 
@@ -95,6 +89,10 @@ pub trait VfsFile: Debug + Send {
 
     /// Cuts the file to `length` bytes; later appends go there. Durable only after a sync.
     fn truncate(&mut self, length: u64) -> io::Result<()>;
+
+    /// Whether `path` still leads to this file: not when somebody has removed, replaced or moved it or a folder
+    /// above it since it was opened.
+    fn is_at(&self, path: &Path) -> io::Result<bool>;
 }
 
 /// So that encoders which want a `Write` can write to a [`Vfs`].

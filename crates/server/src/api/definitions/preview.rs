@@ -92,7 +92,7 @@ pub(in crate::api) async fn preview(
     let alone = checked(&alone)?;
     work::run(&app, &access, move |source| {
         let source = Source { site: &alone, ..*source };
-        match range {
+        match range.clone() {
             Some(range) => try_on(&source, range),
             None => try_on(&source.while_visited(DAYS), Range { last_days: Some(DAYS), ..Range::default() }),
         }

@@ -7,7 +7,7 @@ mod show;
 use waymark_sim::{Shop, ShopConfig};
 use waymark_store::{Clock as _, SystemClock};
 
-use super::{Context, failure::CliError, out, report};
+use super::{Context, DONE, failure::CliError, out, report};
 use crate::query_json::Over;
 
 /// A shop to simulate, and how to look at it.
@@ -43,10 +43,11 @@ impl Args {
     }
 }
 
-pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
+pub(super) fn run(context: &Context, args: &Args) -> Result<u8, CliError> {
     let mut config = ShopConfig { seed: args.seed, ..config(args) };
     if args.truths {
-        return out::json(context, &Shop::new(config)?.truths());
+        out::json(context, &Shop::new(config)?.truths())?;
+        return Ok(DONE);
     }
     if args.report {
         let (data, site) = fill::fill(context, Shop::new(config)?, i64::MAX)?;
@@ -56,7 +57,8 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
     config.start = fill::start(&config, now);
     // The folder is opened anew by the server.
     drop(fill::fill(context, Shop::new(config)?, now)?);
-    show::show(context, args)
+    show::show(context, args)?;
+    Ok(DONE)
 }
 
 fn config(args: &Args) -> ShopConfig {

@@ -131,8 +131,7 @@ fn command(request: Request, app: &Arc<App>, data: PathBuf, remote: &Remote) -> 
         user: request.user,
         input: request.input,
         home: app.home().clone(),
-        store: app.store.clone(),
-        catalog: app.catalog.clone(),
+        app: Arc::clone(app),
         runtime: Handle::current(),
     };
     let context = Context { data, json: cli.json, out: Out::Remote(remote.clone()), from: Some(from) };

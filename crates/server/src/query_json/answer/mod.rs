@@ -15,10 +15,12 @@ mod sequences;
 use jiff::tz::TimeZone;
 use waymark_model::{Base, Basis, Goal, TimeRange, Unit, Zone, time::timestamp};
 use waymark_query::{ConversionTimeSpec, FoldSpec, Histogram, LabelBy, Output, State};
+use waymark_store::Damaged;
 
 use super::{
-    Answer, CompareTo, ConversionTimeQuery, ConversionTimeResult, Grounds, LeftOut, Notice, Outcome, Over,
-    PathBy, Query, QueryError, RangeResult, ResolvedOver, TimesResult, ask::find_goal, results::GoalVersion,
+    Answer, CompareTo, ConversionTimeQuery, ConversionTimeResult, DamageResult, Grounds, LeftOut, Notice,
+    Outcome, Over, PathBy, Query, QueryError, RangeResult, ResolvedOver, TimesResult, ask::find_goal,
+    results::GoalVersion,
 };
 use crate::analysis::{
     small_groups::{FEWEST, SmallGroups},
@@ -47,8 +49,20 @@ pub(crate) fn answer(query: &Query, source: &Source<'_>) -> Result<Answer, Query
         query: query.clone(),
         site: source.site.name.clone(),
         grounds: found.grounds,
-        warnings: found.warnings,
+        warnings: found.warnings.into_iter().chain(of_damage(source.damage)).collect(),
+        damage: source.damage.iter().map(|part| DamageResult { message: part.message.clone() }).collect(),
         outcome: found.outcome,
+    })
+}
+
+/// Says that an answer rests on a damaged folder, for those who look at notices alone.
+fn of_damage(damage: &[Damaged]) -> Option<Notice> {
+    let first = damage.first()?;
+    let more = damage.len() - 1;
+    let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+    Some(Notice {
+        message: format!("the data folder is damaged, and this answer rests on it: {}{more}", first.message),
+        hint: Some("`waymark doctor` says all that is damaged".to_owned()),
     })
 }
 

@@ -184,6 +184,16 @@ fn of_store(page: &mut Page, app: &App) {
         "1 if nothing more can be stored until a restart.",
         u64::from(app.store.failure().is_some()),
     );
+    page.gauge(
+        "waymark_damage_found",
+        "Parts of the data folder that are known to be damaged or missing.",
+        app.store.damage().len() as u64,
+    );
+    page.gauge(
+        "waymark_background_failed",
+        "Kinds of work in the background that failed and do not work yet.",
+        app.jobs.failures().len() as u64,
+    );
     if let Some(bytes) = resident_bytes() {
         page.gauge("process_resident_memory_bytes", "Memory of the process, mapped files included.", bytes);
     }

@@ -8,6 +8,7 @@ mod collect;
 mod commands;
 mod corpus;
 mod crash;
+mod damage;
 mod decoded;
 mod demo;
 mod erasure;

@@ -90,7 +90,7 @@ fn open(disk: &SimDisk, file_bytes: u64, from: LogPosition) -> Result<Opened, No
         Ok(id) => records.push((id, found.end)),
         Err(error) => wrong = Some(error),
     };
-    let opened = recover(disk, folder(), from, &mut take);
+    let opened = recover(disk, folder(), from.into(), &mut take);
     if let Some(wrong) = wrong {
         return Err(NotOpened::Wrong(wrong));
     }

@@ -4,7 +4,10 @@ use std::sync::{Mutex, mpsc};
 
 use super::*;
 use crate::{
-    log::{CommittedRecord, FIRST_RESERVED_KIND, Log, LogConfig, LogReader, OnCommit},
+    log::{
+        CommittedRecord, DamageCause, FIRST_RESERVED_KIND, Hooks, Log, LogConfig, LogMark, LogReader,
+        OnCommit, ReadError, Start,
+    },
     vfs::{RealVfs, sim::Operation},
 };
 
@@ -152,7 +155,12 @@ fn failing_hook_acknowledges_nothing_and_is_said() {
     let hook: OnCommit = Box::new(|_| panic!("a hook that breaks its promise"));
     let (log, _) = start(Arc::new(disk.clone()), folder(), LogConfig::default(), hook);
     let error = log.append(vec![record(1)]).unwrap().wait().unwrap_err();
-    assert!(matches!(error, AppendError::Closed), "{error}");
+    assert!(matches!(error, AppendError::WriterFailed), "{error}");
+    assert!(matches!(log.failure(), Some(AppendError::WriterFailed)), "{:?}", log.failure());
+    for again in [log.append(vec![record(2)]), log.try_append(vec![record(3)])] {
+        assert!(matches!(again.unwrap_err(), AppendError::WriterFailed));
+    }
+    assert!(matches!(log.begin_file().unwrap_err(), AppendError::WriterFailed));
     assert!(matches!(log.close().unwrap_err(), LogError::WriterFailed));
     let (_, ids) = start(Arc::new(disk), folder(), LogConfig::default(), quiet());
     assert_eq!(ids, [1], "it may be found, and is");
@@ -212,4 +220,141 @@ fn what_the_thread_acknowledged_survives_power_cuts() {
         found += ids.len();
     }
     assert!(found > 10_000, "{found}");
+}
+
+/// A log on the real disk with one acknowledged record.
+fn on_disk(folder: &Path, hooks: Hooks) -> Log {
+    let (log, _) =
+        Log::open(Arc::new(RealVfs), folder, LogConfig::default(), LogPosition::START, &mut |_| {}, hooks)
+            .unwrap();
+    log.append(vec![record(1)]).unwrap().wait().unwrap();
+    log
+}
+
+#[test]
+fn a_file_that_is_not_at_its_place_acknowledges_nothing() {
+    let first = "00000000000000000001.wlog";
+    type Spoil<'a> = &'a dyn Fn(&Path);
+    let cases: [(&str, Spoil<'_>); 5] = [
+        ("file removed", &|folder| std::fs::remove_file(folder.join(first)).unwrap()),
+        ("file moved", &|folder| std::fs::rename(folder.join(first), folder.join("other")).unwrap()),
+        ("file replaced", &|folder| {
+            std::fs::copy(folder.join(first), folder.join("copy")).unwrap();
+            std::fs::rename(folder.join("copy"), folder.join(first)).unwrap();
+        }),
+        ("folder removed", &|folder| std::fs::remove_dir_all(folder).unwrap()),
+        ("folder moved", &|folder| std::fs::rename(folder, folder.with_file_name("moved")).unwrap()),
+    ];
+    for (name, spoil) in cases {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("data/log");
+        let log = on_disk(&folder, quiet().into());
+        spoil(&folder);
+        let error = log.append(vec![record(2)]).unwrap().wait().unwrap_err();
+        assert!(matches!(error, AppendError::Displaced { .. }), "{name}: {error}");
+        assert!(matches!(log.failure(), Some(AppendError::Displaced { .. })), "{name}");
+        assert!(log.append(vec![record(3)]).is_err(), "{name}: it goes on");
+    }
+}
+
+#[test]
+fn a_folder_that_is_no_longer_ours_acknowledges_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    let mut asked = 0;
+    let still_ours = move || {
+        asked += 1;
+        if asked == 1 { Ok(()) } else { Err(AppendError::Displaced { what: "LOCK".to_owned() }) }
+    };
+    let hooks = Hooks { still_ours: Box::new(still_ours), ..quiet().into() };
+    let log = on_disk(&root.path().join("log"), hooks);
+    let error = log.append(vec![record(2)]).unwrap().wait().unwrap_err();
+    assert!(matches!(error, AppendError::Displaced { .. }), "{error}");
+    assert!(log.failure().is_some());
+}
+
+#[test]
+fn nothing_is_acknowledged_in_a_file_that_cannot_be_marked() {
+    let disk = SimDisk::new(1);
+    let marks = Arc::new(Mutex::new(Vec::new()));
+    let (seen, mut refused) = (Arc::clone(&marks), 0);
+    let on_mark = move |mark| {
+        refused += 1;
+        match refused {
+            1 => Err(AppendError::DiskFull(Arc::new(std::io::ErrorKind::StorageFull.into()))),
+            _ => {
+                seen.lock().unwrap().push(mark);
+                Ok(())
+            }
+        }
+    };
+    let hooks = Hooks { on_mark: Box::new(on_mark), ..quiet().into() };
+    let config = LogConfig { file_bytes: 400, ..LogConfig::default() };
+    let (log, _) =
+        Log::open(Arc::new(disk), folder(), config, LogPosition::START, &mut |_| {}, hooks).unwrap();
+    let error = log.append(vec![record(1)]).unwrap().wait().unwrap_err();
+    assert!(matches!(error, AppendError::DiskFull(_)), "{error}");
+    let mut newest = 0;
+    for id in 1..20 {
+        for position in log.append(vec![record(id)]).unwrap().wait().unwrap().positions {
+            newest = position.file;
+            assert_eq!(marks.lock().unwrap().last().map(|mark: &LogMark| mark.file), Some(newest));
+        }
+    }
+    assert!(newest > 3, "{newest}");
+    log.close().unwrap();
+    let last = *marks.lock().unwrap().last().unwrap();
+    assert!(last.closed && last.file == newest + 1 && last.previous.file == newest, "{last:?}");
+}
+
+/// What is found missing of a log of three files and what its marks say, after some were removed.
+#[test]
+fn files_that_were_marked_and_are_gone_are_missed() {
+    let gone = |files: &[u64], closed: bool, from: LogPosition| {
+        let disk = SimDisk::new(1);
+        let marks = Arc::new(Mutex::new(None));
+        let seen = Arc::clone(&marks);
+        let on_mark = move |mark| {
+            *seen.lock().unwrap() = Some(mark);
+            Ok(())
+        };
+        let hooks = Hooks { on_mark: Box::new(on_mark), ..quiet().into() };
+        let config = LogConfig { file_bytes: 1, ..LogConfig::default() };
+        let (log, _) =
+            Log::open(Arc::new(disk.clone()), folder(), config, LogPosition::START, &mut |_| {}, hooks)
+                .unwrap();
+        for id in 1..=3 {
+            log.append(vec![record(id)]).unwrap().wait().unwrap();
+        }
+        let mut mark = *marks.lock().unwrap();
+        if closed {
+            log.close().unwrap();
+            mark = *marks.lock().unwrap();
+        }
+        for file in files {
+            disk.remove(&folder().join(format!("{file:020}.wlog"))).unwrap();
+        }
+        let start = Start { from, mark };
+        let read =
+            LogReader::new(&disk, folder(), start).unwrap().filter_map(Result::err).collect::<Vec<_>>();
+        let recovered = Log::open(Arc::new(disk.clone()), folder(), config, start, &mut |_| {}, quiet())
+            .unwrap()
+            .1
+            .damage;
+        let read: Vec<_> = read
+            .into_iter()
+            .filter_map(|error| if let ReadError::Damaged(damage) = error { Some(damage) } else { None })
+            .collect();
+        assert_eq!(read, recovered, "who reads and who writes see the same");
+        read.into_iter().map(|damage| (damage.cause, damage.records_lost)).collect::<Vec<_>>()
+    };
+    let missing = |first, last, lost| vec![(DamageCause::MissingFiles { first, last }, lost)];
+    let start = LogPosition::START;
+    assert_eq!(gone(&[], false, start), []);
+    assert_eq!(gone(&[], true, start), []);
+    assert_eq!(gone(&[3], false, start), missing(3, 3, None));
+    assert_eq!(gone(&[1, 2, 3], false, start), missing(1, 3, None));
+    assert_eq!(gone(&[4], true, start), missing(4, 4, Some(0)));
+    assert_eq!(gone(&[1, 2, 3, 4], true, start), missing(1, 4, None));
+    let flushed = LogPosition::new(4, 40);
+    assert_eq!(gone(&[1, 2, 3, 4], true, flushed), missing(4, 4, Some(0)), "all of it was in segments");
 }

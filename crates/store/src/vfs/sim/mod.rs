@@ -307,6 +307,12 @@ impl VfsFile for SimFile {
         disk.alive(self.life)?;
         disk.truncate(self.number, length)
     }
+
+    fn is_at(&self, path: &Path) -> io::Result<bool> {
+        let disk = self.disk.disk();
+        disk.alive(self.life)?;
+        Ok(disk.names.file(path).is_ok_and(|number| number == self.number))
+    }
 }
 
 impl VfsRead for SimFile {
