@@ -1,6 +1,6 @@
 //! What is done to a site's data as time goes by, by the command and by the server alike. It must not know when.
 
-use waymark_model::{Identity, time::HOUR};
+use waymark_model::Identity;
 use waymark_store::{
     Damaged, DamagedPart, Erased, KeptFrom, Person, Removed, Store, StoreError,
     catalog::{Erasure, ErasureOf, Site},
@@ -40,26 +40,15 @@ pub(crate) fn erase(store: &Store, erasure: &Erasure) -> Result<Erased, StoreErr
     store.erase(&erasure.site, &person)
 }
 
-/// What is said of today's salt of a site when it is damaged, or gone though visitors were told apart with it. To be asked before
-/// any event is taken: the next one has a new salt made.
+/// What is said of today's salt of a site when it is damaged, or was there and is gone. To be asked before any event is taken: the
+/// next one has a new salt made.
 pub(crate) fn salt_damage(store: &Store, salts: &Salts, site: &Site, now: i64) -> Option<Damaged> {
-    let (zone, today) = (&site.definition.zone, SaltDays::at(&site.definition.zone, now).today);
-    // Until then sessions of the day before may have gone on with its salt.
-    let since = zone.start_of(today).saturating_add(HOUR);
-    // A copy has no salts, so that those of before were never there.
-    let since = since.max(store.copied_at().unwrap_or(i64::MIN).saturating_add(HOUR));
-    let needs = |salt| match salt {
+    let today = SaltDays::at(&site.definition.zone, now).today;
+    let is_damaged = match salts.examine(&site.id, today).ok()? {
         SaltFile::Whole => false,
         SaltFile::Damaged => true,
-        SaltFile::Missing => {
-            let snapshot = store.snapshot(&site.id);
-            let with_it = |range: (i64, i64), kinds: &[Identity]| {
-                since <= range.1 && range.1 <= now && kinds.contains(&Identity::Audience)
-            };
-            snapshot.parts.iter().any(|part| with_it(part.bounds.time, &part.bounds.identities))
-        }
+        SaltFile::Missing => store.salted(&site.id) == Some(today.to_string()),
     };
-    let is_damaged = salts.examine(&site.id, today).is_ok_and(needs);
     is_damaged.then(|| Damaged {
         part: DamagedPart::Salt,
         site: Some(site.id.clone()),
@@ -69,4 +58,16 @@ pub(crate) fn salt_damage(store: &Store, salts: &Salts, site: &Site, now: i64) -
         ),
         affects_answers: true,
     })
+}
+
+/// Notes that today's salt of a site is there, if it is.
+///
+/// # Errors
+/// When that cannot be noted: then it is not missed when it is gone.
+pub(crate) fn note_salt(store: &Store, salts: &Salts, site: &Site, now: i64) -> Result<(), StoreError> {
+    let today = SaltDays::at(&site.definition.zone, now).today;
+    match salts.examine(&site.id, today) {
+        Ok(SaltFile::Whole) => store.note_salt(&site.id, &today.to_string()),
+        _ => Ok(()),
+    }
 }

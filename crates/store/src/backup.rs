@@ -49,7 +49,7 @@ pub type CopyOthers<'a> = &'a mut dyn FnMut(&Path) -> io::Result<()>;
 
 impl Store {
     /// Copies the store into `to`, which must be empty, not there, or what a copy left that was broken off: all events
-    /// acknowledged before the call. Appends and queries go on meanwhile. Others are asked to copy theirs before the copy
+    /// acknowledged before the call. Appends and queries go on. Others are asked to copy theirs before the copy
     /// counts as whole.
     ///
     /// # Errors
@@ -65,12 +65,11 @@ impl Store {
         let (mut set, _files, _runs) = {
             let live = lock(&inner.live);
             let files: Vec<_> = live.segments().map(|(_, segment)| Arc::clone(&segment.guard)).collect();
-            (live.set.clone(), files, live.runs.clone())
+            (live.set.clone().without_salts(), files, live.runs.clone())
         };
-        set.copied = Some(inner.clock.now());
         let copy = Copy { vfs: &inner.vfs, from: &inner.root, to, local: inner.config.local };
         if !is_writer {
-            // Nobody writes to the log meanwhile: it is copied as it is.
+            // Nobody writes to the log now: it is copied as it is.
             return copy.all(&set, &log_files(&*inner.vfs, &inner.root)?, others);
         }
         // The copy has no log: what it held is in segments.
@@ -79,7 +78,7 @@ impl Store {
     }
 }
 
-/// Copies the backup `from` at `now` (ms) to `to`, which must be empty, not there, or what a copy left that was broken off, and becomes a
+/// Copies the backup `from` to `to`, which must be empty, not there, or what a copy left that was broken off, and becomes a
 /// data folder.
 ///
 /// # Errors
@@ -89,7 +88,6 @@ pub fn restore(
     vfs: &Arc<dyn Vfs>,
     from: &Path,
     to: &Path,
-    now: i64,
     local: bool,
     others: CopyOthers<'_>,
 ) -> Result<CopySummary, StoreError> {
@@ -97,9 +95,7 @@ pub fn restore(
         return Err(FolderError::Missing { path: from.to_path_buf() }.into());
     }
     let _held = local.then(|| Lock::acquire(from, Access::Read, "restore")).transpose()?;
-    let mut set: LiveSet = manifest::read(&**vfs, &from.join(MANIFEST))?;
-    // A backup has said it already.
-    set.copied.get_or_insert(now);
+    let set = manifest::read::<LiveSet>(&**vfs, &from.join(MANIFEST))?.without_salts();
     let log = log_files(&**vfs, from)?;
     Copy { vfs, from, to, local }.all(&set, &log, others)
 }

@@ -54,6 +54,8 @@ pub(crate) struct Change {
     pub(crate) runs: Option<Runs>,
     /// The losses from now on.
     pub(crate) losses: Option<Vec<Loss>>,
+    /// A site that has a salt of that day.
+    pub(crate) salted: Option<(SiteId, String)>,
     /// Somebody says that the clock is right.
     pub(crate) clock_is_right: bool,
 }
@@ -161,6 +163,9 @@ impl Change {
         }
         if let Some(runs) = &self.runs {
             set.dedup = runs.entries();
+        }
+        if let Some((site, day)) = &self.salted {
+            set.site_mut(site).salted = Some(day.clone());
         }
         if let Some(losses) = &self.losses {
             set.losses = losses.clone();

@@ -125,7 +125,7 @@ pub enum Finding {
     },
     /// The folder is read without a lock.
     #[error(
-        "{0} has no LOCK file and none can be written there: nothing keeps others from writing to it meanwhile"
+        "{0} has no LOCK file, and one cannot be written there: other processes are not kept from writing to the folder"
     )]
     NotLocked(PathBuf),
     /// The clock is far ahead.

@@ -38,9 +38,6 @@ pub struct LiveSet {
     /// The latest time that was believed, in ms since 1970-01-01 UTC: a clock far ahead of it is doubted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<i64>,
-    /// When this folder was copied from another, in ms since 1970-01-01 UTC: the salts of before are in no copy.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub copied: Option<i64>,
     /// What was lost and cannot come back by itself, until somebody says that it is known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub losses: Vec<Loss>,
@@ -66,6 +63,9 @@ pub struct SiteSet {
     pub imports: Vec<ImportEntry>,
     /// What became of the events received, up to the flushed position.
     pub counters: Counters,
+    /// The newest day that has a salt, so that one that is gone is missed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salted: Option<String>,
 }
 
 /// A segment file.
@@ -128,6 +128,12 @@ impl LiveSet {
     /// All segments, with their sites.
     pub fn segments(&self) -> impl Iterator<Item = (&SiteId, &SegmentEntry)> {
         self.sites.iter().flat_map(|(site, set)| set.segments.iter().map(move |entry| (site, entry)))
+    }
+
+    /// Forgets which days have a salt: for a copy, which has none.
+    pub(crate) fn without_salts(mut self) -> Self {
+        self.sites.values_mut().for_each(|has| has.salted = None);
+        self
     }
 
     /// The import of that fingerprint into that site, if there was one.

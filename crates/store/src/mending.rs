@@ -1,16 +1,18 @@
 //! Looks at the files of an open store, a part of them at a time, and makes identifiers again that are damaged or gone. Segments
-//! and log cannot be made again. It must not know who is told of what it finds.
+//! and log cannot be made again. It must not know who reads the list of what it finds.
 
 use std::collections::BTreeMap;
 
 use hashbrown::HashSet;
 
 use crate::{
+    columns::{ColumnsError, Part},
     commit::Change,
     damage::{Damaged, DamagedPart},
-    dedup::{DamagedRun, Place, RunError, Runs, Unsaved},
+    dedup::{DamagedRun, RunEntry, RunError, Runs, Unsaved},
     error::StoreError,
     lock,
+    retention::imported,
     shelf::Segment,
     site::SiteId,
     store::{Inner, Store},
@@ -22,13 +24,10 @@ const AT_START: u64 = 64 << 20;
 const GATHERED: usize = 4 << 20;
 
 impl Store {
-    /// Looks at the bytes of about so many bytes of files that were not looked at yet, and makes damaged identifiers again.
-    /// Gives whether there is more to look at.
-    ///
-    /// # Errors
-    /// When identifiers cannot be made again. What is damaged is on the list all the same.
-    pub fn examine_next(&self, bytes: u64) -> Result<bool, StoreError> {
-        self.0.examine_segments(bytes)
+    /// Looks at segments that were not looked at yet, up to about that many bytes, and at one at least. Gives whether there is more to look at.
+    #[must_use]
+    pub fn examine_next(&self, bytes: u64) -> bool {
+        self.0.examine_segments(bytes, true)
     }
 
     /// Begins to look at all files again: also at those that are damaged, which somebody may have restored.
@@ -85,7 +84,7 @@ impl Store {
 
 impl Inner {
     /// Looks at what there is time for when a store is opened: the length of every segment, and the bytes of a small folder.
-    pub(crate) fn examine_at_start(&self) -> Result<(), StoreError> {
+    pub(crate) fn examine_at_start(&self) {
         for (site, segment) in self.all_segments() {
             self.shelf.check(&site, &segment, false);
         }
@@ -93,21 +92,22 @@ impl Inner {
         if runs.bytes() <= AT_START {
             self.note_damaged_runs(runs.check(&*self.vfs));
         }
-        self.examine_segments(AT_START.saturating_sub(runs.bytes()))?;
-        Ok(())
+        self.examine_segments(AT_START.saturating_sub(runs.bytes()), false);
     }
 
-    fn examine_segments(&self, mut bytes: u64) -> Result<bool, StoreError> {
+    fn examine_segments(&self, mut bytes: u64, mut at_least_one: bool) -> bool {
         for (site, segment) in self.all_segments() {
             let entry = &segment.entry;
             if self.damage.is_sound(entry.number) || self.damage.is_damaged(entry.number) {
                 continue;
             }
-            let Some(left) = bytes.checked_sub(entry.meta.bytes) else { return Ok(true) };
-            bytes = left;
+            if entry.meta.bytes > bytes && !at_least_one {
+                return true;
+            }
+            (bytes, at_least_one) = (bytes.saturating_sub(entry.meta.bytes), false);
             self.shelf.check(&site, &segment, true);
         }
-        Ok(false)
+        false
     }
 
     fn all_segments(&self) -> Vec<(SiteId, Segment)> {
@@ -180,10 +180,9 @@ impl Inner {
     fn replace_runs(&self, lost: &[DamagedRun]) -> Result<String, StoreError> {
         let names: Vec<String> = lost.iter().map(|(entry, _)| entry.path().display().to_string()).collect();
         let why: Vec<String> = lost.iter().map(|(_, error)| error.reason()).collect();
-        let first = lost.iter().map(|(entry, _)| entry.arrived.0).min().unwrap_or_default();
-        let last = lost.iter().map(|(entry, _)| entry.arrived.1).max().unwrap_or_default();
-        let sound = lock(&self.live).runs.but_for(lost);
-        let gathered = self.gather(sound, (first, last))?;
+        let entries: Vec<RunEntry> = lost.iter().map(|(entry, _)| entry.clone()).collect();
+        let sound = lock(&self.live).runs.but_for_entries(&entries);
+        let gathered = self.gather(sound, &entries)?;
         self.commit(Change { runs: Some(gathered.runs), ..Change::default() })?;
         for (entry, _) in lost {
             // Best effort: what stays is in no live set, and is removed at the next start.
@@ -202,40 +201,56 @@ impl Inner {
             )),
         }
         said.push_str(&format!(
-            ". The same holds for events that were older than {} days when they arrived",
+            ". Not known again are those of events in months that ended more than {} days ago",
             self.config.month_age / waymark_model::time::DAY
         ));
         Ok(said)
     }
 
-    /// The runs, and one more (or a few) of all identifiers that segments have.
-    fn gather(&self, mut runs: Runs, arrived: (i64, i64)) -> Result<Gathered, StoreError> {
-        let number = || self.shelf.number();
-        let place = Place { vfs: &self.vfs, root: &self.root, number: &number };
-        let (now, window) = (self.clock.now(), self.config.dedup_window);
-        let (mut sites, mut gathered, mut all, mut unreadable) = (BTreeMap::new(), 0, 0, 0);
-        for (site, segment) in self.all_segments() {
-            if !segment.entry.event_ids {
-                continue;
-            }
-            let Ok((_, ids)) = segment.part.columns.event_ids() else {
-                unreadable += segment.rows();
+    /// The runs, and more of the identifiers that segments have: of imported events, which are known for ever, and of others.
+    fn gather(&self, runs: Runs, lost: &[RunEntry]) -> Result<Gathered, StoreError> {
+        let span = |kept: bool| {
+            let of = || lost.iter().filter(move |entry| entry.is_kept() == kept).map(|entry| entry.arrived);
+            Some((of().map(|arrived| arrived.0).min()?, of().map(|arrived| arrived.1).max()?))
+        };
+        let spans = [span(false), span(true)];
+        let (mut gathered, mut sites, mut waiting) =
+            (Gathered { runs, ids: 0, unreadable: 0 }, <[Sites; 2]>::default(), 0);
+        for (site, segment) in self.all_segments().into_iter().filter(|(_, segment)| segment.entry.event_ids)
+        {
+            let Ok(found) = identifiers(&segment.part) else {
+                gathered.unreadable += segment.rows();
                 continue;
             };
-            let own: &mut HashSet<u128> = sites.entry(site.clone()).or_default();
-            let before = own.len();
-            own.extend(ids);
-            gathered += own.len() - before;
-            all += own.len() - before;
-            if gathered >= GATHERED {
-                let unsaved = Unsaved::found_again(std::mem::take(&mut sites), arrived);
-                runs = runs.with(&place, Some(&unsaved), now, window)?;
-                gathered = 0;
+            for (id, is_imported) in found {
+                let kind = usize::from(is_imported);
+                let is_new = spans[kind].is_some() && sites[kind].entry(site.clone()).or_default().insert(id);
+                waiting += usize::from(is_new);
+            }
+            if waiting >= GATHERED {
+                gathered.ids += std::mem::take(&mut waiting);
+                gathered.runs = self.with_found(gathered.runs, &mut sites, spans)?;
             }
         }
-        let unsaved = Unsaved::found_again(sites, arrived);
-        let runs = runs.with(&place, (gathered > 0).then_some(&unsaved), now, window)?;
-        Ok(Gathered { runs, ids: all, unreadable })
+        gathered.ids += waiting;
+        gathered.runs = self.with_found(gathered.runs, &mut sites, spans)?;
+        Ok(gathered)
+    }
+
+    /// The runs with identifiers that were found again.
+    fn with_found(
+        &self,
+        mut runs: Runs,
+        sites: &mut [Sites; 2],
+        spans: [Option<(i64, i64)>; 2],
+    ) -> Result<Runs, StoreError> {
+        let (now, window) = (self.clock.now(), self.config.dedup_window);
+        for (sites, span) in sites.iter_mut().zip(spans) {
+            let Some(arrived) = span.filter(|_| !sites.is_empty()) else { continue };
+            let unsaved = Unsaved::found_again(std::mem::take(sites), arrived);
+            runs = self.in_place(|place| runs.with(place, Some(&unsaved), now, window))?;
+        }
+        Ok(runs)
     }
 
     fn say_damaged(&self, message: &str) {
@@ -250,4 +265,14 @@ struct Gathered {
     ids: usize,
     /// Events in segments that cannot be read.
     unreadable: usize,
+}
+
+/// Identifiers of each site.
+type Sites = BTreeMap<SiteId, HashSet<u128>>;
+
+/// The identifiers of a part, and whether their events were imported.
+fn identifiers(part: &Part) -> Result<Vec<(u128, bool)>, ColumnsError> {
+    let is_imported = imported(part)?;
+    let (rows, ids) = part.columns.event_ids()?;
+    Ok(rows.iter().zip(ids.iter()).map(|(row, id)| (*id, is_imported(*row))).collect())
 }

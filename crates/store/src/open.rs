@@ -101,7 +101,7 @@ pub(crate) fn open(
         lost_runs: Mutex::new(lost_runs),
     };
     inner.note_losses()?;
-    inner.examine_at_start()?;
+    inner.examine_at_start();
     inner.make_identifiers_again()?;
     Ok(inner)
 }

@@ -192,7 +192,7 @@ impl Shelf {
     }
 }
 
-/// A damaged segment, as everybody is told of it: by its place below the data folder.
+/// A damaged segment, in the words for everybody: by its place below the data folder.
 fn damaged(site: &SiteId, path: &Path, rows: u32, error: &ColumnsError) -> Damaged {
     let reason = match error {
         ColumnsError::Damaged { reason, .. } | ColumnsError::Unreadable { reason, .. } => reason,

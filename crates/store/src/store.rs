@@ -12,7 +12,7 @@ use hashbrown::HashSet;
 use crate::vfs::Vfs;
 use crate::{
     clock::Clock,
-    commit::Keeper,
+    commit::{Change, Keeper},
     config::StoreConfig,
     counters::{Counters, Fate},
     damage::DamageList,
@@ -141,10 +141,21 @@ impl Store {
         crate::lock(&self.0.live).set.clone()
     }
 
-    /// When this folder was copied from another, in ms, if it was.
+    /// The newest day of the site that was noted to have a salt.
     #[must_use]
-    pub fn copied_at(&self) -> Option<i64> {
-        crate::lock(&self.0.live).set.copied
+    pub fn salted(&self, site: &SiteId) -> Option<String> {
+        crate::lock(&self.0.live).set.site(site)?.salted.clone()
+    }
+
+    /// Notes that the site has a salt of that day, so that it is missed when it is gone.
+    ///
+    /// # Errors
+    /// When the manifest cannot be replaced.
+    pub fn note_salt(&self, site: &SiteId, day: &str) -> Result<(), StoreError> {
+        if self.salted(site).as_deref() == Some(day) {
+            return Ok(());
+        }
+        self.0.commit(Change { salted: Some((site.clone(), day.to_owned())), ..Change::default() })
     }
 
     /// What became of the site's events. Counts of events that were not stored may lack those of the last

@@ -52,7 +52,7 @@ pub(super) async fn list(
     let access = guard::site(&app, &headers, &site, Need::Read).await?;
     access.needs_small_groups()?;
     let decided = decisions(app.catalog.name_decisions(&access.site).await?);
-    Ok(Json(work::run(&app, &access, move |source| Ok(event_names(source, decided)?)).await?))
+    Ok(Json(work::run(&app, &access, move |source| Ok(event_names(source, decided.clone())?)).await?))
 }
 
 /// Admit a name of events, or forget it

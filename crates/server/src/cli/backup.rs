@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::json;
 use waymark_store::{
-    Access, Clock as _, SystemClock,
+    Access,
     backup::{self, CopySummary},
     catalog::{BlockingCatalog, CATALOG},
     vfs::{RealVfs, Vfs},
@@ -44,7 +44,7 @@ pub(super) fn backup(context: &Context, args: &BackupArgs) -> Result<u8, CliErro
 
 pub(super) fn restore(context: &Context, args: &RestoreArgs) -> Result<u8, CliError> {
     let vfs: Arc<dyn Vfs> = Arc::new(RealVfs);
-    let copied = backup::restore(&vfs, &args.from, &context.data, SystemClock.now(), true, &mut |to| {
+    let copied = backup::restore(&vfs, &args.from, &context.data, true, &mut |to| {
         let catalog = BlockingCatalog::open(&args.from, Access::Read).map_err(io::Error::other)?;
         copy_catalog(&catalog, to)
     })?;

@@ -70,8 +70,8 @@ fn of_site(context: &Context, name: &str) -> Result<u8, CliError> {
     let counters = data.store.counters(&site.id);
     let decisions = decisions(data.wait(async |catalog| catalog.name_decisions(&site).await)?);
     let known = Known { counters, decisions };
-    let found =
-        data.with_source(&site, &site.definition, |source| Ok((arrivals(source, known.clone())?, source.now)));
+    let found = data
+        .with_source(&site, &site.definition, |source| Ok((arrivals(source, known.clone())?, source.now)));
     let (found, now) = found?;
     let unknown_site = data.store.unknown_site().rejected;
     if context.json {

@@ -52,7 +52,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<u8, CliError> {
         context.out.say(&format!("Wrote {events} to {}.\n", file.display()));
     }
     let warning = |damaged: &Damaged| Notice {
-        message: format!("the data folder is damaged, and what was written rests on it: {}", damaged.message),
+        message: format!("the data folder is damaged, so the file may lack events: {}", damaged.message),
         hint: None,
     };
     out::warnings(context, &snapshot.damage.iter().map(warning).collect::<Vec<_>>());

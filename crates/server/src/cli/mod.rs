@@ -62,7 +62,7 @@ const EXIT_CODES: &str = "Exit codes:
   3  there is no site, goal, funnel, key, account or file of that name
   4  the data folder cannot be used: missing, foreign, of a newer version, without its catalog, or in use by
      another process
-  5  done, but the data folder is damaged, and what was printed or written rests on it";
+  5  done, but the data folder is damaged: what was printed or written may be incomplete";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -119,7 +119,7 @@ enum Command {
 const DONE: u8 = 0;
 /// Code of a command that found something wrong in what it examined.
 const FOUND: u8 = 1;
-/// Code of an answer that rests on a damaged folder.
+/// Code of an answer from a damaged folder.
 const DAMAGED: u8 = 5;
 
 /// Runs the program on the process's arguments.

@@ -45,9 +45,8 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
     let data = if decision.is_some() { Data::write(context, "names")? } else { Data::read(context)? };
     let site = data.site(&args.site)?;
     let decided = decisions(data.wait(async |catalog| catalog.name_decisions(&site).await)?);
-    let snapshot = data.store.snapshot(&site.id);
     let mut found =
-        data.with_source(&site.definition, &snapshot, |source| Ok(event_names(source, decided)?))?;
+        data.with_source(&site, &site.definition, |source| Ok(event_names(source, decided.clone())?))?;
     let Some(admit) = decision else {
         if !args.names.is_empty() {
             found.names.retain(|name| args.names.iter().any(|pattern| is_like(&name.name, pattern)));

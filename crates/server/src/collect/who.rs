@@ -49,6 +49,12 @@ impl Visitors {
         Ok(DaySalts { today: *self.salts.of(&site.id, days.today)?.as_bytes(), yesterday })
     }
 
+    /// The salts themselves.
+    #[must_use]
+    pub const fn salt_files(&self) -> &Salts {
+        &self.salts
+    }
+
     /// Removes the salts that have served. From then on nobody can say whose the pseudonyms of those days were.
     ///
     /// # Errors

@@ -21,7 +21,7 @@ pub(crate) struct Answer {
     pub(crate) grounds: Option<Grounds>,
     /// What to keep in mind.
     pub(crate) warnings: Vec<Notice>,
-    /// Parts of the data folder that are damaged or missing: the answer may lack events, or rest on other definitions.
+    /// Parts of the data folder that are damaged or missing: the answer may lack events, or use other definitions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub(crate) damage: Vec<DamageResult>,

@@ -175,6 +175,7 @@ impl App {
         if let Err(error) = self.catalog.seal().await {
             tracing::warn!(%error, "the catalog's seal could not be written: until the next start its bytes cannot be checked");
         }
+        super::note_salts(self);
         let store = self.store.clone();
         match tokio::task::spawn_blocking(move || store.flush()).await {
             Ok(Ok(_)) => {}

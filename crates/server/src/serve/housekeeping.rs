@@ -41,6 +41,8 @@ pub async fn housekeeping(app: Arc<App>) {
         let retain = looks % RETAIN_AFTER == RETAIN_FIRST;
         let done = tokio::task::spawn_blocking(move || {
             if retain {
+                let again = || at.store.examine_again();
+                at.jobs.run("daily examination", "damaged identifiers could not be made again", again);
                 retain_all(&at);
             }
             once(&at, maintain);
@@ -55,7 +57,7 @@ pub async fn housekeeping(app: Arc<App>) {
     }
 }
 
-/// Reads anew what the catalog says, forgets sessions that are over, and sees whether its bytes are those that were written.
+/// Reads again what the catalog says, forgets sessions that are over, and sees whether its bytes are those that were written.
 async fn look_after_catalog(app: &App) {
     // What changes is known at once: this is for a change whose maker did not live to tell. Keys' last uses are noted by it.
     let read = app.reload().await;
@@ -82,7 +84,7 @@ async fn look_after_catalog(app: &App) {
     );
 }
 
-/// A catalog with other bytes than were written, as everybody is told of it.
+/// A catalog with other bytes than were written, in the words for everybody.
 #[must_use]
 pub fn catalog_damaged(what: &str) -> Damaged {
     Damaged {
@@ -115,7 +117,8 @@ fn once(app: &App, maintain: bool) {
         || store.mend_if_due(),
     );
     jobs.run("examination", "stored files could not be looked at", || {
-        store.examine_next(EXAMINED_BYTES).map(drop)
+        _ = store.examine_next(EXAMINED_BYTES);
+        Ok::<_, StoreError>(())
     });
     if maintain {
         store.examine_damaged();
@@ -181,7 +184,6 @@ fn retain_all(app: &App) {
                 }
                 Ok::<_, StoreError>(())
             })?;
-            app.store.examine_again()?;
             app.store.note_time()
         },
     );
@@ -209,6 +211,15 @@ fn forget(app: &App, is_time: bool) {
 pub fn tidy(app: &App) {
     app.jobs.run("salts", "those that are due could not be removed; it is tried again", || {
         each_site(app, |site| app.collector.visitors.forget(site, app.clock.now()))
+    });
+    note_salts(app);
+}
+
+/// Notes which of today's salts are there, so that one that is gone is missed.
+pub(crate) fn note_salts(app: &App) {
+    let salts = app.collector.visitors.salt_files();
+    app.jobs.run("salts' days", "which are there could not be noted; it is tried again", || {
+        each_site(app, |site| upkeep::note_salt(&app.store, salts, site, app.clock.now()))
     });
 }
 

@@ -31,7 +31,7 @@ pub use app::App;
 pub use connection::{Door, serve};
 pub use error::ServeError;
 pub use health::{Reason, body, is_ready, reasons};
-pub(crate) use housekeeping::erase_all;
 pub use housekeeping::{catalog_damaged, housekeeping, tidy};
+pub(crate) use housekeeping::{erase_all, note_salts};
 pub use jobs::{Jobs, forever, once};
 pub use tls::{Tls, TlsError};

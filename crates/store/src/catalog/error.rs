@@ -15,7 +15,7 @@ pub enum CatalogError {
         /// Where it was looked for.
         path: PathBuf,
     },
-    /// The catalog is gone, and what it knew of the sites whose events are there.
+    /// The catalog is gone, and with it what it knew of sites that have events.
     #[error(
         "the catalog {path} is gone, while the folder holds events of {sites}: lost with it are the sites' settings and secrets, goals, funnels, accounts and keys; the events are safe, and nothing was changed; put `catalog.sqlite` back from a backup"
     )]
@@ -25,7 +25,7 @@ pub enum CatalogError {
         /// The sites.
         sites: String,
     },
-    /// The catalog does not know sites whose events are there.
+    /// The catalog does not know sites that have events.
     #[error(
         "the catalog {path} does not know {sites}, of which the folder holds events: it is older than the events, or not the one of this folder; nothing was changed; put the right `catalog.sqlite` back from a backup"
     )]

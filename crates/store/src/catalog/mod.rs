@@ -159,7 +159,7 @@ impl Catalog {
     /// # Errors
     /// When the file cannot be read, or the seal not written.
     pub async fn seal(&self) -> Result<(), CatalogError> {
-        // The one connection: nobody changes the file meanwhile.
+        // The one connection: nobody changes the file now.
         let _nobody_writes = self.pool.acquire().await.map_err(self.failed("read"))?;
         let is_damaged = lock(&self.damage).is_some();
         seal::seal(&self.root, is_damaged)

@@ -30,7 +30,7 @@ fn what_is_restored_is_what_was_backed_up() {
     store.maintain().unwrap();
     world.disk.power_cut();
     let restored =
-        restore(&world.vfs(), Path::new("copy"), Path::new("new"), NOON, false, &mut |_| Ok(())).unwrap();
+        restore(&world.vfs(), Path::new("copy"), Path::new("new"), false, &mut |_| Ok(())).unwrap();
     assert_eq!(restored.rows, 150);
     for root in ["copy", "new"] {
         assert!(examine(&world.vfs(), Path::new(root)).findings.is_empty());
@@ -51,7 +51,7 @@ fn a_data_folder_with_a_log_is_restored_whole() {
     store.flush().unwrap();
     drop(store.append(shop(), events(50..70)).unwrap().wait().unwrap());
     drop(store);
-    restore(&world.vfs(), Path::new("data"), Path::new("new"), NOON, false, &mut |_| Ok(())).unwrap();
+    restore(&world.vfs(), Path::new("data"), Path::new("new"), false, &mut |_| Ok(())).unwrap();
     assert_eq!(content(&open_at(&world, "new").snapshot(&shop())), sorted(&events(0..70)));
 }
 
@@ -61,8 +61,8 @@ fn a_folder_that_is_not_empty_is_left_alone() {
     let store = world.store();
     let error = store.backup(Path::new("data"), &mut |_| Ok(())).unwrap_err();
     assert!(matches!(error, StoreError::NotEmpty { .. }), "{error}");
-    let error = restore(&world.vfs(), Path::new("data"), Path::new("data"), NOON, false, &mut |_| Ok(()))
-        .unwrap_err();
+    let error =
+        restore(&world.vfs(), Path::new("data"), Path::new("data"), false, &mut |_| Ok(())).unwrap_err();
     assert!(matches!(error, StoreError::NotEmpty { .. }), "{error}");
 }
 
@@ -119,7 +119,7 @@ fn a_copy_that_was_broken_off_is_taken_over() {
         store.flush().unwrap();
         drop(store);
         let before = world.disk.operations();
-        restore(&world.vfs(), Path::new("data"), Path::new("new"), NOON, false, &mut |_| Ok(())).unwrap();
+        restore(&world.vfs(), Path::new("data"), Path::new("new"), false, &mut |_| Ok(())).unwrap();
         world.disk.operations() - before
     };
     assert!(operations > 20, "{operations}");
@@ -129,7 +129,7 @@ fn a_copy_that_was_broken_off_is_taken_over() {
         drop(store.append(shop(), events(0..50)).unwrap().wait().unwrap());
         store.flush().unwrap();
         drop(store);
-        let go = || restore(&world.vfs(), Path::new("data"), Path::new("new"), NOON, false, &mut |_| Ok(()));
+        let go = || restore(&world.vfs(), Path::new("data"), Path::new("new"), false, &mut |_| Ok(()));
         world.disk.cut_power_after(operation);
         let done = go().is_ok();
         world.disk.power_cut();
@@ -189,7 +189,7 @@ fn damaged_identifiers_are_left_out_and_made_again() {
         let run = store.live_set().dedup[0].path();
         spoil(&world, &Path::new("copy").join(run));
         let summary =
-            restore(&world.vfs(), Path::new("copy"), Path::new("new"), NOON, false, &mut |_| Ok(())).unwrap();
+            restore(&world.vfs(), Path::new("copy"), Path::new("new"), false, &mut |_| Ok(())).unwrap();
         assert_eq!((summary.rows, summary.left_out.len()), (50, 1), "{name}");
         let store = open_at(&world, "new");
         let answers = store.append(shop(), events(0..50)).unwrap().wait().unwrap();

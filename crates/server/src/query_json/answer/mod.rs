@@ -55,13 +55,16 @@ pub(crate) fn answer(query: &Query, source: &Source<'_>) -> Result<Answer, Query
     })
 }
 
-/// Says that an answer rests on a damaged folder, for those who look at notices alone.
+/// Says that the data folder is damaged, for readers of the notices alone.
 fn of_damage(damage: &[Damaged]) -> Option<Notice> {
     let first = damage.first()?;
     let more = damage.len() - 1;
     let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
     Some(Notice {
-        message: format!("the data folder is damaged, and this answer rests on it: {}{more}", first.message),
+        message: format!(
+            "the data folder is damaged, so this answer may be incomplete: {}{more}",
+            first.message
+        ),
         hint: Some("`waymark doctor` says all that is damaged".to_owned()),
     })
 }
