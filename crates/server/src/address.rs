@@ -38,13 +38,20 @@ pub struct Campaign<'a> {
 /// Splits an address: `https://host/path?query`, `//host/path`, `host/path` or `/path`.
 #[must_use]
 pub fn split(text: &str) -> Address<'_> {
-    let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
-    let (place, query) = text.split_once('?').unwrap_or((text, ""));
+    let Address { path: place, query, fragment, .. } = split_path(text);
     let place = place.split_once("://").map_or(place, |(_, place)| place);
     let place = place.strip_prefix("//").unwrap_or(place);
     let (host, path) = place.split_at(place.find('/').unwrap_or(place.len()));
     let path = if !host.is_empty() && path.is_empty() { "/" } else { path };
     Address { host: host_of(host), path, query, fragment }
+}
+
+/// Splits what follows a host: `/path?query`. Two slashes at its beginning are part of the path.
+#[must_use]
+pub fn split_path(text: &str) -> Address<'_> {
+    let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
+    let (path, query) = text.split_once('?').unwrap_or((text, ""));
+    Address { host: Cow::Borrowed(""), path, query, fragment }
 }
 
 /// The path without query and fragment, which may say who somebody is.

@@ -10,7 +10,7 @@ use waymark_model::{
 
 use super::{Notice, Reject, shown};
 use crate::{
-    address::{split, without_query},
+    address::{split, split_path, without_query},
     collect::enrich::{Page, Referrer, UrlError},
     redact::redact,
 };
@@ -72,8 +72,11 @@ impl<'e> Draft<'e> {
             }
             TextColumn::Host => self.text(column, &host(text)),
             TextColumn::Path if !text.contains("://") => {
-                let path =
-                    if text.starts_with('/') { split(text).page(false) } else { without_query(text).into() };
+                let path = if text.starts_with('/') {
+                    split_path(text).page(false)
+                } else {
+                    without_query(text).into()
+                };
                 self.text(column, &normal::path(&path));
             }
             TextColumn::Path => match Page::read(text, &[], &[], false) {
