@@ -9,7 +9,7 @@ use waymark_model::{Goal, Predicate, TimeRange};
 pub use state::{BucketTally, Converters, GoalTally, OverviewState, RefundTally};
 pub(crate) use visit::Converted;
 
-use self::{state::TIDY_USERS, visit::Visit};
+use self::visit::Visit;
 use crate::{folds::counting::Goals, journey::Journey, moments::Moments, plan::Pass, planner::Planner};
 
 /// What to count.
@@ -76,7 +76,7 @@ impl OverviewFold {
             event_moments: vec![Moments::default(); goals],
             then: vec![0; if self.then == 0 { 0 } else { goals }],
             users: Vec::new(),
-            tidy_at: TIDY_USERS,
+            tidy_at: 0,
             units: <[Moments; 2]>::default(),
         }
     }

@@ -213,6 +213,7 @@ impl OverviewState {
         self.session_moments.iter_mut().for_each(|moments| moments.merge(&sessions));
         self.event_moments.iter_mut().for_each(|moments| moments.merge(&events));
         self.tidy_users();
+        self.tidy_at = 0;
         let users = std::mem::take(&mut self.users);
         for at in 0..=self.buckets.len() {
             self.tally(at.checked_sub(1)).forget_users();

@@ -263,9 +263,9 @@ impl<'a> Visit<'a> {
 
     pub(super) fn end(&mut self) {
         self.state.users.extend(self.users.iter_mut().filter_map(Option::take));
-        if self.state.users.len() >= self.state.tidy_at {
+        if self.state.users.len() >= self.state.tidy_at.max(TIDY_USERS) {
             self.state.tidy_users();
-            self.state.tidy_at = (self.state.users.len() * 2).max(TIDY_USERS);
+            self.state.tidy_at = self.state.users.len() * 2;
         }
         if self.units.sessions == 0 {
             return;
