@@ -12,7 +12,7 @@ use waymark_query::{
 
 use crate::{
     differential::{Layout, cases, layout, run, world},
-    oracle,
+    oracle::{self, sequences::REST},
     worlds::{Setting, funnel_case, goal_case},
 };
 
@@ -86,7 +86,7 @@ fn check_paths(setting: &Setting, layout: &Layout, spec: &PathsSpec, top: usize)
     let name = |step: usize, label: Option<&String>| match label {
         None => "(edge)".to_owned(),
         Some(label) if shown[step - 1].contains(label) => label.clone(),
-        Some(_) => "(other)".to_owned(),
+        Some(_) => REST.to_owned(),
     };
     let places = |labels: &[String]| {
         let steps = 1..=spec.depth.min(labels.len() + 1);
@@ -97,7 +97,7 @@ fn check_paths(setting: &Setting, layout: &Layout, spec: &PathsSpec, top: usize)
     let place = |step: u32, place: PathPlace| match place {
         PathPlace::Goal => "(goal)".to_owned(),
         PathPlace::Shown(number) => shown[step as usize - 1][number as usize].clone(),
-        PathPlace::Other => "(other)".to_owned(),
+        PathPlace::Other => REST.to_owned(),
         PathPlace::Edge => "(edge)".to_owned(),
     };
     let flow = |flow: &waymark_query::Flow| (flow.sessions, flow.visitors, flow.gross.clone());
@@ -152,7 +152,7 @@ fn check_sequences(setting: &Setting, layout: &Layout, spec: &SequencesSpec, top
     let shown: Vec<String> = labels.into_keys().take(top).collect();
     let spec = SequencesSpec { shown: Some(shown.clone()), ..spec.clone() };
     let found: SequencesState = run_as!(Sequences, setting, layout, spec);
-    let name = |number: &u32| shown.get(*number as usize).map_or("(other)", String::as_str).to_owned();
+    let name = |number: &u32| shown.get(*number as usize).map_or(REST, String::as_str).to_owned();
     let named =
         |(sequence, found): (&Vec<u32>, &_)| (sequence.iter().map(name).collect::<Vec<_>>(), sides(*found));
     let (_, _, expected) = oracle::sequences::sequences(&world, &spec, &shown);

@@ -42,6 +42,7 @@ fn kept(setting: &Setting, cut: i64) -> (Vec<Part>, u64) {
     let again = store.remove_before(&site, KeptFrom::all(cut)).unwrap();
     assert_eq!((again.rows, again.bare, again.segments), (0, 0, 0), "bare rows stay as they are");
     clock.advance(200 * DAY);
+    store.confirm_clock().unwrap();
     store.maintain().unwrap();
     let findings = store.doctor().findings;
     // The cache of columns tells of its budget, which is nothing here.

@@ -11,10 +11,13 @@ use super::{
     labels::{label, triggers},
 };
 
+/// What stands for labels that are not shown. No event is called so, as one may be called `(other)`.
+pub(crate) const REST: &str = "(rest)";
+
 /// Visitors that converted, and others.
 pub(crate) type Sides = (u64, u64);
 
-/// All visitors; by label; by sequence of labels, those that are not shown under `(other)`.
+/// All visitors; by label; by sequence of labels, those that are not shown under [`REST`].
 pub(crate) fn sequences(
     world: &World<'_>,
     spec: &SequencesSpec,
@@ -39,7 +42,7 @@ pub(crate) fn sequences(
             .collect::<BTreeSet<_>>()
             .into_iter()
             .for_each(|l| add(by_label.entry(l.clone()).or_default()));
-        let other = |label: String| if shown.contains(&label) { label } else { "(other)".to_owned() };
+        let other = |label: String| if shown.contains(&label) { label } else { REST.to_owned() };
         let mut path: Vec<String> = labels.into_iter().map(other).collect();
         path.dedup();
         let distinct: BTreeSet<Vec<String>> = path.windows(spec.length).map(<[_]>::to_vec).collect();
