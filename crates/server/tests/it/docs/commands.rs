@@ -9,7 +9,10 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::snippets::{Snippet, inline_commands, of, root, snippets};
+use super::{
+    exports,
+    snippets::{Snippet, inline_commands, of, root, snippets},
+};
 use crate::{
     cli::Folder,
     serve::{client::Client, server::Server},
@@ -69,7 +72,7 @@ impl Shell {
 
     /// Runs a snippet as it stands, but for folders of the system; gives what it prints.
     fn run(&self, snippet: &Snippet, variables: &[(&str, &str)]) -> String {
-        let mut text = snippet.text.clone();
+        let mut text = snippet.text.replace("events.parquet", "events.ndjson");
         for folder in FOLDERS {
             text =
                 text.replace(folder, &self.path().join(folder.trim_start_matches('/')).display().to_string());
@@ -144,6 +147,9 @@ fn commands_of_the_documents_run() {
             let text = "waymark site add shop --timezone UTC".to_owned();
             shell.run(&Snippet { text, file: at.clone(), line: 0, language: "sh".to_owned() }, &[]);
         }
+        exports::write_for(&snippet.text, |name, text| {
+            shell.file(name, text);
+        });
         shell.run(snippet, &[]);
         ran += 1;
     }

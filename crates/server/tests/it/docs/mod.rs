@@ -4,6 +4,7 @@
 mod commands;
 mod configuration;
 mod definitions;
+mod exports;
 mod requests;
 mod snippets;
 
@@ -28,10 +29,12 @@ const RUN_BY: [(&str, &str, &str); 14] = [
 ];
 
 /// Formulas and messages that are shown, not copied: the line that each begins with, and the test that holds it.
-const SHOWN: [(&str, &str, &str); 3] = [
+const SHOWN: [(&str, &str, &str); 5] = [
     ("docs/privacy-identity.md", "salt    =", "collect::identity::audience"),
     ("docs/accounts.md", "Nobody has an account yet.", "docs/commands.rs"),
     ("docs/api.md", "{ \"error\":", "docs/requests.rs"),
+    ("docs/importing.md", "SELECT HEX(v.idvisitor)", "none: a query of another product's database"),
+    ("docs/importing.md", "SELECT user_id AS visitor", "none: a query of another product's database"),
 ];
 
 #[test]
