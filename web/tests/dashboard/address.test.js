@@ -80,7 +80,7 @@ test('a role that is refused goes back', async () => {
   const role = page.getByRole('combobox', { name: /^What .* may do on/ }).first();
   const before = await role.inputValue();
   await role.selectOption('none');
-  await page.getByText('not “now”').waitFor();
+  await page.getByText('Somebody has to own all sites. Nothing was changed.').waitFor();
   await page.waitForFunction((value) => {
     const [select] = document.querySelectorAll('select[aria-label^="What "]');
     return select.value === value;

@@ -9,7 +9,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { fixture, tag } from '../support/browser.js';
 import { Waymark } from '../support/waymark.js';
 
-const it = fixture();
+/** What a browser says that is not driven by a test. */
+const userAgent =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
+
+const it = fixture({ userAgent });
 const { site } = it;
 let waymark;
 
@@ -17,10 +21,6 @@ beforeEach(async () => {
   waymark = await Waymark.create();
 });
 afterEach(() => waymark.remove());
-
-/** What a browser says that is not driven by a test. */
-const userAgent =
-  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
 
 const goal = ([name, what]) => `[[site.shop.goal]]\nname = "${name}"\nrole = "secondary"\n${what}\n`;
 

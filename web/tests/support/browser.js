@@ -25,8 +25,11 @@ export const tag = (attributes = '', host = 'http://shop.test') =>
 export const document = (html, attributes, host) =>
   `<!doctype html><html><head><title>t</title>${tag(attributes, host)}</head><body>${html}</body></html>`;
 
-/** A server and a browser for all tests of a file; each test gets its own profile by `open`. */
-export const fixture = () => {
+/**
+ * A server and a browser for all tests of a file; each test gets its own profile by `open`. A user agent that is given here
+ * is also that of requests which outlive their page; the one of a profile is not.
+ */
+export const fixture = ({ userAgent } = {}) => {
   const it = { site: new Site(), errors: [] };
   let browser;
   let contexts = [];
@@ -36,6 +39,7 @@ export const fixture = () => {
       throw new Error(`${executablePath} is missing: apt-get install chromium`);
     await it.site.start();
     const args = [...FLAGS, `--host-resolver-rules=MAP * 127.0.0.1:${it.site.port}, EXCLUDE 127.0.0.1`];
+    if (userAgent) args.push(`--user-agent=${userAgent}`);
     browser = await chromium.launch({
       executablePath,
       args,

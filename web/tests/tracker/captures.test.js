@@ -21,7 +21,7 @@ const made = ({ name, props, value, key }) => {
 const check = (name, { html, attributes, act, expected }) =>
   test(name, async () => {
     // Links lead somewhere, but the page stays.
-    const stay = 'onclick = (event) => event.target.closest("a") && event.preventDefault()';
+    const stay = 'onclick = (event) => event.target.closest("a, area") && event.preventDefault()';
     const page = await it.open(`${html}<script>${stay}</script>`, attributes);
     await site.until(() => site.asked.includes('/wm.js'));
     await act(page);
