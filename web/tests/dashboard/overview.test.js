@@ -133,7 +133,7 @@ test('a note is written, shown on its day, and taken away', async () => {
 
 test('an error of the API is said, with a way to try again', async () => {
   it.expected.push(/503/);
-  const page = await it.open('/sites/shop/nowhere');
+  const page = await it.open('/sites/shop/settings');
   const error = { code: 'busy', message: 'Waymark is busy.', hint: 'Wait a little.' };
   await page.route('**/query', (route) => route.fulfill({ status: 503, json: { error } }), { times: 1 });
   await page.goto(PATH, { waitUntil: 'networkidle' });

@@ -161,7 +161,7 @@ test('somebody is invited, given another role, and removed', async () => {
   assert.match(await page.getByLabel('the one-time link', { exact: true }).innerText(), /\/welcome#\S+$/);
   const row = page.getByRole('row').filter({ hasText: 'cy@shop.example' });
   await row.getByRole('combobox').selectOption('editor');
-  await done(page, /has the new role/);
+  await done(page, 'Done. The new role of Cy applies now.');
   const member = async () => {
     const { items } = await it.shop.api('GET', '/members');
     return items.find(({ email }) => email === 'cy@shop.example');
