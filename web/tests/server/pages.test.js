@@ -1,7 +1,7 @@
 // Pages as sites have them, from the browser into the store, where goals find what happened on them.
 
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
@@ -46,15 +46,22 @@ const conversions = async (expected) => {
   }
 };
 
-/** A visit to a page; then goals that look for this have so many conversions. */
-const check = (name, { attributes = '', html, act, goals, expected }) =>
+/** A page of `testdata/cases`, with the script from the server under test. */
+const readCase = async (file) => {
+  const html = await readFile(new URL(`../../../testdata/cases/${file}`, import.meta.url), 'utf8');
+  return html.replace('http://stats.example', waymark.address);
+};
+
+/** A visit to a page, or to a file of `testdata/cases`; then goals that look for this have so many conversions. */
+const check = (name, { file, attributes = '', html, act, goals, expected }) =>
   test(name, async () => {
-    const file = join(waymark.folder, 'definitions.toml');
+    const definitions = join(waymark.folder, 'definitions.toml');
     const list = Object.entries(goals).map(goal).join('');
-    await writeFile(file, `[site.shop]\ntimezone = "UTC"\n${list}`);
-    await waymark.command('goals', 'apply', file);
+    await writeFile(definitions, `[site.shop]\ntimezone = "UTC"\n${list}`);
+    await waymark.command('goals', 'apply', definitions);
     await waymark.serve();
-    site.pages.set('/', `<!doctype html>${tag(attributes, waymark.address)}${html}`);
+    const own = () => `<!doctype html>${tag(attributes, waymark.address)}${html}`;
+    site.pages.set('/', file ? await readCase(file) : own());
     site.pages.set('/done', 'done');
     const page = await (await it.person({ userAgent })).newPage();
     await page.goto('http://www.shop.example/');
@@ -87,6 +94,15 @@ check('unless the site does not say so', {
   goals: routes,
   expected: { cart: 0, thanks: 0 },
 });
+check('routes of the page that was found', {
+  file: 'page-hash.html',
+  act: async (page) => {
+    await page.click('a[href="#/cart"]');
+    await page.click('a[href="#/thanks"]');
+  },
+  goals: routes,
+  expected: { cart: 1, thanks: 1 },
+});
 check('any fragment is a page where the site says so', {
   attributes: 'data-hash',
   html: '<a id="a" href="#cart">cart</a>',
@@ -95,12 +111,8 @@ check('any fragment is a page where the site says so', {
   expected: { cart: 1 },
 });
 
-const SHADOW = `<a id=o target=_blank href="https://partner.example/x">p</a><button id=b data-wm-event="choose_plan">x</button>
-  <form id=f data-wm-event="newsletter" onsubmit="return false"><input><button>go</button></form>`;
 check('what is in a shadow root', {
-  html: `<my-nav></my-nav><script>customElements.define('my-nav', class extends HTMLElement {
-    constructor() { super(); this.attachShadow({ mode: 'open' }).innerHTML = \`${SHADOW}\`; }
-  })</script>`,
+  file: 'page-shadow-dom.html',
   act: async (page) => {
     await page.click('#o');
     await page.bringToFront();
@@ -118,9 +130,6 @@ check('what is in a shadow root', {
   expected: { outbound: 1, plan: 1, newsletter: 1, sent: 1, abandoned: 0 },
 });
 
-const FORMS = `<form id=f1 action="/done" data-wm-event="signup"><input name=mail><button type=button onclick="document.getElementById('f1').submit()">js</button></form>
-  <form id=f2 action="/done" novalidate data-wm-event="lead"><input id=i2><button>send</button></form>
-  <script>f2.addEventListener('submit',e=>{if(!i2.value)e.preventDefault()})</script>`;
 const sent = {
   signup: 'event = "signup"',
   lead: 'event = "lead"',
@@ -128,7 +137,7 @@ const sent = {
   abandoned: 'event = "$form_abandon"',
 };
 check('a form that a script submits', {
-  html: FORMS,
+  file: 'page-forms.html',
   act: async (page) => {
     await page.fill('#f1 input', 'x');
     await page.click('#f1 button');
@@ -138,13 +147,13 @@ check('a form that a script submits', {
   expected: { signup: 1, lead: 0, sent: 1, abandoned: 0 },
 });
 check('a form that its page stops', {
-  html: FORMS,
+  file: 'page-forms.html',
   act: (page) => page.click('#f2 button'),
   goals: sent,
   expected: { signup: 0, lead: 0, sent: 0, abandoned: 0 },
 });
 check('and then does not', {
-  html: FORMS,
+  file: 'page-forms.html',
   act: async (page) => {
     await page.click('#f2 button');
     await page.fill('#i2', 'x');
@@ -165,6 +174,12 @@ check('large integers as order keys', {
     }),
   goals: order,
   expected: { order: 4 },
+});
+check('a large integer in a page that loads', {
+  file: 'page-bigint.html',
+  act: () => {},
+  goals: order,
+  expected: { order: 2 },
 });
 check('a page with Prototype.js', {
   html: '<script>Array.prototype.toJSON = function () { return JSON.stringify(this.slice()); }</script>',

@@ -90,6 +90,10 @@ fn a_refund_takes_back_whatever_its_sign() {
         import(&folder, &case(file), &[]);
         orders(&folder, [2, 0, 8000, 6000]);
     }
+    // Without an amount, the whole order is taken back.
+    let folder = shop();
+    import(&folder, &case("refund-full-no-value.csv"), &[]);
+    orders(&folder, [2, 0, 8000, 3000]);
 }
 
 #[test]
@@ -328,4 +332,39 @@ fn orders_seen_again_count_once() {
     let folder = shop();
     import(&folder, &case("revisit.csv"), &[]);
     orders(&folder, [1, 3, 1794, 1794]);
+}
+
+/// How far the only visitor of a case comes in a funnel of these steps.
+#[track_caller]
+fn depth(file: &str, steps: &str, order: &str, anchor: &str, expected: usize) {
+    let folder = shop();
+    import(&folder, &case(file), &[]);
+    let args = ["funnel", "--site", "shop", "--steps", steps, "--order", order, "--anchor", anchor];
+    let answer = folder.json(&args);
+    let reached = answer["steps"].as_array().unwrap().iter().filter(|step| step["reached"] == 1);
+    assert_eq!(reached.count(), expected, "{file}: {steps}, {order}, {anchor}\n{answer:#}");
+}
+
+/// Journeys for which other engines were found to count wrongly.
+#[test]
+fn journeys_that_start_again_reach_their_best_depth() {
+    for (file, steps, order, anchor, expected) in [
+        ("funnel-ch23057.csv", "Start > Anketa > Product > Finish", "ordered", "any", 4),
+        ("funnel-ch23057.csv", "Start > Anketa > Product > Finish", "strict", "any", 3),
+        ("funnel-ch23057.csv", "Start > Anketa > Finish", "strict", "any", 3),
+        ("funnel-ch23057.csv", "Start > Anketa > Finish", "strict", "first", 2),
+        ("funnel-ch36256.csv", "a > b > c", "ordered", "any", 2),
+        ("funnel-ch36256.csv", "a > b > d > b", "strict", "any", 4),
+        ("funnel-ch36256.csv", "a > d > b", "ordered", "any", 3),
+        ("funnel-ch36256.csv", "a > d > b", "strict", "any", 1),
+        ("funnel-ch37177.csv", "install > start > login > end", "ordered", "any", 4),
+        ("funnel-ch37177.csv", "install > start > login > end", "strict", "any", 4),
+        ("funnel-ch37177.csv", "install > start > login > end", "ordered", "first", 4),
+        ("funnel-ch37177.csv", "install > start > login > end", "strict", "first", 3),
+        ("funnel-ch51079.csv", "A > B > C > D", "ordered", "any", 4),
+        ("funnel-ch51079.csv", "A > B > C > D", "strict", "any", 4),
+        ("funnel-ch51079.csv", "A > B > D", "strict", "any", 2),
+    ] {
+        depth(file, steps, order, anchor, expected);
+    }
 }

@@ -2,6 +2,7 @@
 
 mod attacks;
 pub mod canary;
+mod cases;
 mod check;
 pub mod client;
 mod collect;
