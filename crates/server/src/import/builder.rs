@@ -117,7 +117,7 @@ impl<'a> Builder<'a> {
             return Err(Reject::Nul.into());
         }
         let mut props = std::mem::take(&mut event.props);
-        let made = self.fill(record, Draft::new(event, &mut props), counts);
+        let made = self.fill(record, Draft::new(event, &mut props, self.query_params), counts);
         event.props = props;
         made
     }
@@ -142,7 +142,7 @@ impl<'a> Builder<'a> {
         let text = cell.text;
         match field {
             Field::Text(column) => return Ok(draft.column(*column, text)?),
-            Field::Url => draft.url(text, self.query_params),
+            Field::Url => draft.url(text),
             Field::Tag => {
                 draft.event.tag = Tag::from_name(text).ok_or_else(|| Reject::BadTag(shown(text)))?;
                 return Ok(());

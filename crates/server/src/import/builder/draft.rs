@@ -11,7 +11,7 @@ use waymark_model::{
 use super::{Notice, Reject, shown};
 use crate::{
     address::{split, split_path, without_query},
-    collect::enrich::{Page, Referrer, UrlError},
+    collect::enrich::{Page, Referrer, UrlError, url::kept_of},
     redact::redact,
 };
 
@@ -19,6 +19,8 @@ use crate::{
 pub(super) struct Draft<'e> {
     pub(super) event: &'e mut Event,
     props: Properties<'e>,
+    /// The parameters of addresses that the site keeps.
+    query_params: &'e [String],
     pub(super) notes: Notes,
 }
 
@@ -35,9 +37,13 @@ pub(super) struct Notes {
 
 impl<'e> Draft<'e> {
     /// An empty event; its properties are gathered in a list whose buffers are used again.
-    pub(super) fn new(event: &'e mut Event, props: &'e mut Vec<(String, String)>) -> Self {
+    pub(super) fn new(
+        event: &'e mut Event,
+        props: &'e mut Vec<(String, String)>,
+        query_params: &'e [String],
+    ) -> Self {
         event.clear();
-        Self { event, props: Properties::over(props), notes: Notes::default() }
+        Self { event, props: Properties::over(props), query_params, notes: Notes::default() }
     }
 
     /// Ends the properties, and gives what was noted.
@@ -99,14 +105,14 @@ impl<'e> Draft<'e> {
     }
 
     /// The page's address, read as the collector does; one without scheme or host as far as it goes.
-    pub(super) fn url(&mut self, text: &str, query_params: &[String]) {
-        match Page::read(text, query_params, &[], false) {
+    pub(super) fn url(&mut self, text: &str) {
+        match Page::read(text, self.query_params, &[], false) {
             Ok(page) => {
                 self.place(&page.host, &page.path);
                 let campaign = page.campaign;
                 self.campaign([&campaign.source, &campaign.medium, &campaign.campaign]);
                 for (key, value) in page.params {
-                    self.prop(&key, &value);
+                    self.set(&key, &value);
                 }
                 self.notes.redacted += u64::from(page.is_redacted);
                 self.repaired(page.is_cut, TextColumn::Path);
@@ -149,8 +155,15 @@ impl<'e> Draft<'e> {
         self.notes.notices.push(Notice::LeftOut(what.to_owned()));
     }
 
-    /// Sets a property; the last of one key counts.
+    /// Sets a property; the last of one key counts. Of an address it keeps what the collector keeps of one.
     pub(super) fn prop(&mut self, key: &str, value: &str) {
+        match kept_of(value, self.query_params) {
+            Some(kept) => self.set(key, &kept),
+            None => self.set(key, value),
+        }
+    }
+
+    fn set(&mut self, key: &str, value: &str) {
         let (key, kept) = (redact(key), redact(value));
         let is_redacted = |text: &Cow<'_, str>| matches!(text, Cow::Owned(_));
         self.notes.redacted += u64::from(is_redacted(&key)) + u64::from(is_redacted(&kept));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::server::Server;
+use super::server::{Server, stored};
 use crate::cli::Folder;
 
 const PATH: &str = "/kasse/bestätigung";
@@ -100,4 +100,67 @@ fn what_cannot_match_is_an_error_when_it_is_defined() {
     folder.fails(&filter, 2, &["cannot match", "write `/checkout`"]);
     let hosts = ["site", "add", "other", "--timezone", "UTC", "--host", "https://shop.example"];
     folder.fails(&hosts, 2, &["is not a host"]);
+}
+
+/// Whatever may be an address, or looks like one.
+const PROPERTIES: [&str; 22] = [
+    "https://shop.example/a?token=secret",
+    "https://shop.example/a?utm_source=news&token=secret#top",
+    "https://shop.example/a?item=7&token=secret",
+    "https://ann:secret@shop.example/a",
+    "https://shop.example/a#access_token=secret",
+    "https://Shop.Example:8443/a?item=7",
+    "http://bücher.example/käse?x=1",
+    "/a?token=secret",
+    "/a?item=7#top",
+    "//shop.example/a?token=secret",
+    "?token=secret&item=7",
+    "#top",
+    "https://shop.example/a",
+    "HTTPS://shop.example/a?token=secret",
+    "ftp://ann:secret@shop.example/a?b=c",
+    "mailto:ann@shop.example?subject=x",
+    "https://shop.example/reset?mail=ann@shop.example",
+    "https://shop.example/ann@shop.example?b=c",
+    "what? see https://shop.example/a?token=kept",
+    "logo@3x.webp",
+    "C# or F#?",
+    "shop.example/a?token=kept",
+];
+
+#[test]
+fn imports_keep_of_addresses_what_the_collector_keeps() {
+    let props: Vec<(String, &str)> =
+        (1..).zip(PROPERTIES).map(|(number, value)| (format!("p{number:02}"), value)).collect();
+    let site = "[site.shop]\ntimezone = \"UTC\"\nquery_params = [\"item\"]\n";
+    let kept = |fill: &dyn Fn(&Folder)| {
+        let folder = Folder::new_shop();
+        folder.ok(&["goals", "apply", &folder.file("site.toml", site)]);
+        fill(&folder);
+        let events = stored(&folder);
+        assert_eq!(events.len(), 1);
+        events[0]["prop"].clone()
+    };
+    let collected = kept(&|folder| {
+        let server = Server::start(folder, &[]);
+        let told: Value = props.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
+        let event = json!({ "site": "shop", "name": "a", "props": told });
+        assert_eq!(server.post(event.to_string()).json()["stored"], 1);
+        server.stop();
+    });
+    // As columns, and as an object of properties.
+    let columns = kept(&|folder| {
+        let heads: String = props.iter().map(|(key, _)| format!(",prop.{key}")).collect();
+        let cells: String = props.iter().map(|(_, value)| format!(",\"{value}\"")).collect();
+        let csv = format!("visitor,time,name{heads}\na,2026-06-01T10:00:00Z,a{cells}\n");
+        folder.ok(&["import", "--site", "shop", &folder.file("in.csv", &csv)]);
+    });
+    let object = kept(&|folder| {
+        let told: Value = props.iter().map(|(key, value)| (key.clone(), json!(value))).collect();
+        let row = json!({ "visitor": "a", "time": "2026-06-01T10:00:00Z", "name": "a", "prop": told });
+        folder.ok(&["import", "--site", "shop", &folder.file("in.ndjson", &format!("{row}\n"))]);
+    });
+    assert_eq!(columns, collected);
+    assert_eq!(object, collected);
+    assert!(!collected.to_string().contains("secret"), "{collected:#}");
 }
