@@ -66,6 +66,19 @@ impl TimeUnit {
     }
 }
 
+impl std::str::FromStr for TimeUnit {
+    type Err = UnknownUnit;
+
+    fn from_str(text: &str) -> Result<Self, UnknownUnit> {
+        Self::ALL.into_iter().find(|unit| unit.as_str() == text).ok_or_else(|| UnknownUnit(text.to_owned()))
+    }
+}
+
+/// A text that is not a unit of time.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no time unit `{0}`: s, ms, us and ns are")]
+pub struct UnknownUnit(pub String);
+
 /// A number that is not negative: its whole part, and the thousandths of its fraction, rounded down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Number {

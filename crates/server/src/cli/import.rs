@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use serde::Serialize;
-use waymark_model::{Event, Identity, SiteDefinition, Zone};
+use waymark_model::{Event, Identity, SiteDefinition, Zone, normal::TimeUnit};
 use waymark_store::{
     Clock as _, Fate, ImportSummary, SystemClock,
     catalog::{IdentifierKind, Secret, Site},
@@ -14,7 +14,7 @@ use super::{Context, data::Data, failure::CliError, out, progress};
 use crate::{
     import::{
         ColumnMap, Format, ImportError, ImportReport, ImportRequest, NoticeCount, Progress, Pseudonyms,
-        RejectsFile, RunError, SignOf, Source, Taken, TimeForm, TimeUnit, run as read_rows,
+        RejectsFile, RunError, SignOf, Source, Taken, TimeForm, run as read_rows,
     },
     text::{
         numbers::{count, counted},

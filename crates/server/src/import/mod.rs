@@ -32,7 +32,7 @@ use std::{
     thread,
 };
 
-use waymark_model::{Event, Zone};
+use waymark_model::{Event, Zone, normal::TimeUnit};
 
 pub use crate::redact::REDACTED;
 pub use amount::{AmountError, SignOf};
@@ -42,9 +42,9 @@ pub use field::{Field, LONGEST_KEY, MOST_PROPS};
 pub use map::{ColumnMap, Filling, MapError};
 pub use notice::{NoticeCount, Notices};
 pub use reject::{LONGEST_TEXT, Reject};
-pub use report::{Counts, ImportReport, ReasonCount, RejectsFile, TimesRead, UnknownUnit};
+pub use report::{Counts, ImportReport, ReasonCount, RejectsFile, TimesRead};
 pub use source::{Compression, Format, Source};
-pub use times::{TimeError, TimeForm, TimeUnit};
+pub use times::{TimeError, TimeForm};
 
 /// Batches under way between the threads.
 const BATCHES: usize = 4;

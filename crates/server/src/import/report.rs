@@ -10,7 +10,7 @@ use super::{
     notice::Notices,
     reject::Reject,
     source::{Compression, Format},
-    times::{TimeForm, TimeUnit},
+    times::TimeForm,
 };
 
 /// Most event names that a report tells apart.
@@ -186,16 +186,3 @@ impl std::fmt::Display for TimesRead {
         }
     }
 }
-
-impl std::str::FromStr for TimeUnit {
-    type Err = UnknownUnit;
-
-    fn from_str(text: &str) -> Result<Self, UnknownUnit> {
-        Self::ALL.into_iter().find(|unit| unit.as_str() == text).ok_or_else(|| UnknownUnit(text.to_owned()))
-    }
-}
-
-/// A text that is no unit of time.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no time unit `{0}`: s, ms, us and ns are")]
-pub struct UnknownUnit(pub String);

@@ -6,28 +6,13 @@ mod number;
 
 use jiff::tz::TimeZone;
 use serde::Serialize;
-use waymark_model::Zone;
+use waymark_model::{
+    Zone,
+    normal::time_unit::{PLAUSIBLE, TimeUnit},
+};
 
 pub(super) use dates::{Clock, Moment};
-use number::Number;
-
-/// First millisecond of 1990 and of 2101, UTC: times outside are mistakes.
-const EARLIEST: i64 = 631_152_000_000;
-const LATEST: i64 = 4_133_980_800_000;
-
-/// What a number of a time column counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TimeUnit {
-    /// Seconds.
-    S,
-    /// Milliseconds.
-    Ms,
-    /// Microseconds.
-    Us,
-    /// Nanoseconds.
-    Ns,
-}
+use number::Written;
 
 /// How a time column is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -111,43 +96,6 @@ pub(super) struct TimeReader {
     /// The user said so: what does not fit is the row's mistake.
     given: bool,
     first: Sample,
-}
-
-impl TimeUnit {
-    /// All units, the longest first.
-    pub const ALL: [Self; 4] = [Self::S, Self::Ms, Self::Us, Self::Ns];
-
-    /// The unit's sign, by which it is given.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::S => "s",
-            Self::Ms => "ms",
-            Self::Us => "us",
-            Self::Ns => "ns",
-        }
-    }
-
-    const fn plural(self) -> &'static str {
-        match self {
-            Self::S => "seconds",
-            Self::Ms => "milliseconds",
-            Self::Us => "microseconds",
-            Self::Ns => "nanoseconds",
-        }
-    }
-
-    /// Milliseconds since 1970 of a number in this unit, rounded down; `None` when the number is not exact to the
-    /// millisecond.
-    fn milliseconds(self, number: Number) -> Option<i64> {
-        let (milliseconds, exact_to) = match self {
-            Self::S => (number.whole.checked_mul(1000)?.checked_add(number.thousandths)?, 0),
-            Self::Ms => (number.whole, 0),
-            Self::Us => (number.whole / 1000, 3),
-            Self::Ns => (number.whole / 1_000_000, 6),
-        };
-        (number.lost_digits <= exact_to).then_some(milliseconds)
-    }
 }
 
 impl std::fmt::Display for TimeForm {
@@ -255,7 +203,7 @@ impl TimeReader {
     pub(super) fn read(&self, text: &str) -> Result<Moment, NoTime> {
         let found = match self.form {
             TimeForm::Since1970(unit) => {
-                Number::parse(text).and_then(|number| unit.milliseconds(number)).map(Moment::zoned)
+                Written::parse(text).and_then(|number| number.milliseconds(unit)).map(Moment::zoned)
             }
             TimeForm::Dates => dates::read(text, &self.zone),
         };
@@ -269,14 +217,13 @@ impl TimeReader {
 
 /// Whether the moment is in the years 1990 to 2100.
 fn is_near(time: i64) -> bool {
-    (EARLIEST..LATEST).contains(&time)
+    PLAUSIBLE.contains(&time)
 }
 
 /// The one form in which the text is a year from 1990 to 2100.
 fn form_of(text: &str) -> Option<TimeForm> {
-    if let Some(number) = Number::parse(text) {
-        let unit = TimeUnit::ALL.into_iter().find(|unit| unit.milliseconds(number).is_some_and(is_near));
-        return unit.map(TimeForm::Since1970);
+    if let Some(number) = Written::parse(text) {
+        return number.unit().map(TimeForm::Since1970);
     }
     dates::read(text, &TimeZone::UTC).filter(|moment| is_near(moment.time)).map(|_| TimeForm::Dates)
 }

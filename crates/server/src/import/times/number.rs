@@ -1,54 +1,52 @@
-//! Numbers in a column of times: whole, with a fraction, or with an exponent. It knows no unit.
+//! Numbers in a column of times: whole, with a fraction, or with an exponent. What they count is the model's to say.
 
-/// A number that is not negative.
+use waymark_model::normal::time_unit::{Number, TimeUnit};
+
+/// A number, and how exactly it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Number {
-    /// Its whole part.
-    pub(super) whole: i64,
-    /// The thousandths of its fraction, rounded down.
-    pub(super) thousandths: i64,
+pub(super) struct Written {
+    number: Number,
     /// How many of its last digits are not written: the 7 of `1.78031E+12`.
-    pub(super) lost_digits: usize,
+    lost_digits: usize,
 }
 
-impl Number {
+impl Written {
     /// Reads `1433173932`, `1433173932.535` or `1.433173932535e12`.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i8>().ok()?),
-            None => (text, 0),
+        let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
+            return Some(Self { number: Number::parse(text)?, lost_digits: 0 });
         };
+        let number = Number::parse(mantissa)?;
+        let shift = usize::try_from(exponent.parse::<i8>().ok()?).ok()?;
+        if shift == 0 {
+            return Some(Self { number, lost_digits: 0 });
+        }
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
-        if !digits(whole) || !digits(fraction) {
-            return None;
-        }
-        if exponent == 0 {
-            return Some(Self {
-                whole: whole.parse().ok()?,
-                thousandths: thousandths(fraction),
-                lost_digits: 0,
-            });
-        }
-        let shift = usize::try_from(exponent).ok()?;
         let (moved, rest) = fraction.split_at(fraction.len().min(shift));
         let lost_digits = shift - moved.len();
-        let whole = format!("{whole}{moved}{}", "0".repeat(lost_digits)).parse().ok()?;
-        Some(Self { whole, thousandths: thousandths(rest), lost_digits })
+        let shifted = format!("{whole}{moved}{}.{rest}0", "0".repeat(lost_digits));
+        Some(Self { number: Number::parse(&shifted)?, lost_digits })
+    }
+
+    /// Milliseconds since 1970 of the number in a unit, rounded down; `None` when it is not exact to the millisecond.
+    pub(super) fn milliseconds(self, unit: TimeUnit) -> Option<i64> {
+        let finer = match unit {
+            TimeUnit::S | TimeUnit::Ms => 0,
+            TimeUnit::Us => 3,
+            TimeUnit::Ns => 6,
+        };
+        unit.milliseconds(self.number).filter(|_| self.lost_digits <= finer)
+    }
+
+    /// The unit in which the number is a time from 1990 to 2100, exact to the millisecond.
+    pub(super) fn unit(self) -> Option<TimeUnit> {
+        TimeUnit::of(self.number).filter(|unit| self.milliseconds(*unit).is_some())
     }
 }
 
 /// Whether the text is a number that a spreadsheet has rounded.
 pub(super) fn is_rounded(text: &str) -> bool {
-    Number::parse(text).is_some_and(|number| number.lost_digits > 0)
-}
-
-fn digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn thousandths(fraction: &str) -> i64 {
-    let place = |place| fraction.as_bytes().get(place).map_or(0, |digit| i64::from(digit - b'0'));
-    place(0) * 100 + place(1) * 10 + place(2)
+    Written::parse(text).is_some_and(|number| number.lost_digits > 0)
 }
 
 #[cfg(test)]
@@ -72,9 +70,11 @@ mod tests {
             (".5", None),
             ("", None),
         ] {
-            let expected =
-                expected.map(|(whole, thousandths, lost_digits)| Number { whole, thousandths, lost_digits });
-            assert_eq!(Number::parse(text), expected, "{text}");
+            let expected = expected.map(|(whole, thousandths, lost_digits)| Written {
+                number: Number { whole, thousandths },
+                lost_digits,
+            });
+            assert_eq!(Written::parse(text), expected, "{text}");
         }
     }
 }

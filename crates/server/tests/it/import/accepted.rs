@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use waymark_server::import::{Compression, Format, RejectsFile, TimeForm, TimeUnit};
+use waymark_model::normal::TimeUnit;
+use waymark_server::import::{Compression, Format, RejectsFile, TimeForm};
 
 use super::{Input, MAP, check, gzip, test_data, zstd};
 

@@ -18,10 +18,10 @@ use std::{
 };
 
 use tempfile::TempDir;
-use waymark_model::{Event, Identity, Tag, TextColumn, Zone};
+use waymark_model::{Event, Identity, Tag, TextColumn, Zone, normal::TimeUnit};
 use waymark_server::import::{
     ColumnMap, Format, ImportError, ImportReport, ImportRequest, Pseudonyms, RunError, SignOf, Source, Taken,
-    TimeUnit, run,
+    run,
 };
 
 /// Pseudonyms that can be undone, so that tests can show identifiers.

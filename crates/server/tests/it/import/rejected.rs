@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use waymark_server::import::{RejectsFile, TimeUnit};
+use waymark_model::normal::TimeUnit;
+use waymark_server::import::RejectsFile;
 
 use super::{Input, MAP};
 
