@@ -36,12 +36,24 @@ pub(super) struct Arrivals {
     duplicates: u64,
     /// Events refused since the beginning, by reason. Of a request that was refused before its events were known, one counts.
     refused: Vec<Refused>,
+    /// Events stored since the beginning with a part left out or repaired, by reason. An event counts for each of its reasons.
+    noted: Vec<Noted>,
 }
 
 /// Events that were refused.
 #[derive(Debug, Serialize, ToSchema)]
 struct Refused {
     /// Why: a code of `docs/collecting.md`.
+    code: String,
+    /// How many.
+    events: u64,
+}
+
+/// Events of which a part was left out or repaired.
+#[derive(Debug, Serialize, ToSchema)]
+struct Noted {
+    /// Why: a code of `docs/collecting.md`; of a placeholder also where it stood and which it was, such as
+    /// `placeholder_key.undefined`.
     code: String,
     /// How many.
     events: u64,
@@ -67,6 +79,7 @@ pub(super) async fn show(
     let found =
         work::run(&app, &access, move |source| Ok(arrivals::arrivals(source, known.clone())?)).await?;
     let refused = found.rejected.into_iter().map(|(code, events)| Refused { code, events });
+    let noted = found.noted.into_iter().map(|(code, events)| Noted { code, events });
     Ok(Json(Arrivals {
         last_event: found.last.map(moment),
         events: found.events,
@@ -74,5 +87,6 @@ pub(super) async fn show(
         stored: found.stored,
         duplicates: found.duplicates,
         refused: refused.collect(),
+        noted: noted.collect(),
     }))
 }

@@ -124,9 +124,8 @@ impl Collector {
 
     /// Counts, by reason, the stored events of which something was left out or repaired.
     fn count(&self, site: &Site, report: &Report) {
-        let stored = |place: usize| report.outcomes.get(place) == Some(&Outcome::Stored);
-        let noted = report.remarks.iter().filter(|(place, _)| stored(*place));
-        let noted: BTreeSet<_> = noted.map(|(place, remark)| (*place, remark.counted())).collect();
+        let noted: BTreeSet<_> =
+            report.stored_remarks().map(|(place, remark)| (place, remark.counted())).collect();
         noted.iter().for_each(|(_, reason)| self.store.note(&site.id, reason, 1));
     }
 
@@ -266,6 +265,22 @@ fn seen(site: &Site, event: &Event) -> Seen {
 }
 
 impl Report {
+    /// Why a part of an event was left out or repaired: each reason's code once for each stored event.
+    pub fn noted(&self) -> impl Iterator<Item = &'static str> {
+        let noted: BTreeSet<_> =
+            self.stored_remarks().map(|(place, remark)| (place, remark.reason.code())).collect();
+        noted.into_iter().map(|(_, code)| code)
+    }
+
+    /// The remarks on events that were stored, each with the event's place.
+    fn stored_remarks(&self) -> impl Iterator<Item = (usize, &Remark)> {
+        let is_stored = |place: usize| self.outcomes.get(place) == Some(&Outcome::Stored);
+        self.remarks
+            .iter()
+            .map(|(place, remark)| (*place, remark))
+            .filter(move |(place, _)| is_stored(*place))
+    }
+
     /// Notes what the store said of the events that were handed to it.
     fn settle(&mut self, stored: &[waymark_store::Outcome]) {
         let handed = self.outcomes.iter_mut().filter(|outcome| **outcome == Outcome::Stored);

@@ -54,6 +54,8 @@ struct OfHost {
     left_out: BTreeSet<&'static str>,
     /// Events and whole requests that were refused, by their codes.
     refused: BTreeMap<&'static str, u64>,
+    /// Events that were stored with a part left out or repaired, by the codes of the reasons.
+    noted: BTreeMap<&'static str, u64>,
 }
 
 impl Default for Arrived {
@@ -73,6 +75,7 @@ impl Arrived {
                 }
             }
             of_host.left_out.extend(report.not_counted.iter().copied());
+            report.noted().for_each(|code| *of_host.noted.entry(code).or_default() += 1);
         });
     }
 
@@ -186,13 +189,23 @@ fn found(app: &App, host: &str) -> String {
     text
 }
 
-/// Why something from a host was refused or left out, by the codes of `docs/collecting.md`.
+/// Why something from a host was refused, changed or left out, by the codes of `docs/collecting.md`.
 fn reasons(seen: &OfHost) -> String {
     let mut text = String::new();
+    let counted = |reasons: &BTreeMap<&str, u64>| {
+        let reasons = reasons.iter().map(|(code, count)| format!("<code>{code}</code> ({count})"));
+        reasons.collect::<Vec<_>>().join(", ")
+    };
     if !seen.refused.is_empty() {
-        let refused = seen.refused.iter().map(|(code, count)| format!("<code>{code}</code> ({count})"));
-        let refused = refused.collect::<Vec<_>>().join(", ");
-        let _ = write!(text, "<p>Refused since the server started: {refused}.</p>");
+        let _ = write!(text, "<p>Refused since the server started: {}.</p>", counted(&seen.refused));
+    }
+    if !seen.noted.is_empty() {
+        let _ = write!(
+            text,
+            "<p>Stored since the server started, with a part left out or repaired: {}. The answer to such an event names the \
+             part.</p>",
+            counted(&seen.noted)
+        );
     }
     if !seen.left_out.is_empty() {
         let left_out = seen.left_out.iter().map(|code| format!("<code>{code}</code>"));

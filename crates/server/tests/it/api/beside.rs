@@ -197,7 +197,7 @@ fn what_arrives_and_what_does_not_is_told_with_reasons() {
     let hosts = json!({ "hosts": ["shop.example"] });
     assert_eq!(api.ask("PATCH", SITE, &hosts.to_string()).status, 200);
     let arrivals = || api.get(&format!("{SITE}/arrivals"));
-    let nothing = json!({ "last_event": null, "events": 0, "left_out": 0, "stored": 0, "duplicates": 0, "refused": [] });
+    let nothing = json!({ "last_event": null, "events": 0, "left_out": 0, "stored": 0, "duplicates": 0, "refused": [], "noted": [] });
     assert_eq!(arrivals(), nothing);
     let send = |url: &str, test: bool| {
         let event = json!({ "site": "shop", "name": "pageview", "url": url, "test": test, "id": url });
@@ -214,10 +214,15 @@ fn what_arrives_and_what_does_not_is_told_with_reasons() {
     ] {
         send(url, test);
     }
+    let repaired = json!({ "site": "shop", "name": "purchase", "url": "https://shop.example/done", "test": true,
+        "key": "undefined", "value": "free", "vaule": 5, "colour": 1 });
+    assert_eq!(api.server.post(repaired.to_string()).status, 200);
     let mut told = arrivals();
     assert!(told["last_event"].take().is_string());
-    let expected = json!({ "last_event": null, "events": 1, "left_out": 1, "stored": 2, "duplicates": 1,
-        "refused": [{ "code": "host_not_listed", "events": 1 }] });
+    let expected = json!({ "last_event": null, "events": 1, "left_out": 2, "stored": 3, "duplicates": 1,
+        "refused": [{ "code": "host_not_listed", "events": 1 }],
+        "noted": [{ "code": "bad_value", "events": 1 }, { "code": "placeholder_key.undefined", "events": 1 },
+            { "code": "unknown_field", "events": 1 }] });
     assert_eq!(told, expected);
     let other = key(&api.folder, "shop", "collect");
     assert_eq!(refusal(&api.ask_as(&other, "GET", &format!("{SITE}/arrivals"), &[], "")).0, 401);

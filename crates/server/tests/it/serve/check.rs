@@ -66,7 +66,15 @@ fn the_page_says_whether_events_of_a_host_arrive_and_nothing_else() {
     {
         assert!(text.contains(part), "`{part}` is not in\n{text}");
     }
-    assert!(!text.contains("secret"), "{text}");
+    assert!(!text.contains("secret") && !text.contains("left out or repaired"), "{text}");
+    for value in ["free", "nothing"] {
+        let event =
+            json!({ "name": "buy", "url": shop, "value": value, "secret-field": 1, "secret-other": 2 });
+        assert_eq!(server.post(event.to_string()).status, 200);
+    }
+    let text = page(shop);
+    let noted = "a part left out or repaired: <code>bad_value</code> (2), <code>unknown_field</code> (2).";
+    assert!(text.contains(noted) && !text.contains("secret"), "{text}");
     assert!(page("https://other.example/").contains("No site lists the host other.example"));
     let hostile = page("https://a.example/%22%3E%3Cscript%3Ealert(1)%3C/script%3E");
     assert!(hostile.contains("&quot;&gt;&lt;script&gt;"), "{hostile}");
