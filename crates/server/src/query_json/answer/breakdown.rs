@@ -1,6 +1,6 @@
 //! A breakdown: buckets by value, the largest shown, the rest as `(other)`.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use waymark_model::{Base, Dimension, Goal, Population, Predicate, Selects, Unit};
 use waymark_query::{BreakdownBucket, BreakdownSpec, By, FoldSpec, State};
@@ -38,7 +38,9 @@ pub(super) fn answer(asked: &BreakdownQuery, source: &Source<'_>) -> Result<Foun
     let State::Breakdown(state) = state else { return Err(QueryError::WrongKind) };
     let mut named: Vec<Named> = state.buckets.into_iter().collect();
     let missing = named.iter().position(|(value, _)| value.is_empty()).map(|at| named.remove(at).1);
-    named.sort_by(|(a, x), (b, y)| weight(y).cmp(&weight(x)).then_with(|| a.cmp(b)));
+    // What is itself stored as `(other)` comes last, and is with all the others.
+    let order = |(value, bucket): &Named| (value == OTHER, Reverse(weight(bucket)));
+    named.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.0.cmp(&b.0)));
     let mut asked_for = asked.top.min(named.len());
     if let Some(missing) = missing {
         named.insert(asked_for, (NONE.to_owned(), missing));
@@ -46,9 +48,11 @@ pub(super) fn answer(asked: &BreakdownQuery, source: &Source<'_>) -> Result<Foun
     }
     let outside = outside(&work, asked, &of, &mut named)?;
     let may_show = |some: &[&Named]| may_show(asked.unit, some, outside.as_ref());
-    let Split { shown: mut named, merged, suppressed } =
-        source.small_groups.split(named, asked_for, visitors, may_show);
-    let merged: Vec<Named> = merged.into_iter().filter(|(_, bucket)| !is_empty(bucket)).collect();
+    let Split { shown, merged, suppressed } = source.small_groups.split(named, asked_for, visitors, may_show);
+    let (stored, mut named): (Vec<Named>, Vec<Named>) =
+        shown.into_iter().partition(|(value, _)| value == OTHER);
+    let merged: Vec<Named> =
+        merged.into_iter().chain(stored).filter(|(_, bucket)| !is_empty(bucket)).collect();
     named.retain(|(_, bucket)| !is_empty(bucket));
     let hidden = merged.len();
     let other = merged.into_iter().map(|(_, bucket)| bucket).reduce(|mut all, bucket| {

@@ -1,5 +1,7 @@
 //! What units did next that a funnel lost after one of its steps.
 
+use std::cmp::Reverse;
+
 use waymark_model::Tally;
 use waymark_query::{FoldSpec, InsteadSpec, NextTally, State};
 
@@ -28,15 +30,18 @@ pub(super) fn answer(asked: &InsteadQuery, source: &Source<'_>) -> Result<Found,
     let (state, grounds) = work.run(FoldSpec::Instead(InsteadSpec { funnel, after }))?;
     let State::Instead(state) = state else { return Err(QueryError::WrongKind) };
     let mut next: Vec<Next> = state.next.into_iter().collect();
-    next.sort_by(|(a, x), (b, y)| y.units.cmp(&x.units).then_with(|| a.cmp(b)));
+    // Events that are themselves stored as `(other)` come last, and are with all the others.
+    next.sort_by_key(|(what, next)| (is_other(what), Reverse(next.units)));
     let visitors = |(_, next): &Next| next.visitors;
     // A visitor is one unit, or may be several.
     let together = |some: &[&Next]| {
         let visitors = some.iter().copied().map(visitors);
         if tally == Tally::Visitors { visitors.sum::<u64>() } else { visitors.max().unwrap_or(0) }
     };
-    let Split { shown: next, merged: others, suppressed } =
+    let Split { shown: next, merged, suppressed } =
         source.small_groups.split(next, asked.top, visitors, |some| together(some) >= FEWEST);
+    let (stored, next): (Vec<Next>, Vec<Next>) = next.into_iter().partition(|(what, _)| is_other(what));
+    let others: Vec<Next> = merged.into_iter().chain(stored).collect();
     let hidden: u64 = others.iter().map(|(_, next)| next.units).sum();
     let mut next: Vec<NextResult> = next.into_iter().map(shown).collect();
     if hidden > 0 {
@@ -56,6 +61,11 @@ pub(super) fn answer(asked: &InsteadQuery, source: &Source<'_>) -> Result<Found,
 
 /// An event and its path, and who did it next.
 type Next = ((String, String), NextTally);
+
+/// Whether its label is that of all others.
+fn is_other((event, path): &(String, String)) -> bool {
+    event == OTHER && path.is_empty()
+}
 
 fn shown(((event, path), NextTally { units, .. }): Next) -> NextResult {
     let label = if path.is_empty() { event.clone() } else { format!("{event} {path}") };

@@ -76,11 +76,11 @@ pub(super) fn answer(asked: &PathsQuery, source: &Source<'_>) -> Result<Found, Q
     Ok(work.found(grounds, Outcome::Paths(result)))
 }
 
-/// The most frequent labels of each step that have so many visitors.
+/// The most frequent labels of each step that have so many visitors. What is itself stored as `(other)` is with all the others.
 fn most_frequent(state: &PathsState, asked: &PathsQuery, fewest: u64) -> Vec<Vec<String>> {
     let mut steps: Vec<Vec<(u64, String)>> = vec![Vec::new(); asked.depth];
     for ((step, label), (sessions, visitors)) in &state.labels {
-        if *visitors < fewest {
+        if *visitors < fewest || label == OTHER {
             continue;
         }
         let step = (*step as usize).checked_sub(1).and_then(|step| steps.get_mut(step));

@@ -36,8 +36,9 @@ pub(super) fn answer(asked: &SequencesQuery, source: &Source<'_>) -> Result<Foun
     let State::Sequences(found) = work.state(FoldSpec::Sequences(spec.clone()))? else {
         return Err(QueryError::WrongKind);
     };
-    let mut labels: Vec<_> =
-        found.labels.into_iter().map(|(label, sides)| (sides.converters + sides.others, label)).collect();
+    // What is itself stored as `(other)` is with all the others.
+    let named = found.labels.into_iter().filter(|(label, _)| label != OTHER);
+    let mut labels: Vec<_> = named.map(|(label, sides)| (sides.converters + sides.others, label)).collect();
     labels.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.cmp(y)));
     let labels: Vec<String> =
         labels.into_iter().take(LABELS[asked.length - 1]).map(|(_, label)| label).collect();

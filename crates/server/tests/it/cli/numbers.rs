@@ -189,3 +189,75 @@ fn a_day_that_never_was_is_not_listed() {
         answer["days"].as_array().unwrap().iter().map(|day| &day["conversions"]["order"]).collect();
     assert_eq!(orders, [&json!(1), &json!(1)]);
 }
+
+/// Events whose names found no place are stored as `(other)`, which is also what answers call all that they do not show.
+#[test]
+fn what_is_stored_as_other_is_with_all_others() {
+    let mut csv = "visitor,time,name,key,value,currency\n".to_owned();
+    let mut journey = |visitor: String, names: &[&str]| {
+        for (name, second) in names.iter().zip(10..) {
+            let _ = writeln!(csv, "{visitor},2026-06-01T10:00:{second}Z,{name},,,");
+        }
+    };
+    for (name, visitors) in [("(other)", 4), ("a", 3), ("b", 2)] {
+        for number in 0..visitors {
+            journey(format!("{name}{number}"), &["start", name, "purchase"]);
+            journey(format!("{name}{number} lost"), &["start", name]);
+        }
+    }
+    let folder = shop(ORDER, &csv);
+    let list = |of: &Value, field: &str, label: &str, count: &str| -> Vec<(String, u64)> {
+        let rows = of[field].as_array().unwrap().iter();
+        rows.map(|row| (row[label].as_str().unwrap().to_owned(), row[count].as_u64().unwrap())).collect()
+    };
+    let expected = |rows: &[(&str, u64)]| -> Vec<(String, u64)> {
+        rows.iter().map(|(label, count)| ((*label).to_owned(), *count)).collect()
+    };
+    let paths = |top: usize| {
+        let asked = json!({ "paths": { "to": "order", "by": "event", "depth": 1, "top": top } });
+        list(&ask(&folder, &asked), "nodes", "label", "sessions")
+    };
+    assert_eq!(paths(1), expected(&[("order", 9), ("a", 3), ("(other)", 6)]));
+    assert_eq!(paths(9), expected(&[("order", 9), ("a", 3), ("b", 2), ("(other)", 4)]));
+    let instead = |top: usize| {
+        let asked =
+            json!({ "instead": { "funnel": { "steps": ["start", "order"] }, "after": 1, "top": top } });
+        list(&ask(&folder, &asked), "next", "label", "units")
+    };
+    assert_eq!(instead(1), expected(&[("a", 3), ("(other)", 6)]));
+    assert_eq!(instead(9), expected(&[("a", 3), ("b", 2), ("(other)", 4)]));
+    let breakdown = |top: usize| {
+        let asked = json!({ "breakdown": { "by": "event", "touch": "last", "top": top,
+            "over": { "filter": { "where": { "event": { "not_in": ["purchase"] } }, "touch": "last" } } } });
+        list(&ask(&folder, &asked), "buckets", "value", "units")
+    };
+    assert_eq!(breakdown(1), expected(&[("a", 3), ("(other)", 6)]));
+    assert_eq!(breakdown(9), expected(&[("a", 3), ("b", 2), ("(other)", 4)]));
+}
+
+#[test]
+fn sequences_have_one_label_for_all_others() {
+    let mut csv = "visitor,time,name,key,value,currency\n".to_owned();
+    // Of sequences of five, 14 names are told apart: these thirteen, and one of those that come at the end.
+    let known: Vec<String> = (10..23).map(|number| format!("n{number}")).collect();
+    for (end, visitors) in [("(other)", 20), ("yy", 20), ("zz", 20), ("", 10)] {
+        for number in 0..visitors {
+            for does in ["", "buys"] {
+                let more = [end, if does.is_empty() { "" } else { "purchase" }];
+                let names = known.iter().map(String::as_str).chain(more).filter(|name| !name.is_empty());
+                for (name, second) in names.zip(10..) {
+                    let _ = writeln!(csv, "v{end}{number}{does},2026-06-01T10:00:{second}Z,{name},,,");
+                }
+            }
+        }
+    }
+    let folder = shop(ORDER, &csv);
+    let answer =
+        ask(&folder, &json!({ "sequences": { "goal": "order", "by": "event", "length": 5, "top": 50 } }));
+    let items = answer["items"].as_array().unwrap().iter();
+    let last: Vec<(&Value, &Value)> = items
+        .filter(|item| item["sequence"][3] == "n22")
+        .map(|item| (&item["sequence"][4], &item["converters"]["numerator"]))
+        .collect();
+    assert_eq!(last, [(&json!("(other)"), &json!(40)), (&json!("yy"), &json!(20))], "{answer:#}");
+}
