@@ -15,21 +15,6 @@ pub struct Version<T> {
 }
 
 impl Catalog {
-    /// The goal as it was under one of its versions, in force or not.
-    ///
-    /// # Errors
-    /// When the catalog cannot be read.
-    pub async fn goal_version(
-        &self,
-        site: &Site,
-        name: &str,
-        version: u32,
-    ) -> Result<Option<Goal>, CatalogError> {
-        let versions = self.goal_versions(site, name).await?;
-        let goals = versions.into_iter().map(|version| version.definition);
-        Ok(goals.into_iter().find(|goal| goal.version == version))
-    }
-
     /// Every version of a goal, the newest first; none for a goal that never was.
     ///
     /// # Errors
