@@ -18,7 +18,10 @@ use super::{
     moment, work,
 };
 use crate::{
-    analysis::source::Source,
+    analysis::{
+        small_groups::{FEWEST, SmallGroups},
+        source::Source,
+    },
     query_json::{QueryError, ResolvedOver, words},
     serve::App,
 };
@@ -31,12 +34,15 @@ const NOW: i64 = 5;
 /// What happens now.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Now {
-    /// Visitors of the last 5 minutes.
-    visitors_now: u64,
+    /// Visitors of the last 5 minutes; `null` where they are a group that is too small for whoever asks.
+    visitors_now: Option<u64>,
     /// The last 30 minutes, the newest last and not over yet.
     minutes: Vec<Minute>,
     /// The goals, with the visitors who reached them in those minutes.
     steps: Vec<ReachedGoal>,
+    /// Groups of fewer than 10 visitors are not shown to whoever asks.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    suppressed: bool,
 }
 
 /// A minute.
@@ -44,10 +50,10 @@ pub(super) struct Now {
 struct Minute {
     /// Its begin.
     minute: String,
-    /// Visitors with an event in it.
-    visitors: u64,
-    /// Events.
-    events: u64,
+    /// Visitors with an event in it; `null` where they are too few to be shown.
+    visitors: Option<u64>,
+    /// Events; `null` where the visitors are.
+    events: Option<u64>,
 }
 
 /// A goal, and who reached it.
@@ -60,8 +66,8 @@ struct ReachedGoal {
     role: Role,
     /// It is the site's measure of success.
     headline: bool,
-    /// Visitors who reached it.
-    visitors: u64,
+    /// Visitors who reached it; `null` where they are too few to be shown.
+    visitors: Option<u64>,
 }
 
 /// See what happens now
@@ -101,18 +107,37 @@ fn look(source: &Source<'_>) -> Result<Now, QueryError> {
         recent,
         OverviewSpec { goals: Vec::new(), buckets: Vec::new(), then: None, orders: Vec::new() },
     )?;
+    let mut few = Few { groups: source.small_groups, some: false };
+    let visitors_now = few.or(here.total.visitors, here.total.visitors);
     let minutes = minutes.iter().zip(&found.buckets).map(|(range, tally)| Minute {
         minute: moment(range.start),
-        visitors: tally.visitors,
-        events: tally.events,
+        visitors: few.or(tally.visitors, tally.visitors),
+        events: few.or(tally.visitors, tally.events),
     });
+    let minutes = minutes.collect();
     let steps = source.site.goals.iter().zip(&found.total.goals).map(|(goal, tally)| ReachedGoal {
         goal: goal.name.clone(),
         role: goal.role,
         headline: goal.headline,
-        visitors: tally.converters.visitors,
+        visitors: few.or(tally.converters.visitors, tally.converters.visitors),
     });
-    Ok(Now { visitors_now: here.total.visitors, minutes: minutes.collect(), steps: steps.collect() })
+    let steps = steps.collect();
+    Ok(Now { visitors_now, minutes, steps, suppressed: few.some })
+}
+
+/// What is not shown because the visitors are too few. Minutes are shorter than the days whose totals everybody sees.
+struct Few {
+    groups: SmallGroups,
+    some: bool,
+}
+
+impl Few {
+    /// A number about so many visitors, if whoever asks may see it. That nobody was there says nothing of anybody.
+    fn or(&mut self, visitors: u64, number: u64) -> Option<u64> {
+        let is_few = self.groups == SmallGroups::Merged && (1..FEWEST).contains(&visitors);
+        self.some |= is_few;
+        (!is_few).then_some(number)
+    }
 }
 
 fn overview(source: &Source<'_>, range: TimeRange, spec: OverviewSpec) -> Result<OverviewState, QueryError> {

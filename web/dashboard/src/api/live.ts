@@ -5,12 +5,14 @@ import { messages } from './stream';
 import type { GoalRole } from './types';
 
 export interface LiveNow {
-  /** Distinct visitors of the last five minutes. */
-  visitors_now: number;
+  /** Distinct visitors of the last five minutes. All of these are `null` where they are too few for whoever looks. */
+  visitors_now: number | null;
   /** The last 30 minutes, oldest first. */
-  minutes: { minute: string; visitors: number; events: number }[];
+  minutes: { minute: string; visitors: number | null; events: number | null }[];
   /** Visitors who reached a goal in the last 30 minutes. */
-  steps: { goal: string; role: GoalRole; headline: boolean; visitors: number }[];
+  steps: { goal: string; role: GoalRole; headline: boolean; visitors: number | null }[];
+  /** Fewer than 10 visitors are not shown to whoever looks. */
+  suppressed?: boolean;
 }
 
 /** An event as it arrives; nothing of who it was. */

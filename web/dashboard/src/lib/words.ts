@@ -106,6 +106,9 @@ export function verdict(change: Change, base: string, present = 0): { short: str
   return { short: VERDICTS[change.verdict], more: more[change.verdict] };
 }
 
+/** What stands for a number of visitors that is too small to be shown to whoever looks. */
+export const FEW = '< 10';
+
 /** What units can be told apart by, for filters and breakdowns. */
 export const DIMENSIONS: Record<string, string> = {
   channel: 'Channel',

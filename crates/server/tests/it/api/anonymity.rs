@@ -6,7 +6,8 @@ use rand::{RngExt as _, SeedableRng as _};
 use rand_pcg::Pcg64Mcg;
 use serde_json::{Value, json};
 
-use super::{Api, one, refusal};
+use super::{Api, key, one, refusal};
+use crate::{cli::Folder, serve::server::EVENTS};
 
 const SITE: &str = "/api/v1/sites/shop";
 /// Fewest visitors of a group that everybody may see.
@@ -108,6 +109,54 @@ fn a_shared_link_shows_numbers_and_nobody() {
     ] {
         assert_eq!(refusal(&ask(method, rest, body)), (403, "role_too_small".to_owned()), "{method} {rest}");
     }
+}
+
+#[test]
+fn the_last_half_hour_singles_out_nobody() {
+    let api = Api::on(Folder::new_shop());
+    let goals = "[site.shop]\ntimezone = \"UTC\"\n".to_owned()
+        + &["view", "buy", "never"]
+            .map(|name| format!("[[site.shop.goal]]\nname = \"{name}\"\nrole = \"milestone\"\n"))
+            .concat();
+    let goals = api.folder.file("goals.toml", &goals);
+    api.folder.ok(&["goals", "apply", &goals]);
+    let sender = key(&api.folder, "shop", "collect");
+    let share = share(&api);
+    let send = |visitor: u64, name: &str| {
+        let event = json!({ "site": "shop", "name": name, "visitor": format!("v{visitor}") }).to_string();
+        let answer = api.ask_as(&sender, "POST", EVENTS, &[], &event);
+        assert_eq!(answer.json()["stored"], 1, "{}", answer.text());
+    };
+    let look = |key: &str| {
+        let answer = api.ask_as(key, "GET", &format!("{SITE}/live/now"), &[], "");
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    };
+    let step = |now: &Value, name: &str| {
+        let mut steps = now["steps"].as_array().unwrap().iter();
+        steps.find(|step| step["goal"] == name).unwrap()["visitors"].clone()
+    };
+    let empty = look(&share);
+    assert_eq!((&empty["visitors_now"], empty.get("suppressed")), (&json!(0), None));
+    for visitor in 1..FEWEST {
+        send(visitor, "view");
+    }
+    send(1, "buy");
+    let few = look(&share);
+    let names = ["view", "buy", "never"];
+    assert_eq!((&few["visitors_now"], &few["suppressed"]), (&Value::Null, &json!(true)));
+    assert_eq!(names.map(|name| step(&few, name)), [Value::Null, Value::Null, json!(0)]);
+    for minute in few["minutes"].as_array().unwrap() {
+        assert!(minute["visitors"].is_null() == minute["events"].is_null(), "{minute}");
+        assert!(minute["visitors"].is_null() || minute["visitors"] == 0, "{minute}");
+    }
+    let all = look(&api.key);
+    assert_eq!((&all["visitors_now"], all.get("suppressed")), (&json!(FEWEST - 1), None));
+    assert_eq!(names.map(|name| step(&all, name)), [json!(FEWEST - 1), json!(1), json!(0)]);
+    send(FEWEST, "view");
+    let enough = look(&share);
+    assert_eq!((&enough["visitors_now"], &enough["suppressed"]), (&json!(FEWEST), &json!(true)));
+    assert_eq!(names.map(|name| step(&enough, name)), [json!(FEWEST), Value::Null, json!(0)]);
 }
 
 #[test]
