@@ -195,9 +195,13 @@ fn what_other_programs_write_as_parquet() {
 
 #[test]
 fn times_that_went_through_a_float() {
-    for (file, added) in [("float-ns.parquet", 2), ("float-ns.ndjson", 2)] {
-        let done = import(&shop(), &case(file), &[]);
-        assert_eq!(done["added"], added, "{file}");
+    for (file, time) in
+        [("float-ns.parquet", "2026-06-01T10:00:00.123Z"), ("float-ns.ndjson", "2026-06-01T08:00:00.123Z")]
+    {
+        let folder = shop();
+        import(&folder, &case(file), &[]);
+        let times: Vec<Value> = events(&folder).iter().map(|event| event["time"].clone()).collect();
+        assert_eq!(times, [time, time], "{file}");
     }
 }
 
@@ -296,6 +300,7 @@ fn messages_name_the_cause() {
     }
     let done = import(&folder, &case("excel-sep.csv"), &[]);
     assert_eq!((&done["added"], &done["report"]["delimiter"]), (&1.into(), &";".into()));
+    assert_eq!(events(&folder)[0]["time"], "2026-06-01T10:00:00.000Z");
 }
 
 #[test]
