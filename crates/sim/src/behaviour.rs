@@ -4,12 +4,22 @@
 //! The constants are chosen, not measured: they put the shop at about 55 % of visitors who view a product,
 //! 9 % who fill a cart and 2.5 % who buy.
 
+use waymark_model::time::{HOUR, MINUTE};
+
 use crate::{plants::Micro, traffic::PROFILES};
 
 /// A visitor makes at most this many visits.
 pub(crate) const MAX_VISITS: u16 = 12;
 /// With a saved cart, the next visit takes it up with this probability.
 pub(crate) const RESUME: f64 = 0.45;
+/// Another visit follows soon with this probability, else some days later.
+pub(crate) const SOON: f64 = 0.25;
+/// The shortest time between two visits, and the mean of what is added to it when the next one follows soon (ms).
+pub(crate) const REST: i64 = 31 * MINUTE;
+pub(crate) const SOON_AFTER: f64 = 3.0 * HOUR as f64;
+/// Else at least one day lies between two visits; the mean and the most of what is added to it (days).
+pub(crate) const DAYS_AWAY: f64 = 2.5;
+pub(crate) const MOST_DAYS_AWAY: f64 = 13.0;
 
 fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())

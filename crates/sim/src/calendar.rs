@@ -28,7 +28,6 @@ pub(crate) struct Day {
 }
 
 /// Every day from the warm-up's first to the last.
-#[derive(Clone)]
 pub(crate) struct Calendar {
     days: Vec<Day>,
     /// What is emitted.
@@ -75,7 +74,12 @@ impl Day {
     /// The share of a mean day's new visitors that comes in the hour that begins at `time`.
     pub(crate) fn traffic(&self, time: i64) -> f64 {
         let hour = ((time - self.start) / waymark_model::time::HOUR).clamp(0, 23) as usize;
-        WEEKDAYS[self.weekday] * HOURS[hour] / HOURS.iter().sum::<f64>()
+        self.visitors() * HOURS[hour] / HOURS.iter().sum::<f64>()
+    }
+
+    /// Its new visitors, relative to the mean day's.
+    pub(crate) fn visitors(&self) -> f64 {
+        WEEKDAYS[self.weekday]
     }
 }
 

@@ -4,16 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     behaviour,
-    journey::World,
-    plants::{Micro, Segment, Step},
-    traffic::{COUNTRIES, PROFILES, SOURCES},
+    calendar::{Calendar, Day, WARM_UP},
+    path::{AtIntent, Kind, Path},
+    plants::{Effects, Micro, Segment, Step},
+    returning::Gaps,
+    traffic::{SOURCES, Source},
 };
 
-/// Expected shares of untagged sessions, in a steady state.
+/// Expected shares of untagged sessions. A session belongs to the day on which it begins.
 ///
-/// Sums over sources, devices, countries and visits, and integrates over intent; repeats of an order
-/// (`purchase` with a key seen before) are not in it. Two things are neglected: the second device of
-/// a few people, and carts saved before a plant's first day and taken up after it.
+/// Repeats of an order (`purchase` with a key seen before) are not in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Shares {
     /// Sessions with `view_item`.
@@ -32,25 +32,7 @@ pub struct Shares {
     pub micros: [f64; Micro::ALL.len()],
 }
 
-/// Bounds and width of the grid over the standard normal. The trapezoid rule is exact to 1e-9 on it for
-/// functions as smooth as these.
-const GRID: i32 = 24;
-const WIDTH: f64 = 0.25;
-
 impl Shares {
-    /// The shares on that day, of all sessions or of a segment's.
-    pub(crate) fn on(world: &World, day: i32, segment: Option<&Segment>) -> Self {
-        let mut sum = Sum::default();
-        for source in &SOURCES {
-            for at in -GRID..=GRID {
-                let z = f64::from(at) * WIDTH;
-                let at_intent = AtIntent::new(world, day, z + source.intent);
-                sum.add_visitors(world, day, segment, source.weight * (-z * z / 2.0).exp(), &at_intent);
-            }
-        }
-        sum.shares.scaled(1.0 / sum.weight)
-    }
-
     /// The share of sessions at the step's origin that get through it; `None` when none gets there.
     #[must_use]
     pub fn step(&self, step: Step) -> Option<f64> {
@@ -69,118 +51,122 @@ impl Shares {
         self.micros[micro as usize]
     }
 
-    fn scaled(mut self, factor: f64) -> Self {
-        for share in [
-            &mut self.view_item,
-            &mut self.add_to_cart,
-            &mut self.cart_page,
-            &mut self.begin_checkout,
-            &mut self.checkout_details,
-            &mut self.purchase,
-        ] {
-            *share *= factor;
-        }
-        self.micros.iter_mut().for_each(|share| *share *= factor);
-        self
-    }
-}
-
-/// The probabilities that depend on intent.
-struct AtIntent {
-    returns: f64,
-    views: f64,
-    carts: f64,
-    hollow_carts: f64,
-    checks_out: f64,
-    /// Probability and hollow lift of each secondary action.
-    acts: [(f64, f64); Micro::ALL.len()],
-}
-
-impl AtIntent {
-    fn new(world: &World, day: i32, intent: f64) -> Self {
-        let cart = world.effects.micro(Micro::AddToCart, day);
-        Self {
-            returns: behaviour::returns(intent),
-            views: behaviour::views(intent),
-            carts: behaviour::carts(intent) * cart.factor,
-            hollow_carts: cart.hollow,
-            checks_out: behaviour::checks_out(intent),
-            acts: Micro::ALL.map(|micro| {
-                let effect = world.effects.micro(micro, day);
-                (behaviour::acts(micro, intent) * effect.factor, effect.hollow)
-            }),
+    /// Adds the other's, multiplied by the factor.
+    fn add(&mut self, other: &Self, factor: f64) {
+        self.view_item += other.view_item * factor;
+        self.add_to_cart += other.add_to_cart * factor;
+        self.cart_page += other.cart_page * factor;
+        self.begin_checkout += other.begin_checkout * factor;
+        self.checkout_details += other.checkout_details * factor;
+        self.purchase += other.purchase * factor;
+        for (micro, other) in self.micros.iter_mut().zip(other.micros) {
+            *micro += other * factor;
         }
     }
 }
 
-#[derive(Default)]
+/// Bounds and width of the grid over intent. The trapezoid rule is exact to 1e-9 on it for functions as smooth as
+/// these.
+const GRID: i32 = 28;
+const WIDTH: f64 = 0.25;
+
+/// The sessions to expect on each day, and how many of them reach each step.
+///
+/// Follows every kind of visitor from the warm-up's first day on, visit by visit: what a visit is like depends on
+/// the plants of its day and on the cart that an earlier day has left. Sums over devices, countries and sources, and
+/// integrates over intent. Neglects the second device of a few people, and the seconds of sessions over midnight
+/// that lie outside the stream.
+pub(crate) struct Expected {
+    /// From the warm-up's first day.
+    days: Vec<Sum>,
+}
+
+impl Expected {
+    /// The sessions of that calendar with those plants: all of them, or a segment's.
+    pub(crate) fn of(calendar: &Calendar, effects: &Effects, segment: Option<&Segment>) -> Self {
+        let mut expected = Self { days: vec![Sum::default(); calendar.days().len()] };
+        let first_visits: Vec<f64> = calendar.days().iter().map(Day::visitors).collect();
+        let gaps = Gaps::new();
+        let kinds = Kind::all(effects, segment);
+        for at in -GRID..=GRID {
+            let intent = f64::from(at) * WIDTH;
+            let at = AtIntent::new(intent);
+            for kind in &kinds {
+                let path = |day: &Day| Path::new(&at, kind, effects, day.number);
+                let paths: Vec<Path> = calendar.days().iter().map(path).collect();
+                let weight = density(intent) * kind.weight;
+                let visits = first_visits.iter().map(|visits| visits * weight).collect();
+                expected.add_people(&paths, visits, at.returns, &gaps);
+            }
+        }
+        expected
+    }
+
+    /// The shares of all sessions of those days; zeros for no days.
+    pub(crate) fn over(&self, days: impl IntoIterator<Item = u32>) -> Shares {
+        let mut sum = Sum::default();
+        for day in days {
+            let day = &self.days[day as usize + WARM_UP as usize];
+            sum.sessions += day.sessions;
+            sum.reach.add(&day.reach, 1.0);
+        }
+        let mut shares = Shares::default();
+        if sum.sessions > 0.0 {
+            shares.add(&sum.reach, 1.0 / sum.sessions);
+        }
+        shares
+    }
+
+    /// Adds all visits of people who are alike, who come for the first time on those days.
+    fn add_people(&mut self, paths: &[Path], first: Vec<f64>, returns: f64, gaps: &Gaps) {
+        let (mut visits, mut saved) = (first, vec![0.0; paths.len()]);
+        for _ in 0..behaviour::MAX_VISITS {
+            for (at, path) in paths.iter().enumerate() {
+                saved[at] = self.days[at].add_visits(path, visits[at], saved[at]) * returns;
+                visits[at] *= returns;
+            }
+            (visits, saved) = (gaps.next(&visits), gaps.next(&saved));
+        }
+    }
+}
+
+/// How many visitors have that intent, before scaling.
+fn density(intent: f64) -> f64 {
+    let of = |source: &Source| source.weight * (-(intent - source.intent).powi(2) / 2.0).exp();
+    SOURCES.iter().map(of).sum()
+}
+
+/// Sessions, and those of them that reach each step.
+#[derive(Clone, Default)]
 struct Sum {
-    weight: f64,
-    shares: Shares,
+    sessions: f64,
+    /// How many, not yet divided by the sessions.
+    reach: Shares,
 }
 
 impl Sum {
-    /// Adds the visitors of that intent, over devices and countries.
-    fn add_visitors(
-        &mut self,
-        world: &World,
-        day: i32,
-        segment: Option<&Segment>,
-        weight: f64,
-        at: &AtIntent,
-    ) {
-        for (profile, traits) in (0..).zip(&PROFILES) {
-            for (country, &(_, share)) in (0..).zip(&COUNTRIES) {
-                if segment.is_none_or(|segment| segment.holds(profile, country)) {
-                    let step = |step| world.effects.step(step, day, profile, country);
-                    let earnest = (at.carts * step(Step::Cart)).min(1.0);
-                    let path = Path {
-                        earnest,
-                        hollow: (earnest * at.hollow_carts).min(1.0 - earnest),
-                        checkout: (at.checks_out * step(Step::Checkout)).min(1.0),
-                        details: behaviour::gives_details(profile) * step(Step::Details),
-                        purchase: behaviour::buys(profile) * step(Step::Purchase),
-                    };
-                    self.add_visits(weight * traits.weight * share, at, &path);
-                }
-            }
-        }
+    /// Adds visits, some of which find a saved cart; how many leave one.
+    fn add_visits(&mut self, path: &Path, visits: f64, saved: f64) -> f64 {
+        let resumes = saved * behaviour::RESUME;
+        let views = (visits - resumes) * path.views;
+        let cart = resumes + views * path.earnest;
+        let checkout = cart * path.checkout;
+        let details = checkout * path.details;
+        let purchase = details * path.purchase;
+        let add_to_cart = views * (path.earnest + path.hollow);
+        let mut micros = path.acts.map(|(bought, not)| purchase * bought + (visits - purchase) * not);
+        micros[Micro::AddToCart as usize] = add_to_cart;
+        let reach = Shares {
+            view_item: views,
+            add_to_cart,
+            cart_page: cart,
+            begin_checkout: checkout,
+            checkout_details: details,
+            purchase,
+            micros,
+        };
+        self.reach.add(&reach, 1.0);
+        self.sessions += visits;
+        (saved - resumes) * (1.0 - path.views * path.earnest) + cart - purchase
     }
-
-    /// Adds a visitor's visits; between them a cart may be saved.
-    fn add_visits(&mut self, mut weight: f64, at: &AtIntent, path: &Path) {
-        let mut saved = 0.0;
-        for _ in 0..behaviour::MAX_VISITS {
-            let resumes = saved * behaviour::RESUME;
-            let views = (1.0 - resumes) * at.views;
-            let cart = resumes + views * path.earnest;
-            let checkout = cart * path.checkout;
-            let details = checkout * path.details;
-            let purchase = details * path.purchase;
-            let shares = &mut self.shares;
-            shares.view_item += weight * views;
-            shares.add_to_cart += weight * views * (path.earnest + path.hollow);
-            shares.cart_page += weight * cart;
-            shares.begin_checkout += weight * checkout;
-            shares.checkout_details += weight * details;
-            shares.purchase += weight * purchase;
-            for (share, (act, hollow)) in shares.micros.iter_mut().zip(at.acts) {
-                let (bought, not) = (act.min(1.0), (act * (1.0 + hollow)).min(1.0));
-                *share += weight * (purchase * bought + (1.0 - purchase) * not);
-            }
-            shares.micros[Micro::AddToCart as usize] = shares.add_to_cart;
-            self.weight += weight;
-            saved = (saved - resumes) * (1.0 - at.views * path.earnest) + cart - purchase;
-            weight *= at.returns;
-        }
-    }
-}
-
-/// The probabilities on the way to a purchase for one kind of visitor.
-struct Path {
-    earnest: f64,
-    hollow: f64,
-    checkout: f64,
-    details: f64,
-    purchase: f64,
 }

@@ -2,7 +2,7 @@
 
 use waymark_model::{
     Tag,
-    time::{DAY, HOUR, MINUTE},
+    time::{DAY, HOUR},
 };
 
 use crate::{
@@ -57,12 +57,6 @@ impl World {
         }
     }
 
-    /// The world of the same configuration without plants.
-    pub(crate) fn unplanted(&self, config: &ShopConfig) -> Self {
-        let effects = Effects::new(&[], &self.calendar);
-        Self::new(config, self.calendar.clone(), effects)
-    }
-
     /// Plays the person's visit that begins at `at` into `records`, which must be empty.
     pub(crate) fn visit(&self, person: &mut Person, at: i64, records: &mut Vec<Record>) -> Visited {
         let traits = Traits::of(person.number, self.key, &self.traffic);
@@ -91,11 +85,11 @@ impl World {
 
     /// When a visitor who left at `end` comes back: the same day, or some days later at a usual hour.
     fn next_visit(&self, end: i64, dice: &mut Dice) -> i64 {
-        let earliest = end + 31 * MINUTE;
-        if dice.chance(0.25) {
-            return earliest + dice.exponential(3.0 * HOUR as f64).min(DAY as f64) as i64;
+        let earliest = end + behaviour::REST;
+        if dice.chance(behaviour::SOON) {
+            return earliest + dice.exponential(behaviour::SOON_AFTER).min(DAY as f64) as i64;
         }
-        let days = 1 + dice.exponential(2.5).min(13.0) as i64;
+        let days = 1 + dice.exponential(behaviour::DAYS_AWAY).min(behaviour::MOST_DAYS_AWAY) as i64;
         let hour = dice.pick(&self.hours) as i64;
         let within = dice.below(HOUR as u32);
         let at = self.calendar.day(end).start + days * DAY + hour * HOUR + i64::from(within);

@@ -237,6 +237,12 @@ impl Effects {
         factor
     }
 
+    /// Whether no plant tells a visit with the one profile and country from a visit with the other.
+    pub(crate) fn treat_alike(&self, one: (u8, u8), other: (u8, u8)) -> bool {
+        let mut segments = self.drops.iter().filter_map(|drop| drop.segment.as_ref());
+        segments.all(|segment| segment.holds(one.0, one.1) == segment.holds(other.0, other.1))
+    }
+
     /// What is done to the micro on that day.
     pub(crate) fn micro(&self, micro: Micro, day: i32) -> MicroEffect {
         self.micros[(day + WARM_UP).clamp(0, self.micros.len() as i32 - 1) as usize][micro as usize]

@@ -1,4 +1,4 @@
-//! What was planted, with its dates and the probabilities that follow: what a good analysis should find.
+//! What was planted, with its dates and the shares that follow: what a good analysis should find.
 
 use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
@@ -6,12 +6,16 @@ use waymark_model::Zone;
 
 use crate::{
     config::ShopConfig,
-    expect::Shares,
+    expect::{Expected, Shares},
     journey::World,
-    plants::{FallingMicro, HollowUplift, Plant, SeasonalMicro, StepDrop},
+    plants::{Effects, FallingMicro, HollowUplift, Plant, SeasonalMicro, Segment, StepDrop},
 };
 
-/// The truth about a stream. Probabilities are those of untagged sessions.
+/// The truth about a stream. Shares are those of untagged sessions, each on the day on which it begins.
+///
+/// Shares drift a little even without a plant: a weekday with many new visitors has a smaller share of returning ones.
+/// After a plant they move for some weeks: carts that were saved before its first day are taken up after it. So
+/// each share is that of the days it is stated for, and is what these days' sessions have but for chance.
 #[derive(Clone, Debug, Serialize)]
 pub struct Truths {
     /// The seed of the stream.
@@ -26,11 +30,27 @@ pub struct Truths {
     pub first_day: Shares,
     /// Expected shares of sessions on the last day.
     pub last_day: Shares,
+    /// Expected shares of sessions in each period, in order of time.
+    pub periods: Vec<Period>,
     /// One for each plant.
     pub plants: Vec<Truth>,
 }
 
-/// The truth about one plant. Where several plants are in force, the probabilities contain all of them.
+/// Days from one plant's first day until the next plant's first day, or until the end.
+#[derive(Clone, Debug, Serialize)]
+pub struct Period {
+    /// Its first day.
+    pub date: Date,
+    /// Its number of days.
+    pub days: u32,
+    /// Expected shares of its sessions.
+    pub shares: Shares,
+}
+
+/// The truth about one plant. Where several plants are in force, the shares contain all of them.
+///
+/// `before` and `after` are about the [`Period`] that ends with the plant's first day, and the one that begins with it.
+/// When the plant holds from the stream's first day, `before` is what the first period would be without the plant.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Truth {
@@ -40,10 +60,10 @@ pub enum Truth {
         plant: StepDrop,
         /// First day it holds.
         date: Date,
-        /// Probability of the step in the affected segment on the day before; without the plant when
-        /// it holds from the first day. `None` when another plant lets nobody get to the step.
+        /// Share of the affected segment's sessions at the step's origin that got through it before. `None`
+        /// when another plant lets nobody get to the step.
         before: Option<f64>,
-        /// Probability of the step in the affected segment on its first day.
+        /// The same share after.
         after: Option<f64>,
     },
     /// A micro that declines.
@@ -54,7 +74,7 @@ pub enum Truth {
         event: &'static str,
         /// First day that is lower than the one before.
         date: Date,
-        /// Share of sessions with the micro on the day before, or without the plant.
+        /// Share of sessions with the micro before.
         before: f64,
         /// Share of sessions with the micro on the last day.
         last_day: f64,
@@ -67,13 +87,13 @@ pub enum Truth {
         event: &'static str,
         /// First day it holds.
         date: Date,
-        /// Share of sessions with the micro on the day before, or without the plant.
+        /// Share of sessions with the micro before.
         before: f64,
-        /// Share of sessions with the micro on its first day.
+        /// Share of sessions with the micro after.
         after: f64,
-        /// Share of sessions with a purchase on the day before, or without the plant.
+        /// Share of sessions with a purchase before.
         macro_before: f64,
-        /// Share of sessions with a purchase on its first day.
+        /// Share of sessions with a purchase after.
         macro_after: f64,
     },
     /// A micro that swings without a trend.
@@ -82,60 +102,126 @@ pub enum Truth {
         plant: SeasonalMicro,
         /// The name of the micro's event.
         event: &'static str,
-        /// Share of sessions with the micro without the pattern.
+        /// Share of sessions with the micro on all days, without the pattern.
         level: f64,
-        /// Share of sessions with the micro on Monday to Sunday, without the yearly wave.
-        weekdays: [f64; 7],
+        /// Share of sessions with the micro on all Mondays to Sundays, without the yearly wave. `None` for a
+        /// weekday that the stream does not have.
+        weekdays: [Option<f64>; 7],
     },
 }
 
 impl Truths {
     pub(crate) fn of(config: &ShopConfig, world: &World) -> Self {
+        let teller = Teller::new(config, world);
         Self {
             seed: config.seed,
             start: config.start,
             days: config.days,
             zone: config.zone.clone(),
-            first_day: Shares::on(world, 0, None),
-            last_day: Shares::on(world, config.days as i32 - 1, None),
-            plants: config.plants.iter().map(|plant| truth(config, world, plant)).collect(),
+            first_day: teller.everybody.over([0]),
+            last_day: teller.everybody.over([config.days - 1]),
+            periods: teller.periods(),
+            plants: (0..config.plants.len()).map(|at| teller.truth(at)).collect(),
         }
     }
 }
 
-fn truth(config: &ShopConfig, world: &World, plant: &Plant) -> Truth {
-    // Days before the first are free of the plants that begin with it.
-    let first = plant.from_day() as i32;
-    let date = config.start.checked_add(i64::from(first).days()).unwrap_or(config.start);
-    let on = |day: i32| Shares::on(world, day, None);
-    match plant {
-        Plant::StepDrop(drop) => {
-            let step = |day: i32| Shares::on(world, day, drop.segment.as_ref()).step(drop.step);
-            Truth::StepDrop { plant: drop.clone(), date, before: step(first - 1), after: step(first) }
-        }
-        Plant::FallingMicro(falling) => Truth::FallingMicro {
-            plant: *falling,
-            event: falling.micro.event(),
-            date,
-            before: on(first - 1).micro(falling.micro),
-            last_day: on(config.days as i32 - 1).micro(falling.micro),
-        },
-        Plant::HollowUplift(hollow) => {
-            let (before, after) = (on(first - 1), on(first));
-            Truth::HollowUplift {
-                plant: *hollow,
-                event: hollow.micro.event(),
-                date,
-                before: before.micro(hollow.micro),
-                after: after.micro(hollow.micro),
-                macro_before: before.purchase,
-                macro_after: after.purchase,
+/// What tells the truths of a configuration.
+struct Teller<'a> {
+    config: &'a ShopConfig,
+    world: &'a World,
+    everybody: Expected,
+    /// The periods' first days, and the day after the last one.
+    bounds: Vec<u32>,
+}
+
+impl<'a> Teller<'a> {
+    fn new(config: &'a ShopConfig, world: &'a World) -> Self {
+        let mut bounds = vec![0, config.days];
+        bounds.extend(config.plants.iter().map(Plant::from_day));
+        bounds.sort_unstable();
+        bounds.dedup();
+        let everybody = Expected::of(&world.calendar, &world.effects, None);
+        Self { config, world, everybody, bounds }
+    }
+
+    fn date(&self, day: u32) -> Date {
+        self.config.start.checked_add(i64::from(day).days()).unwrap_or(self.config.start)
+    }
+
+    fn periods(&self) -> Vec<Period> {
+        let period = |days: &[u32]| Period {
+            date: self.date(days[0]),
+            days: days[1] - days[0],
+            shares: self.everybody.over(days[0]..days[1]),
+        };
+        self.bounds.windows(2).map(period).collect()
+    }
+
+    /// What the stream would be like with something else in that plant's place, or without it.
+    fn otherwise(&self, at: usize, other: Option<Plant>, segment: Option<&Segment>) -> Expected {
+        let mut plants = self.config.plants.clone();
+        plants.splice(at..=at, other);
+        Expected::of(&self.world.calendar, &Effects::new(&plants, &self.world.calendar), segment)
+    }
+
+    /// The segment's shares before the plant and after.
+    fn around(&self, at: usize, segment: Option<&Segment>) -> [Shares; 2] {
+        let of_segment = segment.map(|_| Expected::of(&self.world.calendar, &self.world.effects, segment));
+        let expected = of_segment.as_ref().unwrap_or(&self.everybody);
+        let first = self.config.plants[at].from_day();
+        let bound = self.bounds.partition_point(|&day| day < first);
+        let after = first..self.bounds[bound + 1];
+        let before = match bound.checked_sub(1) {
+            Some(earlier) => expected.over(self.bounds[earlier]..first),
+            None => self.otherwise(at, None, segment).over(after.clone()),
+        };
+        [before, expected.over(after)]
+    }
+
+    fn truth(&self, at: usize) -> Truth {
+        let plant = &self.config.plants[at];
+        let date = self.date(plant.from_day());
+        match plant {
+            Plant::StepDrop(drop) => {
+                let [before, after] = self.around(at, drop.segment.as_ref()).map(|s| s.step(drop.step));
+                Truth::StepDrop { plant: drop.clone(), date, before, after }
             }
+            Plant::FallingMicro(falling) => Truth::FallingMicro {
+                plant: *falling,
+                event: falling.micro.event(),
+                date,
+                before: self.around(at, None)[0].micro(falling.micro),
+                last_day: self.everybody.over([self.config.days - 1]).micro(falling.micro),
+            },
+            Plant::HollowUplift(hollow) => self.hollow(at, *hollow, date),
+            Plant::SeasonalMicro(seasonal) => self.seasonal(at, *seasonal),
         }
-        Plant::SeasonalMicro(seasonal) => {
-            let level = Shares::on(&world.unplanted(config), 0, None).micro(seasonal.micro);
-            let weekdays = seasonal.weekdays.map(|factor| level * factor);
-            Truth::SeasonalMicro { plant: *seasonal, event: seasonal.micro.event(), level, weekdays }
+    }
+
+    fn hollow(&self, at: usize, plant: HollowUplift, date: Date) -> Truth {
+        let [before, after] = self.around(at, None);
+        Truth::HollowUplift {
+            plant,
+            event: plant.micro.event(),
+            date,
+            before: before.micro(plant.micro),
+            after: after.micro(plant.micro),
+            macro_before: before.purchase,
+            macro_after: after.purchase,
         }
+    }
+
+    fn seasonal(&self, at: usize, plant: SeasonalMicro) -> Truth {
+        let days = 0..self.config.days;
+        let level = self.otherwise(at, None, None).over(days.clone()).micro(plant.micro);
+        let without_wave = Plant::SeasonalMicro(SeasonalMicro { yearly: 0.0, ..plant });
+        let patterned = self.otherwise(at, Some(without_wave), None);
+        let monday = 7 - u32::try_from(self.config.start.weekday().to_monday_zero_offset()).unwrap_or(0);
+        let weekdays = std::array::from_fn(|weekday| {
+            let mut those = days.clone().skip((monday as usize + weekday) % 7).step_by(7).peekable();
+            those.peek().is_some().then(|| patterned.over(those).micro(plant.micro))
+        });
+        Truth::SeasonalMicro { plant, event: plant.micro.event(), level, weekdays }
     }
 }

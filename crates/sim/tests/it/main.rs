@@ -8,6 +8,7 @@
 
 mod config;
 mod counts;
+mod stated;
 mod stream;
 mod tally;
 mod truths;
