@@ -21,6 +21,8 @@ use crate::{
 
 /// A segment is merged with smaller ones when it has at most so many times the rows of all of them.
 const GROWTH: usize = 4;
+/// Most segments that are merged at once: of each, some pages are in memory.
+const MOST_SEGMENTS: usize = 48;
 
 /// What was merged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,6 +77,18 @@ impl Inner {
     /// Merges what is worth it of one site.
     pub(crate) fn compact(&self, site: &SiteId) -> Result<MaintainSummary, StoreError> {
         let _one_at_a_time = lock(&self.maintaining);
+        let mut summary = MaintainSummary::default();
+        loop {
+            let pass = self.compact_once(site)?;
+            summary += pass;
+            if pass.written >= pass.merged {
+                return Ok(summary);
+            }
+        }
+    }
+
+    /// Merges once in each bucket what is worth it.
+    fn compact_once(&self, site: &SiteId) -> Result<MaintainSummary, StoreError> {
         let now = self.clock.now();
         let segments = lock(&self.live).sound_segments(site);
         let mut buckets: BTreeMap<Bucket, Vec<Segment>> = BTreeMap::new();
@@ -205,8 +219,8 @@ impl Inner {
 }
 
 /// The segments of a bucket that are worth merging: the smallest ones, as many as have a largest one of at
-/// most [`GROWTH`] times all the others, so that a row is moved only about log n times; and only when fewer
-/// are left than were.
+/// most [`GROWTH`] times all the others, so that a row is moved only about log n times; and only when a quarter
+/// fewer are left than were.
 fn choose(mut segments: Vec<Segment>, options: MergeOptions, most_bytes: usize) -> Vec<Segment> {
     segments.sort_by_key(|segment| (segment.rows(), segment.entry.number));
     let sums: Vec<(usize, usize)> = segments
@@ -221,9 +235,9 @@ fn choose(mut segments: Vec<Segment>, options: MergeOptions, most_bytes: usize) 
         let ((sum, text), (others, _)) = (sums[count - 1], sums[count - 2]);
         let most_left = sum / rows_within(options, sum, text) + 1;
         let is_small = sum.saturating_mul(ROW_BYTES).saturating_add(text) <= most_bytes;
-        sum - others <= others.saturating_mul(GROWTH) && most_left < *count && is_small
+        sum - others <= others.saturating_mul(GROWTH) && most_left * 4 <= *count * 3 && is_small
     };
-    let count = (2..=segments.len()).rev().find(worth).unwrap_or(0);
+    let count = (2..=segments.len().min(MOST_SEGMENTS)).rev().find(worth).unwrap_or(0);
     segments.truncate(count);
     segments
 }

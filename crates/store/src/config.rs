@@ -41,7 +41,7 @@ impl Default for StoreConfig {
             flush_rows: 500_000,
             flush_age: 5 * MINUTE,
             split_rows: 1 << 20,
-            split_bytes: 40 << 20,
+            split_bytes: 26 << 20,
             month_age: 35 * DAY,
             import_rows: 500_000,
             import_bytes: 32 << 20,

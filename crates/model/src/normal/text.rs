@@ -16,7 +16,7 @@ pub struct Fitted<'t> {
 /// A text of at most [`TEXT_BYTES`] bytes without NUL: longer ones are cut between two characters, a NUL becomes U+FFFD.
 #[must_use]
 pub fn fit(text: &str) -> Fitted<'_> {
-    let (mut kept, mut is_repaired) = (Cow::Borrowed(text), text.contains(char::REPLACEMENT_CHARACTER));
+    let (mut kept, mut is_repaired) = (Cow::Borrowed(text), is_unreadable(text));
     if text.contains('\0') {
         (kept, is_repaired) = (Cow::Owned(text.replace('\0', "\u{FFFD}")), true);
     }
@@ -33,7 +33,7 @@ pub fn name(text: &str) -> Option<Fitted<'_>> {
     if text.is_empty() {
         return None;
     }
-    let (mut kept, mut is_repaired) = (Cow::Borrowed(text), text.contains(char::REPLACEMENT_CHARACTER));
+    let (mut kept, mut is_repaired) = (Cow::Borrowed(text), is_unreadable(text));
     if text.contains(char::is_control) {
         let parts = text.split(char::is_control).filter(|part| !part.is_empty());
         (kept, is_repaired) = (Cow::Owned(parts.collect::<Vec<_>>().join(" ")), true);
@@ -42,6 +42,11 @@ pub fn name(text: &str) -> Option<Fitted<'_>> {
         (kept, is_repaired) = (cut(kept, NAME_BYTES), true);
     }
     Some(Fitted { text: kept, is_repaired })
+}
+
+/// Whether something in the text could not be read where it came from. Most texts are ASCII, which is quick to tell.
+fn is_unreadable(text: &str) -> bool {
+    !text.is_ascii() && text.contains(char::REPLACEMENT_CHARACTER)
 }
 
 /// The beginning of a text, of at most that many bytes, up to a whole character.

@@ -10,7 +10,7 @@ use waymark_store::{
     catalog::{IdentifierKind, Secret, Site},
 };
 
-use super::{Context, data::Data, failure::CliError, out, progress};
+use super::{Context, data::Data, failure::CliError, memory, out, progress};
 use crate::{
     import::{
         ColumnMap, Format, ImportError, ImportReport, ImportRequest, NoticeCount, Progress, Pseudonyms,
@@ -89,6 +89,7 @@ struct Outcome<'a> {
 }
 
 pub(super) fn run(context: &Context, args: &ImportArgs) -> Result<(), CliError> {
+    memory::give_back_early();
     let map = ColumnMap::parse(&args.map).map_err(ImportError::from)?;
     let source = Source::open(&context.path(&args.file), args.format)?;
     let data = Data::write(context, &format!("import into {}", args.site))?;

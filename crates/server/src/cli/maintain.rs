@@ -3,7 +3,7 @@
 use serde::Serialize;
 use waymark_store::{Clock as _, ClockDoubt, MaintainSummary, Removed, SystemClock};
 
-use super::{Context, DONE, FOUND, data::Data, erase::carry_out, failure::CliError, out};
+use super::{Context, DONE, FOUND, data::Data, erase::carry_out, failure::CliError, memory, out};
 use crate::{
     query_json::Notice,
     text::numbers::{count, counted},
@@ -35,6 +35,7 @@ pub(crate) struct Args {
 
 /// Ends with 1 when old events were not removed, for the clock may be wrong.
 pub(super) fn run(context: &Context, args: &Args) -> Result<u8, CliError> {
+    memory::give_back_early();
     let data = Data::write(context, "maintain")?;
     if args.clock_is_right {
         data.store.confirm_clock()?;

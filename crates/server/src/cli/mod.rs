@@ -16,6 +16,7 @@ mod import;
 mod key;
 mod local;
 mod maintain;
+mod memory;
 mod names;
 mod out;
 mod over;

@@ -38,6 +38,16 @@ impl TextCodes {
         let size = dictionary.texts().len();
         (size > 1).then(|| Self { codes: Codes::narrow(codes, rows, size), dictionary })
     }
+
+    /// As [`MemoryColumns::let_go`].
+    pub(super) fn let_go(&self) {
+        self.dictionary.let_go();
+        match &self.codes {
+            Codes::U8(codes) => codes.let_go(),
+            Codes::U16(codes) => codes.let_go(),
+            Codes::U32(codes) => codes.let_go(),
+        }
+    }
 }
 
 /// A column that is not of the form its name asks for: a mistake in this crate, not in the data.
@@ -80,14 +90,7 @@ impl MemoryColumns {
 
     /// Lets go of the memory that mapped columns take up, until they are read again.
     pub(crate) fn let_go(&self) {
-        for text in self.texts.values() {
-            text.dictionary.let_go();
-            match &text.codes {
-                Codes::U8(codes) => codes.let_go(),
-                Codes::U16(codes) => codes.let_go(),
-                Codes::U32(codes) => codes.let_go(),
-            }
-        }
+        self.texts.values().for_each(TextCodes::let_go);
         self.runs.visitors.let_go();
         self.times.offsets.let_go();
         self.seqs.let_go();

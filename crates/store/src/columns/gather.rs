@@ -10,7 +10,8 @@ use super::{
     run_flags,
 };
 
-/// The part of these pieces; `None` when there are none. Pieces of one input ascend.
+/// The part of these pieces; `None` when there are none. Pieces of one input ascend. Mapped columns are let go one by one, as
+/// soon as they were read: a system may map much more around a page than the page that was asked for.
 pub(super) fn gather(inputs: &[Input], pieces: &[Piece]) -> Option<Part> {
     let rows: usize = pieces.iter().map(|piece| piece.rows.len()).sum();
     let tags = tags(inputs, pieces, rows);
@@ -23,6 +24,7 @@ pub(super) fn gather(inputs: &[Input], pieces: &[Piece]) -> Option<Part> {
         .flat_map(|piece| &inputs[piece.input].columns.seqs[piece.rows.clone()])
         .copied()
         .collect();
+    inputs.iter().for_each(|input| input.columns.seqs.let_go());
     let tagged = tags.iter().filter(|&&tag| tag != Tag::None as u8).count();
     let bounds = Bounds {
         rows: u32::try_from(rows).ok()?,
@@ -147,6 +149,7 @@ fn texts(inputs: &[Input], pieces: &[Piece], of: &Dimension, rows: usize) -> Opt
             Codes::U32(of) => codes.extend(of[piece.rows.clone()].iter().map(|&old| code(old))),
         }
     }
+    columns.into_iter().flatten().for_each(TextCodes::let_go);
     TextCodes::narrow(codes.into_iter(), rows, builder.into_dictionary()?)
 }
 
@@ -197,6 +200,7 @@ fn numbers(inputs: &[Input], pieces: &[Piece], of: impl Fn(&MemoryColumns) -> &N
     let found = sparse(inputs, pieces, |columns| &of(columns).rows);
     let (rows, values): (Vec<u32>, Vec<u64>) =
         found.map(|(row, input, at)| (row, of(&inputs[input].columns).values[at])).unzip();
+    inputs.iter().for_each(|input| of(&input.columns).values.let_go());
     Numbers { rows: rows.into(), values: values.into() }
 }
 
@@ -204,6 +208,7 @@ fn event_ids(inputs: &[Input], pieces: &[Piece]) -> (Buffer<u32>, Buffer<u128>) 
     let found = sparse(inputs, pieces, |columns| &columns.event_ids.0);
     let (rows, ids): (Vec<u32>, Vec<u128>) =
         found.map(|(row, input, at)| (row, inputs[input].columns.event_ids.1[at])).unzip();
+    inputs.iter().for_each(|input| input.columns.event_ids.1.let_go());
     (rows.into(), ids.into())
 }
 

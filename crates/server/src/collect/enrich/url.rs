@@ -127,7 +127,7 @@ fn host_of(host: &str) -> String {
 #[must_use]
 pub fn kept_of(text: &str, allowed: &[String]) -> Option<String> {
     let text = text.trim();
-    if text.contains(char::is_whitespace) || !text.contains(['?', '#', '@']) {
+    if !text.bytes().any(|byte| matches!(byte, b'?' | b'#' | b'@')) || text.contains(char::is_whitespace) {
         return None;
     }
     match text.as_bytes().first()? {
