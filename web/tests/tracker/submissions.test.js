@@ -19,6 +19,8 @@ const check = (name, { html, act, sent }) =>
     site.pages.set('/api', '{}');
     const page = await it.open(html, 'data-auto="-engagement"');
     await site.until(() => site.asked.includes('/wm-more.js'));
+    const isThere = () => performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/wm-more.js'));
+    await page.waitForFunction(isThere);
     await act(page);
     const count = (name) => site.named(name).length;
     await site.until(() => count('lead') >= sent && count('$form_submit') >= sent, `${sent} submissions`);
