@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use waymark_server::collect::enrich::{Page, Referrer};
+use waymark_collect::enrich::{Page, Referrer};
 
 fuzz_target!(|text: &str| {
     let hosts = ["shop.example".to_owned()];

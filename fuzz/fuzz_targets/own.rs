@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use waymark_server::collect::protocol::own::decode;
+use waymark_collect::protocol::own::decode;
 
 fuzz_target!(|body: &[u8]| {
     let _ = decode(body);

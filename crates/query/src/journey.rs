@@ -392,7 +392,7 @@ impl Journey {
 
     /// The text of the row's value in a dimension that the pass reads.
     pub(crate) fn text<'a>(&self, pass: &'a Pass, slot: usize, row: usize) -> Option<&'a str> {
-        pass.values.text(slot, self.dimension(pass, slot, row)).map(AsRef::as_ref)
+        pass.values.text(slot, self.dimension(pass, slot, row))
     }
 
     pub(crate) fn is_reserved(&self, pass: &Pass, row: usize) -> bool {

@@ -8,8 +8,8 @@ use waymark_model::{
     normal::condition,
 };
 use waymark_store::columns::{
-    Bounds, Buffer, Codes, ColumnName, ColumnsError, NumberColumn, Numbers, Part, RUN_HAS_VALUES, Runs,
-    TextCodes, Times,
+    Bounds, Buffer, CodeBuilder, Codes, ColumnName, ColumnsError, NumberColumn, Numbers, Part,
+    RUN_HAS_VALUES, Runs, TextCodes, Times,
 };
 
 use crate::{
@@ -42,41 +42,29 @@ pub(crate) struct Needs {
 /// Distinct values of the dimensions that are read, the same number for the same text in all parts; 0 is none.
 #[derive(Debug)]
 pub(crate) struct Values {
-    texts: Vec<Vec<Arc<str>>>,
-    known: Vec<hashbrown::HashMap<Arc<str>, u32>>,
+    texts: Vec<CodeBuilder>,
     cancel: Cancel,
 }
 
 impl Values {
     pub(crate) fn new(slots: usize, cancel: Cancel) -> Self {
-        let known = vec![hashbrown::HashMap::new(); slots];
-        Self { texts: vec![vec!["".into()]; slots], known, cancel }
+        Self { texts: std::iter::repeat_with(CodeBuilder::default).take(slots).collect(), cancel }
     }
 
     /// The text behind a number; `None` for none.
-    pub(crate) fn text(&self, slot: usize, number: u32) -> Option<&Arc<str>> {
-        self.texts[slot].get(number as usize).filter(|_| number > 0)
+    pub(crate) fn text(&self, slot: usize, number: u32) -> Option<&str> {
+        self.texts[slot].text(number)
     }
 
     /// The number of a text, new or known.
     pub(crate) fn number(&mut self, slot: usize, text: &str) -> u32 {
-        if text.is_empty() {
-            return 0;
-        }
-        if let Some(number) = self.known[slot].get(text) {
-            return *number;
-        }
-        let text: Arc<str> = text.into();
-        #[allow(clippy::cast_possible_truncation, reason = "dictionaries have fewer than 2^32 texts")]
-        let number = self.texts[slot].len() as u32;
-        self.texts[slot].push(text.clone());
-        self.known[slot].insert(text, number);
-        number
+        self.texts[slot].code(text)
     }
 
     /// Numbers the values of a column; several spellings of one page or host are one value, as people read it.
     fn column(&mut self, slot: usize, of: &Dimension, text: Option<TextCodes>) -> ValueColumn {
         text.map_or(ValueColumn(None), |TextCodes { codes, dictionary }| {
+            self.texts[slot].reserve(dictionary.texts().len());
             let cancel = self.cancel.clone();
             // What a cancelled query has found is thrown away.
             let texts = dictionary.texts().iter().take_while(|_| !cancel.is_cancelled());

@@ -3,18 +3,13 @@
 //! Only this crate knows the wire and the terminal. It must not know how events are stored or counted.
 
 pub mod accounts;
-pub mod address;
 mod analysis;
 mod api;
 mod cli;
-pub mod collect;
 pub mod config;
 mod export;
-mod formula;
-pub mod import;
 mod places;
 mod query_json;
-mod redact;
 pub mod serve;
 mod text;
 mod upkeep;

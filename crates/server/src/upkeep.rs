@@ -1,13 +1,12 @@
 //! What is done to a site's data as time goes by, by the command and by the server alike. It must not know when.
 
+use waymark_collect::identity::SaltDays;
 use waymark_model::Identity;
 use waymark_store::{
     Damaged, DamagedPart, Erased, KeptFrom, Person, Removed, Store, StoreError,
     catalog::{Erasure, ErasureOf, Site},
     salts::{SaltFile, Salts},
 };
-
-use crate::collect::identity::SaltDays;
 
 /// Removes what the site keeps no longer at `now` (ms since 1970-01-01 UTC).
 ///

@@ -1,19 +1,30 @@
-//! Crate direction: which of our crates may know which. `model ← store ← query ← server`, `stats ← server`,
-//! `sim → model`; and which crates may know the network, SQL and the command line.
+//! Crate direction: which of our crates may know which. `model ← store ← query ← server`, `store ← collect ← server`,
+//! `stats ← server`, `sim → model`; and which crates may know the network, SQL and the command line.
 
 use cargo_metadata::{DependencyKind, Metadata};
 
 use super::Finding;
 
 /// Each crate and those of ours that it may depend on; anything more is a change of design.
-const MAY_USE: [(&str, &[&str]); 8] = [
+const MAY_USE: [(&str, &[&str]); 9] = [
     ("waymark-model", &[]),
     ("waymark-stats", &[]),
     ("waymark-store", &["waymark-model"]),
     ("waymark-query", &["waymark-model", "waymark-store"]),
+    ("waymark-collect", &["waymark-model", "waymark-store"]),
     ("waymark-sim", &["waymark-model"]),
     ("waymark-client", &[]),
-    ("waymark-server", &["waymark-model", "waymark-stats", "waymark-store", "waymark-query", "waymark-sim"]),
+    (
+        "waymark-server",
+        &[
+            "waymark-model",
+            "waymark-stats",
+            "waymark-store",
+            "waymark-query",
+            "waymark-collect",
+            "waymark-sim",
+        ],
+    ),
     ("xtask", &["waymark-model", "waymark-stats", "waymark-store", "waymark-query", "waymark-sim"]),
 ];
 
@@ -21,11 +32,12 @@ const MAY_USE: [(&str, &[&str]); 8] = [
 const FOR_TESTS: [&str; 2] = ["waymark-client", "waymark-sim"];
 
 /// Packages with an owner: no other crate of ours may name them, tests apart.
-const OWNED: [(&str, &[&str]); 8] = [
+const OWNED: [(&str, &[&str]); 9] = [
     ("axum", &["waymark-server"]),
     ("hyper", &["waymark-server"]),
+    ("utoipa", &["waymark-server"]),
     ("clap", &["waymark-server", "xtask"]),
-    ("tokio", &["waymark-store", "waymark-server", "xtask"]),
+    ("tokio", &["waymark-store", "waymark-collect", "waymark-server", "xtask"]),
     ("sqlx", &["waymark-store"]),
     ("memmap2", &["waymark-store"]),
     ("rand", &["waymark-sim"]),
@@ -107,6 +119,8 @@ mod tests {
         found("waymark-model", "waymark-store", &["must not know waymark-store"]);
         found("waymark-stats", "waymark-model", &["must not know waymark-model"]);
         found("waymark-store", "waymark-sim", &["must not know waymark-sim"]);
+        found("waymark-collect", "waymark-query", &["must not know waymark-query"]);
+        found("waymark-collect", "axum", &["must not use axum, which belongs to waymark-server"]);
         found("waymark-server", "waymark-stats waymark-query waymark-sim", &[]);
         found("waymark-server", "xtask", &["must not know xtask"]);
     }

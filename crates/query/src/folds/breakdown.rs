@@ -103,6 +103,10 @@ impl BreakdownState {
     }
 
     pub(crate) fn merge(&mut self, other: Self) {
+        if self.buckets.is_empty() {
+            self.buckets = other.buckets;
+            return;
+        }
         for (value, bucket) in other.buckets {
             match self.buckets.get_mut(&value) {
                 Some(known) => known.merge(&bucket),
@@ -236,17 +240,13 @@ impl BreakdownFold {
         state.numbered.entry(value).or_insert_with(|| BreakdownBucket::new(goals))
     }
 
-    /// Names the buckets by their values.
+    /// Names the buckets by their values. Each number stands for a value of its own.
     pub(crate) fn finish(&self, state: &mut BreakdownState, pass: &Pass) {
-        for (number, bucket) in state.numbered.drain().take_while(|_| !pass.stops()) {
-            let value = pass.values.text(self.slot, number).map_or("", |text| text);
-            match state.buckets.get_mut(value) {
-                Some(known) => known.merge(&bucket),
-                None => {
-                    state.buckets.insert(value.to_owned(), bucket);
-                }
-            }
-        }
+        let buckets = state.numbered.drain().take_while(|_| !pass.stops());
+        let named = buckets
+            .map(|(number, bucket)| (pass.values.text(self.slot, number).unwrap_or("").to_owned(), bucket));
+        let found = BreakdownState { buckets: named.collect(), numbered: HashMap::new() };
+        state.merge(found);
     }
 }
 

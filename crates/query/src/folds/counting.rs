@@ -161,7 +161,7 @@ impl Goals {
                 let by_key = *counting == Counting::OncePerKey;
                 let joined = by_key.then(|| journey.joined(pass, row, *bit)).flatten();
                 let worth = joined.or_else(|| journey.worth(pass, row, self.currency))?;
-                let currency = pass.values.text(self.currency, worth.currency).map_or("", |text| text);
+                let currency = pass.values.text(self.currency, worth.currency).unwrap_or("");
                 Some(Amount { minor: worth.minor, currency, is_verified: worth.is_verified })
             }
         }
@@ -182,7 +182,7 @@ impl Goals {
         let accounts = self.all.iter().enumerate().filter_map(|(at, goal)| Some((at, goal.account?)));
         accounts.flat_map(move |(at, account)| {
             journey.refunded(pass, row, account).map(move |Refund { currency, amount }| {
-                (at, pass.values.text(self.currency, currency).map_or("", |text| text), -amount)
+                (at, pass.values.text(self.currency, currency).unwrap_or(""), -amount)
             })
         })
     }
@@ -196,7 +196,7 @@ impl Goals {
     ) -> Option<Option<(&'a str, i128)>> {
         let stated = || {
             let worth = journey.worth(pass, row, self.currency)?;
-            let currency = pass.values.text(self.currency, worth.currency).map_or("", |text| text);
+            let currency = pass.values.text(self.currency, worth.currency).unwrap_or("");
             Some((currency, -i128::from(worth.minor).abs()))
         };
         journey.is_orphan(pass, row).then(stated)

@@ -159,7 +159,7 @@ impl EventsFold {
         let value = match counted {
             Some(amount) => Some((amount.minor, amount.currency.to_owned(), amount.is_verified)),
             None => journey.worth(pass, row, self.currency).map(|worth| {
-                let currency = pass.values.text(self.currency, worth.currency).map_or("", |text| text);
+                let currency = pass.values.text(self.currency, worth.currency).unwrap_or("");
                 (worth.minor, currency.to_owned(), worth.is_verified)
             }),
         };

@@ -95,7 +95,7 @@ impl ExitsFold {
     /// Names the pages.
     pub(crate) fn finish(&self, state: &mut ExitsState, pass: &Pass) {
         for (number, page) in state.numbered.drain().take_while(|_| !pass.stops()) {
-            let path = pass.values.text(self.path, number).map_or("", |text| text);
+            let path = pass.values.text(self.path, number).unwrap_or("");
             state.pages.entry(path.to_owned()).or_default().merge(&page);
         }
     }

@@ -183,7 +183,7 @@ impl InsteadFold {
 
     /// Names what came next.
     pub(crate) fn finish(&self, state: &mut InsteadState, pass: &Pass) {
-        let text = |slot, number| pass.values.text(slot, number).map_or("", |text| text).to_owned();
+        let text = |slot, number| pass.values.text(slot, number).unwrap_or("").to_owned();
         for ((name, path), tally) in state.numbered.drain() {
             let next = (text(self.name, name), text(self.path, path));
             state.next.entry(next).or_default().merge(tally);

@@ -101,7 +101,7 @@ impl Labels {
     pub(crate) fn text<'a>(&'a self, pass: &'a Pass, number: u32) -> &'a str {
         match self {
             Self::Page { path: slot } | Self::Event { name: slot } => {
-                pass.values.text(*slot, number).map_or("", |text| text)
+                pass.values.text(*slot, number).unwrap_or("")
             }
             Self::Goals(goals) => {
                 number.checked_sub(1).and_then(|at| goals.names.get(at as usize)).map_or("", String::as_str)

@@ -18,12 +18,12 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use tokio::{task::spawn_blocking, time::timeout};
 use url::form_urlencoded::Serializer;
+use waymark_collect::recent::Recent;
 use waymark_model::time::MINUTE;
 use waymark_store::catalog::{Account, Author, NewAccount, Role, TokenHash, random_token};
 
 use super::{AccountError, Accounts, person};
 use crate::{
-    collect::recent::Recent,
     config::OidcConfig,
     places::{Places, network},
 };

@@ -10,9 +10,10 @@ use std::{
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use waymark_collect::recent::Recent;
 
 use super::AccountError;
-use crate::{collect::recent::Recent, places::network};
+use crate::places::network;
 
 /// Accounts, networks and browsers that are remembered: twice as many at most.
 const REMEMBERED: usize = 1 << 15;

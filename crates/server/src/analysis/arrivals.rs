@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use waymark_collect::names::{Decisions, vocabulary};
 use waymark_model::{Identity, Population, TimeRange, time::DAY};
 use waymark_query::{FoldSpec, OverviewSpec, State};
 use waymark_store::Counters;
 
 use super::source::Source;
-use crate::{
-    collect::names::{Decisions, vocabulary},
-    query_json::{QueryError, ResolvedOver},
-};
+use crate::query_json::{QueryError, ResolvedOver};
 
 /// What arrived of a site.
 #[derive(Debug, Serialize)]

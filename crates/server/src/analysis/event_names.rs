@@ -5,16 +5,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
+use waymark_collect::{
+    cardinality::{Decision, MOST_NAMES, Use, is_own},
+    names::{Decisions, vocabulary},
+};
 use waymark_model::{Dimension, TextColumn};
 
 use super::{inventory::values, source::Source};
-use crate::{
-    collect::{
-        cardinality::{Decision, MOST_NAMES, Use, is_own},
-        names::{Decisions, vocabulary},
-    },
-    query_json::{Over, QueryError},
-};
+use crate::query_json::{Over, QueryError};
 
 /// The names of a site's events.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

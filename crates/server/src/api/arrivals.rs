@@ -9,6 +9,7 @@ use axum::{
 use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
+use waymark_collect::names::decisions;
 
 use super::{
     error::ApiError,
@@ -17,7 +18,6 @@ use super::{
 };
 use crate::{
     analysis::arrivals::{self, Known},
-    collect::names::decisions,
     serve::App,
 };
 

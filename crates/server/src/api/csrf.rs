@@ -9,16 +9,13 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, Method, header};
+use waymark_collect::caller::{bearer, text};
 
 use super::{
     error::{ApiError, Code},
     guard::session_token,
 };
-use crate::{
-    accounts::is_csrf_of,
-    collect::caller::{bearer, text},
-    serve::App,
-};
+use crate::{accounts::is_csrf_of, serve::App};
 
 /// What the pages of a session send with every change.
 const CSRF: &str = "x-waymark-csrf";

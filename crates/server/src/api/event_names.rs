@@ -10,6 +10,7 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use waymark_collect::names::decisions;
 use waymark_model::normal::limits::NAME_BYTES;
 
 use super::{
@@ -20,7 +21,6 @@ use super::{
 };
 use crate::{
     analysis::event_names::{EventNames, event_names},
-    collect::names::decisions,
     serve::App,
 };
 

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use waymark_collect::caller::bearer;
 use waymark_store::catalog::{self, ApiKey, Author, KeyScope, Share, Site, TokenHash, is_share};
 
 use super::error::{ApiError, Code};
-use crate::{accounts::SignedIn, analysis::small_groups::SmallGroups, collect::caller::bearer, serve::App};
+use crate::{accounts::SignedIn, analysis::small_groups::SmallGroups, serve::App};
 
 /// Who asks.
 #[derive(Clone, Debug)]

@@ -1,9 +1,8 @@
 //! The goals with their numbers, as a table for spreadsheets.
 
-use crate::{
-    formula::guarded,
-    query_json::{Answer, GoalResult, Outcome},
-};
+use waymark_collect::formula::guarded;
+
+use crate::query_json::{Answer, GoalResult, Outcome};
 
 const HEAD: [&str; 14] = [
     "goal",

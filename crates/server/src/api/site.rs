@@ -11,6 +11,7 @@ use axum::{
 use http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use waymark_collect::caller::text;
 use waymark_model::{Retention, SiteDefinition, Zone, normal};
 use waymark_store::catalog::Site;
 
@@ -22,7 +23,7 @@ use super::{
     guard::{self, Need},
     sites::times,
 };
-use crate::{collect::caller::text, serve::App};
+use crate::serve::App;
 
 /// A site's settings.
 #[derive(Debug, Serialize, ToSchema)]

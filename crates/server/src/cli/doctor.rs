@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
+use waymark_collect::names::decisions;
 use waymark_store::{
     Access, Clock as _, DamagedPart, Store, StoreConfig, StoreError, SystemClock,
     catalog::{BlockingCatalog, CatalogError, Site},
@@ -14,7 +15,6 @@ use waymark_store::{
 use super::{Context, DONE, FOUND, data::Data, failure::CliError, out};
 use crate::{
     analysis::arrivals::{Known, arrivals},
-    collect::names::decisions,
     serve::catalog_damaged,
     text::{
         self,

@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use serde::Serialize;
+use waymark_collect::import::{
+    ColumnMap, Format, ImportError, ImportReport, ImportRequest, NoticeCount, Progress, Pseudonyms,
+    RejectsFile, RunError, SignOf, Source, Taken, TimeForm, run as read_rows,
+};
 use waymark_model::{Event, Identity, SiteDefinition, Zone, normal::TimeUnit};
 use waymark_store::{
     Clock as _, Fate, ImportSummary, SystemClock,
@@ -11,15 +15,9 @@ use waymark_store::{
 };
 
 use super::{Context, data::Data, failure::CliError, memory, out, progress};
-use crate::{
-    import::{
-        ColumnMap, Format, ImportError, ImportReport, ImportRequest, NoticeCount, Progress, Pseudonyms,
-        RejectsFile, RunError, SignOf, Source, Taken, TimeForm, run as read_rows,
-    },
-    text::{
-        numbers::{count, counted},
-        style::{MUTED, WARNING, shown, styled},
-    },
+use crate::text::{
+    numbers::{count, counted},
+    style::{MUTED, WARNING, shown, styled},
 };
 
 /// A file to import.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use waymark_collect::names::decisions;
 use waymark_model::Test;
 
 use super::{Context, data::Data, failure::CliError, out};
 use crate::{
     analysis::event_names::{EventName, EventNames, event_names},
-    collect::names::decisions,
     text::{
         numbers::{count, counted},
         style::shown,

@@ -16,10 +16,9 @@ use std::{
 
 use http::HeaderName;
 use tracing_subscriber::filter::LevelFilter;
+use waymark_collect::identity::Truncation;
 use waymark_model::Network;
 use waymark_store::StoreConfig;
-
-use crate::collect::identity::Truncation;
 
 pub use access::{Hidden, MailConfig, MailServer, OidcConfig, Secrecy};
 pub use error::ConfigError;

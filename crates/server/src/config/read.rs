@@ -7,10 +7,10 @@ use std::{
 
 use http::{HeaderName, Uri};
 use tracing_subscriber::filter::LevelFilter;
+use waymark_collect::identity::Truncation;
 use waymark_model::{Network, duration, nearest};
 
 use super::{Forwarded, LogFormat, PublicUrl};
-use crate::collect::identity::Truncation;
 
 /// A value that was taken, or what is wrong with it.
 pub(super) type Read<T = ()> = Result<T, String>;

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use csv::Writer;
+use waymark_collect::formula::guarded;
 use waymark_model::{Event, TextColumn};
 
 use super::{EventWriter, ExportError, Output, event_id, moment};
-use crate::formula::guarded;
 
 /// The columns that are not texts of the event.
 const NUMBERS: [&str; 7] = ["user", "event_id", "value_minor", "key", "verified", "tag", "identity"];

@@ -3,8 +3,9 @@
 use axum::{body::Body, response::Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
+use waymark_collect::{Outcome, Remark, Report, RequestError};
 
-use crate::collect::{Outcome, Remark, Report, RequestError};
+use super::status::status_of;
 
 /// Why events are kept but left out of results.
 const NOT_COUNTED: HeaderName = HeaderName::from_static("x-waymark-not-counted");
@@ -55,7 +56,7 @@ pub(super) fn pixel(done: Result<Report, RequestError>) -> Response {
     match done {
         Ok(report) => note(&mut response, &report),
         Err(error) => {
-            *response.status_mut() = error.status();
+            *response.status_mut() = status_of(&error);
             mark(&mut response, &error);
         }
     }
@@ -121,7 +122,7 @@ pub(super) fn refused_as(error: &RequestError, form: impl FnOnce(Value) -> Value
     if let Some(hint) = error.hint() {
         body["hint"] = Value::from(hint);
     }
-    let mut response = json(error.status(), &form(body));
+    let mut response = json(status_of(error), &form(body));
     if let Some(seconds) = error.retry_after() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }

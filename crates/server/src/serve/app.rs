@@ -7,19 +7,8 @@ use std::{
 };
 
 use tokio::sync::{Semaphore, watch};
-use waymark_store::{
-    Access, Clock, Store, StoreConfig,
-    catalog::{Catalog, CatalogError},
-    salts::Salts,
-    vfs::Vfs,
-};
-
-use super::{Jobs, ServeError, catalog_damaged, check::Arrived, metrics::Metrics, observe::RequestIds};
-use crate::accounts::{Accounts, Home};
-use crate::api::Work;
-use crate::collect::{
+use waymark_collect::{
     Collector,
-    body::Budget,
     client_time::ClientClocks,
     describe::Surroundings,
     enrich::{Countries, SeenAgents, lists},
@@ -31,6 +20,19 @@ use crate::collect::{
     sites::Sites,
     who::Visitors,
 };
+use waymark_store::{
+    Access, Clock, Store, StoreConfig,
+    catalog::{Catalog, CatalogError},
+    salts::Salts,
+    vfs::Vfs,
+};
+
+use super::{
+    Jobs, ServeError, body::Budget, catalog_damaged, check::Arrived, metrics::Metrics, observe::RequestIds,
+    repeats::CountingRules,
+};
+use crate::accounts::{Accounts, Home};
+use crate::api::Work;
 use crate::config::Config;
 use crate::upkeep::salt_damage;
 
@@ -129,6 +131,7 @@ impl App {
             names: Names::default(),
             live: Live::default(),
             marking: Arc::new(Semaphore::new(MARKING)),
+            repeats: Arc::new(CountingRules),
         };
         let app = Self {
             accounts: Accounts::new(catalog.clone(), Arc::clone(&clock), &settings, random()?)?,

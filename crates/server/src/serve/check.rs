@@ -15,13 +15,10 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header};
 use lru::LruCache;
+use waymark_collect::{Outcome, Report, address::split, enrich::hosts::without_port, sites::Sites};
 use waymark_model::time::{DAY, HOUR, MINUTE};
 
 use super::{App, answer, html::escaped};
-use crate::{
-    address::split,
-    collect::{Outcome, Report, enrich::hosts::without_port, sites::Sites},
-};
 
 /// Hosts that no site lists are remembered so many at a time: of more, those that were quiet for longest are forgotten.
 const OTHER_HOSTS: NonZeroUsize = NonZeroUsize::new(1_000).unwrap();

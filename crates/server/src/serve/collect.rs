@@ -9,17 +9,15 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, StatusCode, header};
+use waymark_collect::{Caller, Delivery, Report, RequestError, address::split, caller::text, protocol};
 use waymark_model::normal;
 use waymark_store::catalog::{ApiKey, KeyScope, Site, is_key};
 
+use super::body::Bytes;
 use super::{
     App, answer,
     peer::caller_of,
     refused::{self, Told},
-};
-use crate::{
-    address::split,
-    collect::{Caller, Delivery, Report, RequestError, body::Bytes, caller::text, protocol},
 };
 
 /// `POST /v1/events`.
@@ -116,7 +114,7 @@ fn receiver(
 /// The key that a request carries, or its delivery in the site's place; none is no error, one that may not send events is.
 fn key(app: &App, headers: &HeaderMap, delivery: &mut Delivery) -> Result<Option<Arc<ApiKey>>, RequestError> {
     let named = delivery.site.take_if(|site| is_key(site));
-    let Some(text) = crate::collect::caller::bearer(headers).or(named.as_deref()) else { return Ok(None) };
+    let Some(text) = waymark_collect::caller::bearer(headers).or(named.as_deref()) else { return Ok(None) };
     let found = app.keys.find(text, KeyScope::Collect, app.clock.now());
     found.map(Some).ok_or(RequestError::BadKey)
 }

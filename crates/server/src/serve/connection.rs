@@ -26,9 +26,9 @@ use tokio::{
     time::timeout,
 };
 use tower::{Service, ServiceExt as _};
+use waymark_collect::shares::Share;
 
 use super::{App, Tls, patient::Patient, peer::is_trusted, routes::routes};
-use crate::collect::shares::Share;
 
 /// Longest wait for the headers of a request, and for the next request on a connection.
 const HEADER_WAIT: Duration = Duration::from_secs(5);

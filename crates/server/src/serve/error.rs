@@ -2,13 +2,11 @@
 
 use std::{io, net::SocketAddr};
 
+use waymark_collect::enrich::{ListError, country::CountryError};
 use waymark_store::{StoreError, catalog::CatalogError};
 
 use super::TlsError;
-use crate::{
-    accounts::AccountError,
-    collect::enrich::{ListError, country::CountryError},
-};
+use crate::accounts::AccountError;
 
 /// Why the server could not start or go on. What was acknowledged is stored.
 #[derive(Debug, thiserror::Error)]

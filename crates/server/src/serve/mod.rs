@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 mod app;
 mod assets;
+mod body;
 mod check;
 mod collect;
 mod connection;
@@ -21,10 +22,12 @@ mod patient;
 pub(crate) mod peer;
 mod plausible;
 mod refused;
+mod repeats;
 mod routes;
 mod security;
 mod segment;
 mod shop;
+mod status;
 mod tls;
 
 pub use app::App;

@@ -3,12 +3,10 @@
 use std::net::IpAddr;
 
 use http::{HeaderMap, HeaderName, header};
+use waymark_collect::{Caller, caller};
 use waymark_model::Network;
 
-use crate::{
-    collect::{Caller, caller},
-    config::{Config, Forwarded},
-};
+use crate::config::{Config, Forwarded};
 
 /// The sender of a request that came over a connection from `peer`.
 pub(crate) fn caller_of(config: &Config, peer: IpAddr, headers: &HeaderMap) -> Caller {

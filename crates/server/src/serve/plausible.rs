@@ -11,9 +11,9 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::json;
+use waymark_collect::{Delivery, Outcome, Refusal, Report, RequestError, caller::text, protocol::plausible};
 
 use super::{App, answer, collect};
-use crate::collect::{Delivery, Outcome, Refusal, Report, RequestError, caller::text, protocol::plausible};
 
 /// Tells the sender that its event is in no result.
 const DROPPED: HeaderName = HeaderName::from_static("x-plausible-dropped");

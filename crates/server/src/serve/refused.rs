@@ -4,6 +4,11 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, header};
+use waymark_collect::{
+    RequestError,
+    address::split,
+    caller::{basic, bearer, text},
+};
 use waymark_model::normal;
 use waymark_store::{
     Fate,
@@ -11,13 +16,6 @@ use waymark_store::{
 };
 
 use super::App;
-use crate::{
-    address::split,
-    collect::{
-        RequestError,
-        caller::{basic, bearer, text},
-    },
-};
 
 /// Longest name of a site that is looked for in a body.
 const LONGEST_NAME: usize = 256;

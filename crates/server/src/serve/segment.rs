@@ -11,12 +11,12 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
-
-use super::{App, answer, collect};
-use crate::collect::{
+use waymark_collect::{
     Report, RequestError, caller,
     protocol::segment::{self, Call},
 };
+
+use super::{App, answer, collect};
 
 /// Where batches are sent: by servers, by browsers, by servers with what is past, by pages that are left.
 const BATCHES: [&str; 4] = ["/v1/batch", "/v1/b", "/v1/import", "/beacon/v1/batch"];

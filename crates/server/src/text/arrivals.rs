@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use waymark_collect::cardinality::MOST_NAMES;
 use waymark_model::{duration, time::MINUTE};
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
     style::{TITLE, WARNING, shown, styled},
     table::table,
 };
-use crate::{analysis::arrivals::Arrivals, collect::cardinality::MOST_NAMES};
+use crate::analysis::arrivals::Arrivals;
 
 /// The lines about a site.
 pub(crate) fn arrivals(

@@ -135,6 +135,21 @@ impl CodeBuilder {
         code
     }
 
+    /// The text of a code; `None` for 0, and for a number that is no code.
+    #[must_use]
+    pub fn text(&self, code: u32) -> Option<&str> {
+        let is_code = code > 0 && (code as usize) < self.ends.len();
+        is_code.then(|| of_code(&self.text, &self.ends, code))
+    }
+
+    /// Makes room for so many distinct texts, so that those known are not moved while they are taken.
+    pub fn reserve(&mut self, texts: usize) {
+        let (all, ends, hasher) = (&self.text, &self.ends, &self.hasher);
+        let more = texts.saturating_sub(self.known.len());
+        self.known.reserve(more, |code| hasher.hash_one(of_code(all, ends, *code)));
+        self.ends.reserve(more);
+    }
+
     /// Roughly the memory in use, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {

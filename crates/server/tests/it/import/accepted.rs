@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use waymark_collect::import::{Compression, Format, RejectsFile, TimeForm};
 use waymark_model::normal::TimeUnit;
-use waymark_server::import::{Compression, Format, RejectsFile, TimeForm};
 
 use super::{Input, MAP, check, gzip, test_data, zstd};
 
@@ -157,7 +157,7 @@ fn the_report_counts_names_and_what_was_changed() {
 fn the_fingerprint_is_that_of_the_bytes() {
     let print = |bytes: &[u8]| {
         let input = Input::new("in.csv", bytes);
-        waymark_server::import::Source::open(&input.path, None).unwrap().fingerprint().unwrap()
+        waymark_collect::import::Source::open(&input.path, None).unwrap().fingerprint().unwrap()
     };
     assert_eq!(print(b"a"), print(b"a"));
     assert_ne!(print(b"a"), print(b"b"));

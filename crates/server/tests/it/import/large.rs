@@ -1,7 +1,7 @@
 //! Files larger than a batch, and sinks that refuse.
 
+use waymark_collect::import::{ColumnMap, ImportError, ImportRequest, RunError, Source, Taken, run};
 use waymark_model::{Event, Zone};
-use waymark_server::import::{ColumnMap, ImportError, ImportRequest, RunError, Source, Taken, run};
 
 use super::{Input, MAP, Names};
 

@@ -18,11 +18,11 @@ use std::{
 };
 
 use tempfile::TempDir;
-use waymark_model::{Event, Identity, Tag, TextColumn, Zone, normal::TimeUnit};
-use waymark_server::import::{
+use waymark_collect::import::{
     ColumnMap, Format, ImportError, ImportReport, ImportRequest, Pseudonyms, RunError, SignOf, Source, Taken,
     run,
 };
+use waymark_model::{Event, Identity, Tag, TextColumn, Zone, normal::TimeUnit};
 
 /// Pseudonyms that can be undone, so that tests can show identifiers.
 #[derive(Default)]

@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use waymark_collect::import::{ColumnMap, Format};
 use waymark_model::normal::TimeUnit;
-use waymark_server::import::{ColumnMap, Format};
 
 use super::{Input, MAP, gzip, zstd};
 

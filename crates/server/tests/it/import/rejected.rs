@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use waymark_collect::import::RejectsFile;
 use waymark_model::normal::TimeUnit;
-use waymark_server::import::RejectsFile;
 
 use super::{Input, MAP};
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use waymark_server::collect::{
+use waymark_collect::{
     Delivery, RequestError, Visitor,
     enrich::{Agent, Page, Referrer},
     limits,

@@ -1,7 +1,7 @@
 //! What protocols make of bodies, as JSON to compare with.
 
 use serde_json::{Map, Value, json};
-use waymark_server::collect::{Delivery, Incoming, Remark, RequestError, Visitor, incoming::Time};
+use waymark_collect::{Delivery, Incoming, Remark, RequestError, Visitor, incoming::Time};
 
 /// A delivery with only what is said, or the code of its refusal.
 pub fn shown(decoded: Result<Delivery, RequestError>) -> Value {

@@ -3,9 +3,9 @@
 use std::{net::IpAddr, path::Path, sync::Arc};
 
 use serde_json::{Value, json};
+use waymark_collect::{Caller, protocol};
 use waymark_model::Identity;
 use waymark_server::{
-    collect::{Caller, protocol},
     config::Config,
     serve::{App, tidy},
 };

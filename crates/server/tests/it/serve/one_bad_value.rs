@@ -4,7 +4,7 @@
 use rand::{RngExt as _, SeedableRng as _, seq::IndexedRandom as _};
 use rand_pcg::Pcg64Mcg;
 use serde_json::json;
-use waymark_server::collect::{
+use waymark_collect::{
     Delivery, Incoming, Refusal, RequestError,
     protocol::{
         own, plausible,

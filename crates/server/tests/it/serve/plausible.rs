@@ -1,7 +1,7 @@
 //! Plausible's events API: what its bodies say, and what its clients are answered.
 
 use serde_json::{Value, json};
-use waymark_server::collect::protocol::plausible::decode;
+use waymark_collect::protocol::plausible::decode;
 
 use super::{
     decoded::shown,

@@ -1,7 +1,7 @@
 //! Segment's tracking API: what its bodies say, and what its clients and RudderStack's are answered.
 
 use serde_json::{Value, json};
-use waymark_server::collect::protocol::segment::{Call, decode};
+use waymark_collect::protocol::segment::{Call, decode};
 
 use super::{
     decoded::shown,

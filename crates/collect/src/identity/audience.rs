@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::collect::enrich::hosts::registrable_domain;
+use crate::enrich::hosts::registrable_domain;
 
 /// How much of an address goes into a pseudonym.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -75,7 +75,7 @@ mod tests {
     #[test]
     fn what_is_remembered_is_what_was_read() {
         let agents: Vec<&str> =
-            [include_str!("../../../testdata/agents.tsv"), include_str!("../../../testdata/bots.txt")]
+            [include_str!("../../testdata/agents.tsv"), include_str!("../../testdata/bots.txt")]
                 .into_iter()
                 .flat_map(str::lines)
                 .map(|line| line.rsplit('\t').next().unwrap_or(line))

@@ -4,7 +4,7 @@ use std::{collections::HashMap, hash::Hash};
 
 /// Two generations of entries: what is used is in the younger one, and a turn drops what was not used since the one before.
 #[derive(Debug)]
-pub(crate) struct Recent<K, V> {
+pub struct Recent<K, V> {
     young: HashMap<K, V>,
     old: HashMap<K, V>,
     /// Most entries of a generation: a full one makes a turn.
@@ -13,12 +13,12 @@ pub(crate) struct Recent<K, V> {
 
 impl<K: Eq + Hash, V> Recent<K, V> {
     /// An empty map that never holds more than twice `most` entries.
-    pub(crate) fn new(most: usize) -> Self {
+    pub fn new(most: usize) -> Self {
         Self { young: HashMap::new(), old: HashMap::new(), most: most.max(1) }
     }
 
     /// The entry of a key, made if it is not there (any more).
-    pub(crate) fn entry(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
+    pub fn entry(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
         if self.young.len() >= self.most && !self.young.contains_key(&key) {
             self.turn();
         }
@@ -27,18 +27,18 @@ impl<K: Eq + Hash, V> Recent<K, V> {
     }
 
     /// The value of a key, which is not used by that.
-    pub(crate) fn peek(&self, key: &K) -> Option<&V> {
+    pub fn peek(&self, key: &K) -> Option<&V> {
         self.young.get(key).or_else(|| self.old.get(key))
     }
 
     /// How many entries there are.
     #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.young.len() + self.old.len()
     }
 
     /// Forgets what was not used since the turn before.
-    pub(crate) fn turn(&mut self) {
+    pub fn turn(&mut self) {
         self.old = std::mem::take(&mut self.young);
     }
 }

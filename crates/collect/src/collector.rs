@@ -1,14 +1,18 @@
 //! From a delivery to stored events: the one way that all protocols share.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use waymark_model::{
-    Event, Tag, TextColumn,
+    Event, Goal, Tag, TextColumn,
     normal::{properties::CLOCK, shown_host},
 };
-use waymark_query::repeats;
-use waymark_store::{Clock, Fate, Store, StoreError, catalog::Site, log::AppendError};
+use waymark_store::{
+    Clock, Fate, Store, StoreError,
+    catalog::Site,
+    columns::{ColumnsError, Part},
+    log::AppendError,
+};
 
 use super::{
     Caller, Delivery, Incoming, Refusal, Remark, RequestError,
@@ -66,6 +70,26 @@ pub struct Collector {
     pub live: Live,
     /// Requests whose events are compared with earlier ones, for those who watch, at a time.
     pub marking: Arc<Semaphore>,
+    /// What knows the goals' counting rules, for those who watch.
+    pub repeats: Arc<dyn Repeats>,
+}
+
+/// Whether an event repeats one that its goals have counted already. How events are counted is not known here.
+pub trait Repeats: fmt::Debug + Send + Sync {
+    /// Whether the event may be a repeat, told without a look at what is stored.
+    fn may_repeat(&self, goals: &[Goal], event: &Event) -> bool;
+
+    /// For each of these stored events, whether it is one.
+    ///
+    /// # Errors
+    /// When a column cannot be read.
+    fn repeats(
+        &self,
+        parts: &[Part],
+        goals: &[Goal],
+        session_gap_ms: i64,
+        events: &[Event],
+    ) -> Result<Vec<bool>, ColumnsError>;
 }
 
 /// What the events of a request share.
@@ -208,7 +232,7 @@ impl Collector {
         let events: Vec<Event> = events.into_iter().zip(stored).filter_map(is_new).collect();
         let mut shown: Vec<Seen> = events.iter().map(|event| seen(site, event)).collect();
         let goals = &site.definition.goals;
-        let may_repeat = |at: &usize| repeats::may_repeat(goals, &events[*at]);
+        let may_repeat = |at: &usize| self.repeats.may_repeat(goals, &events[*at]);
         let looked_at: Vec<usize> = (0..events.len()).filter(may_repeat).collect();
         // While others are looked at, events go without the mark: watching must not slow taking.
         if let (false, Ok(place)) = (looked_at.is_empty(), Arc::clone(&self.marking).try_acquire_owned()) {
@@ -226,9 +250,10 @@ impl Collector {
     async fn repeats(&self, site: &Site, events: Vec<Event>, place: OwnedSemaphorePermit) -> Vec<bool> {
         let (store, id) = (self.store.clone(), site.id.clone());
         let (goals, gap) = (site.definition.goals.clone(), site.definition.session_gap_ms);
+        let repeats = Arc::clone(&self.repeats);
         let found = tokio::task::spawn_blocking(move || {
             let _place = place;
-            repeats::repeats(&store.snapshot(&id).parts, &goals, gap, &events)
+            repeats.repeats(&store.snapshot(&id).parts, &goals, gap, &events)
         });
         found.await.ok().and_then(Result::ok).unwrap_or_default()
     }

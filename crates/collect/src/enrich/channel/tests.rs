@@ -1,5 +1,5 @@
 use super::*;
-use crate::collect::enrich::url::{Page, Referrer};
+use crate::enrich::url::{Page, Referrer};
 
 const OWN: &str = "https://shop.example/";
 
@@ -146,7 +146,7 @@ fn a_host_without_a_domain_is_itself() {
 
 #[test]
 fn the_document_names_every_channel_and_click_identifier() {
-    let document = include_str!("../../../../../../docs/channels.md");
+    let document = include_str!("../../../../../docs/channels.md");
     for channel in Channel::ALL {
         assert!(document.contains(&format!("| {} |", channel.as_str())), "{}", channel.as_str());
     }

@@ -1,6 +1,5 @@
 //! Why something that was sent is not stored: every case with its stable code, its status, and what to do about it.
 
-use http::StatusCode;
 use waymark_model::normal::{TimeUnit, limits::JSON_DEPTH};
 use waymark_store::{StoreError, salts::SaltError};
 
@@ -84,27 +83,6 @@ impl RequestError {
             Self::NoSalt(_) => "no_salt",
             Self::Store(error) if error.is_disk_full() => "disk_full",
             Self::Store(_) => "store_failed",
-        }
-    }
-
-    /// The status that it is answered with.
-    #[must_use]
-    pub const fn status(&self) -> StatusCode {
-        match self {
-            Self::BodyTooLarge | Self::InflatedTooLarge | Self::TooManyEvents(_) => {
-                StatusCode::PAYLOAD_TOO_LARGE
-            }
-            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::BodyBrokenOff
-            | Self::BadCompression(_)
-            | Self::BadJson(_)
-            | Self::TooDeep
-            | Self::NoEvents
-            | Self::NoSite => StatusCode::BAD_REQUEST,
-            Self::UnknownSite(_) => StatusCode::NOT_FOUND,
-            Self::BadKey => StatusCode::UNAUTHORIZED,
-            Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Overloaded | Self::NoSalt(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -207,7 +185,7 @@ mod tests {
         let is_code = |text: &&str| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         let mut codes: Vec<&str> =
             include_str!("refusal.rs").lines().filter_map(of).filter(is_code).collect();
-        let docs = include_str!("../../../../docs/collecting.md");
+        let docs = include_str!("../../../docs/collecting.md");
         let (_, tables) = docs.split_once("## When a request is refused").unwrap();
         let (tables, _) = tables.split_once("## When a part of an event").unwrap();
         let row = |line: &'static str| line.strip_prefix("| `")?.split('`').next();

@@ -1,9 +1,11 @@
-//! The collector: what clients send becomes events that the store keeps.
+//! What clients send, and what files hold, becomes events that the store keeps.
+//!
+//! It knows no HTTP framework, no status and no OpenAPI: the server reads requests and writes answers.
 //!
 //! A protocol decodes bytes into [`Incoming`] events and nothing more; limits, identity, classes, duplicates and
 //! durability are the same for all protocols. It must not know how events are counted.
 
-pub mod body;
+pub mod address;
 mod build;
 pub mod caller;
 pub mod cardinality;
@@ -12,8 +14,10 @@ pub mod collector;
 pub mod describe;
 pub mod enrich;
 pub mod fields;
+pub mod formula;
 mod identifiers;
 pub mod identity;
+pub mod import;
 pub mod incoming;
 pub mod json;
 pub mod keys;
@@ -23,7 +27,8 @@ pub mod money;
 pub mod names;
 pub mod protocol;
 pub mod rate_limit;
-pub(crate) mod recent;
+pub mod recent;
+pub mod redact;
 pub mod refusal;
 pub mod remark;
 pub mod shares;
@@ -31,7 +36,7 @@ pub mod sites;
 pub mod who;
 
 pub use caller::Caller;
-pub use collector::{Collector, Outcome, Report};
+pub use collector::{Collector, Outcome, Repeats, Report};
 pub use incoming::{Delivery, Incoming, Visitor};
 pub use refusal::{Refusal, RequestError};
 pub use remark::{Reason, Remark};

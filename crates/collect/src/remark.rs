@@ -146,7 +146,7 @@ mod tests {
     fn the_documentation_names_every_code_and_no_other() {
         let of = |line: &'static str| line.split_once("=> \"")?.1.strip_suffix("\",");
         let mut codes: Vec<&str> = include_str!("remark.rs").lines().filter_map(of).collect();
-        let docs = include_str!("../../../../docs/collecting.md");
+        let docs = include_str!("../../../docs/collecting.md");
         let (_, table) = docs.split_once("## When a part of an event cannot be kept").unwrap();
         let table = table.split("\n## ").next().unwrap();
         let row = |line: &'static str| line.strip_prefix("| `")?.split('`').next();

@@ -31,7 +31,7 @@ pub struct Known {
     pub name: &'static str,
 }
 
-static LIST: &str = include_str!("../../../data/hosts.txt");
+static LIST: &str = include_str!("../../data/hosts.txt");
 
 #[derive(Default)]
 struct Table {

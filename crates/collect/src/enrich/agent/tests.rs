@@ -13,7 +13,7 @@ fn check(line: &str) -> Result<(), String> {
 
 #[test]
 fn user_agents_are_read() {
-    let lines = include_str!("../../../../testdata/agents.tsv").lines().filter(|line| !line.starts_with('#'));
+    let lines = include_str!("../../../testdata/agents.tsv").lines().filter(|line| !line.starts_with('#'));
     let wrong: Vec<String> = lines.filter_map(|line| check(line).err()).collect();
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -40,7 +40,7 @@ struct Read {
 /// The text with everything that looks like an e-mail address replaced: `name@domain`, in whatever escapes of an address, the domain
 /// one that there may be.
 #[must_use]
-pub(crate) fn redact(text: &str) -> Cow<'_, str> {
+pub fn redact(text: &str) -> Cow<'_, str> {
     // Most texts have none of these: told byte by byte, and the last two by not being ASCII.
     if !text.bytes().any(|byte| matches!(byte, b'@' | b'%') || !byte.is_ascii()) || !text.contains(AT) {
         return Cow::Borrowed(text);

@@ -11,7 +11,7 @@ use waymark_model::{
 use super::{Notice, Reject, shown};
 use crate::{
     address::{split, split_path, without_query},
-    collect::enrich::{Page, Referrer, UrlError, url::kept_of},
+    enrich::{Page, Referrer, UrlError, url::kept_of},
     redact::redact,
 };
 

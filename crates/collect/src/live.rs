@@ -7,9 +7,7 @@ use std::{
 };
 
 use lru::LruCache;
-use serde::Serialize;
 use tokio::sync::broadcast;
-use utoipa::ToSchema;
 
 /// Sessions that are known at a time, over all sites; those that have been quiet for longest are forgotten first.
 const SESSIONS: NonZeroUsize = NonZeroUsize::new(100_000).unwrap();
@@ -54,10 +52,9 @@ pub struct Who {
 }
 
 /// An event, as those see it who watch a site. It says nothing of who it was.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// The site's number.
-    #[serde(skip)]
     pub site: i64,
     /// When it happened, in ms since 1970-01-01 UTC.
     pub time: i64,
@@ -74,19 +71,14 @@ pub struct Seen {
     /// By what device.
     pub device: String,
     /// Its value in minor units.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<i64>,
     /// The value's currency.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub currency: String,
     /// Why it is left out of results, if it is: `bot`, `internal` or `test`.
-    #[serde(skip_serializing_if = "str::is_empty")]
     pub tag: &'static str,
     /// A goal has counted it before: it is an order told again, or a page seen again in a session, say.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub already_counted: bool,
     /// The site's headline goal looks for it.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub headline: bool,
 }
 

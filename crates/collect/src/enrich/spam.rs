@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-static LIST: &str = include_str!("../../../data/spam.txt");
+static LIST: &str = include_str!("../../data/spam.txt");
 
 /// Hosts of spam referrers.
 #[derive(Clone, Debug)]

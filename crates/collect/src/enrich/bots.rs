@@ -57,7 +57,7 @@ const SAYS_SO: [&str; 9] =
     ["bot/", "Bot/", "bot;", "Bot;", "crawler", "Crawler", "spider", "Spider", "+http"];
 
 /// The list, one text a line.
-static LIST: &str = include_str!("../../../data/bots.txt");
+static LIST: &str = include_str!("../../data/bots.txt");
 
 /// The list, ready to be looked for.
 struct Signs {
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn the_list_knows_what_its_makers_collected() {
-        let agents = include_str!("../../../testdata/bots.txt").lines().filter(|line| !line.starts_with('#'));
+        let agents = include_str!("../../testdata/bots.txt").lines().filter(|line| !line.starts_with('#'));
         let missed: Vec<_> = agents.clone().filter(|agent| reason(agent).is_none()).collect();
         assert!(missed.is_empty(), "{} of {}: {missed:#?}", missed.len(), agents.count());
         assert!(agents.count() > 2_000);

@@ -9,8 +9,7 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{Instant, timeout_at},
 };
-
-use super::{
+use waymark_collect::{
     RequestError, limits,
     shares::{Share, Shares},
 };
