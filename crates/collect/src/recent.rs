@@ -33,7 +33,7 @@ impl<K: Eq + Hash, V> Recent<K, V> {
 
     /// How many entries there are.
     #[cfg(test)]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.young.len() + self.old.len()
     }
 

@@ -25,6 +25,15 @@ export const tag = (attributes = '', host = 'http://shop.test') =>
 export const document = (html, attributes, host) =>
   `<!doctype html><html><head><title>t</title>${tag(attributes, host)}</head><body>${html}</body></html>`;
 
+/** Waits until the script's second file runs, on pages that fetch it by themselves. */
+export const second = async (page) => {
+  const fetched = await page.waitForFunction(
+    () => performance.getEntriesByType('resource').find(({ name }) => name.includes('/wm-more.js'))?.name,
+  );
+  // The module that the page has already, once it was run.
+  await page.evaluate(async (name) => void (await import(name)), await fetched.jsonValue());
+};
+
 /**
  * A server and a browser for all tests of a file; each test gets its own profile by `open`. A user agent that is given here
  * is also that of requests which outlive their page; the one of a profile is not.

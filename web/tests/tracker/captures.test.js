@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixture } from '../support/browser.js';
+import { fixture, second } from '../support/browser.js';
 
 const it = fixture();
 const { site } = it;
@@ -274,7 +274,7 @@ check('an element that wants to be seen, not clicked', {
   html: `${LONG}<p id="link" data-wm-event="offer" data-wm-on="seen" data-wm-prop-n="1">offer</p>`,
   attributes: 'data-auto="-scroll"',
   act: async (page) => {
-    await site.until(() => site.asked.includes('/wm-more.js'));
+    await second(page);
     await page.evaluate(() => document.querySelector('#link').click());
     await page.evaluate(() => window.waymark('before'));
     await site.event('before');

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixture } from '../support/browser.js';
+import { fixture, second } from '../support/browser.js';
 
 const it = fixture();
 const { site } = it;
@@ -241,7 +241,7 @@ test('a call with a proxy that throws, or with nothing', async () => {
 
 test('a code is cut between characters', async () => {
   const page = await it.open(`<code>${'🎉'.repeat(70)}</code>`);
-  await site.until(() => site.asked.includes('/wm-more.js'));
+  await second(page);
   await page.evaluate(() => {
     getSelection().selectAllChildren(document.querySelector('code'));
     document.execCommand('copy');

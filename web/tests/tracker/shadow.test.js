@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixture } from '../support/browser.js';
+import { fixture, second } from '../support/browser.js';
 
 const it = fixture();
 const { site } = it;
@@ -24,7 +24,7 @@ const stay =
 const check = (name, { html, elements, act, expected }) =>
   test(name, async () => {
     const page = await it.open(`${html}<script>${elements};${stay}</script>`, 'data-auto="-engagement"');
-    await site.until(() => site.asked.includes('/wm-more.js'));
+    await second(page);
     await act(page);
     const found = () => site.events.filter(({ name }) => !['pageview', 'done'].includes(name));
     await site.until(() => found().length >= expected.length, `${expected.length} events`);

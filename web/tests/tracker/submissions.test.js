@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixture } from '../support/browser.js';
+import { fixture, second } from '../support/browser.js';
 
 const it = fixture();
 const { site } = it;
@@ -18,9 +18,7 @@ const check = (name, { html, act, sent }) =>
     site.pages.set('/done', 'done');
     site.pages.set('/api', '{}');
     const page = await it.open(html, 'data-auto="-engagement"');
-    await site.until(() => site.asked.includes('/wm-more.js'));
-    const isThere = () => performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/wm-more.js'));
-    await page.waitForFunction(isThere);
+    await second(page);
     await act(page);
     const count = (name) => site.named(name).length;
     await site.until(() => count('lead') >= sent && count('$form_submit') >= sent, `${sent} submissions`);
