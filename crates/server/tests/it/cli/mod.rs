@@ -12,6 +12,7 @@ mod reports;
 mod retention;
 
 use std::{
+    os::unix::process::ExitStatusExt as _,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -100,7 +101,9 @@ impl Folder {
             .output()
             .unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+        // A signal that ended it, as a negative number.
+        let code = output.status.code().or(output.status.signal().map(|signal| -signal)).unwrap_or(i32::MIN);
+        Ran { code, out: text(output.stdout), err: text(output.stderr) }
     }
 
     /// What a run that succeeds prints.
