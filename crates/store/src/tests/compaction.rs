@@ -59,6 +59,22 @@ fn large_segments_are_not_moved_for_small_ones() {
 }
 
 #[test]
+fn full_segments_are_not_all_moved_to_save_one() {
+    let mut world = World::new(1);
+    world.config.split_rows = 100;
+    let store = world.store();
+    let all = flushed(&store, &[[(0, 100); 8].as_slice(), &[(0, 10); 2]].concat());
+    // Two of the eight, with the small ones.
+    assert_eq!(store.maintain().unwrap().merged, 4);
+    assert_eq!(content(&store.snapshot(&shop())), sorted(&all));
+}
+
+#[test]
+fn more_segments_than_are_merged_at_once_become_one() {
+    check(&[(0, 10); 60], 1_000, &[600]);
+}
+
+#[test]
 fn what_is_too_large_is_divided_by_visitor_and_left_so() {
     // Seven visitors with about as many rows each.
     check(&[(0, 70), (0, 70), (0, 70), (0, 70)], 130, &[40, 120, 120]);
