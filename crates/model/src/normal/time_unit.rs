@@ -76,7 +76,7 @@ impl std::str::FromStr for TimeUnit {
 
 /// A text that is not a unit of time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no time unit `{0}`: s, ms, us and ns are")]
+#[error("`{0}` is not a time unit: use `s`, `ms`, `us` or `ns`")]
 pub struct UnknownUnit(pub String);
 
 /// A number that is not negative: its whole part, and the thousandths of its fraction, rounded down.

@@ -11,7 +11,7 @@ use crate::adversarial::{SHAPES, ask, folds, least_time, part, processor_time};
 const DOUBLED: f64 = 2.3;
 /// What is too short to be compared.
 const NOISE: Duration = Duration::from_millis(4);
-/// The longest time that a question goes on after it was cancelled, in the processor's time.
+/// Most processor time that a question may use after it is cancelled.
 const STOPS_WITHIN: Duration = Duration::from_millis(100);
 
 #[test]

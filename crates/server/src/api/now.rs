@@ -125,14 +125,15 @@ fn look(source: &Source<'_>) -> Result<Now, QueryError> {
     Ok(Now { visitors_now, minutes, steps, suppressed: few.some })
 }
 
-/// What is not shown because the visitors are too few. Minutes are shorter than the days whose totals everybody sees.
+/// Hides numbers about fewer than 10 visitors from viewers, and remembers that it did. Even totals are hidden here: the exemption for
+/// totals holds for whole days only.
 struct Few {
     groups: SmallGroups,
     some: bool,
 }
 
 impl Few {
-    /// A number about so many visitors, if whoever asks may see it. That nobody was there says nothing of anybody.
+    /// The number about these visitors; `None` if the reader may not see it. Zero visitors are always shown.
     fn or(&mut self, visitors: u64, number: u64) -> Option<u64> {
         let is_few = self.groups == SmallGroups::Merged && (1..FEWEST).contains(&visitors);
         self.some |= is_few;
