@@ -18,7 +18,7 @@ use crate::{
     lock,
     log::{AppendError, LogMark, LogPosition},
     manifest::{self, ManifestError},
-    shelf::Segment,
+    segment_files::Segment,
     site::SiteId,
     store::Inner,
     vfs::{AtomicWriteError, Vfs},
@@ -120,7 +120,7 @@ impl Inner {
         let _one_at_a_time = lock(&self.keeper.one_at_a_time);
         let mut next = {
             let live = lock(&self.live);
-            change.applied_to(&live, self.shelf.next_number())
+            change.applied_to(&live, self.segment_files.next_number())
         };
         if change.clock_is_right {
             next.clock = None;

@@ -14,7 +14,7 @@ use crate::{
     error::StoreError,
     lock,
     segment::FileHash,
-    shelf::Segment,
+    segment_files::Segment,
     site::SiteId,
     store::{Inner, Store},
 };
@@ -177,7 +177,10 @@ impl Inner {
         let (parts, received) = sync_channel::<Part>(0);
         thread::scope(|scope| {
             let write = move || {
-                received.iter().map(|part| Ok((site.clone(), self.shelf.write(site, &part)?))).collect()
+                received
+                    .iter()
+                    .map(|part| Ok((site.clone(), self.segment_files.write(site, &part)?)))
+                    .collect()
             };
             let writer = scope.spawn(write);
             for part in merge {
@@ -195,7 +198,7 @@ impl Inner {
     fn drop_old_runs(&self) -> Result<(), StoreError> {
         let _no_flush = lock(&self.flushing);
         let runs: Runs = lock(&self.live).runs.clone();
-        let number = || self.shelf.number();
+        let number = || self.segment_files.number();
         let place = Place { vfs: &self.vfs, root: &self.root, number: &number };
         let next = runs.with(&place, None, self.clock.now(), self.config.dedup_window);
         let next = next.inspect_err(|error| self.mend_later(error))?;
@@ -214,7 +217,7 @@ impl Inner {
             let segments = live.sites.values().flat_map(|state| &state.segments);
             segments.map(|segment| segment.entry.meta.hash).chain(leaving).collect()
         };
-        self.shelf.cache().retain(&hashes);
+        self.segment_files.cache().retain(&hashes);
     }
 }
 

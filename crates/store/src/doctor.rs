@@ -197,7 +197,7 @@ impl Store {
         let mut report = examine(&inner.vfs, &inner.root);
         let is_writer = inner.log.is_some();
         let cache = if is_writer { Finding::Cache } else { Finding::NoCache };
-        report.findings.extend(inner.shelf.cache().note().map(cache));
+        report.findings.extend(inner.segment_files.cache().note().map(cache));
         if is_writer {
             // The files may have gone on since: what this store found when it was opened is what counts.
             report.findings.retain(|finding| !matches!(finding, Finding::LogDamaged(_)));

@@ -14,7 +14,7 @@ use crate::{
     lock,
     open::{LOG, QUARANTINE},
     retention::Removed,
-    shelf::Segment,
+    segment_files::Segment,
     site::SiteId,
     store::{Inner, Store},
     vfs::SyncPoint,
@@ -80,7 +80,7 @@ impl Inner {
         let mut ids = HashSet::new();
         let (removed, mut change) = self.rewrite(site, |part| without(part, person, &linked, &mut ids))?;
         let runs = lock(&self.live).runs.clone();
-        let number = || self.shelf.number();
+        let number = || self.segment_files.number();
         let place = Place { vfs: &self.vfs, root: &self.root, number: &number };
         change.runs = Some(runs.without(&place, site, &ids)?);
         self.commit(change)?;

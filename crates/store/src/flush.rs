@@ -12,7 +12,7 @@ use crate::{
     dedup::{Place, Runs, Unsaved},
     error::StoreError,
     lock,
-    shelf::Segment,
+    segment_files::Segment,
     site::SiteId,
     store::{Inner, Store},
     tail::Batch,
@@ -88,7 +88,7 @@ impl Inner {
             add.extend(self.write_tail(&site, &batches)?.into_iter().map(|segment| (site.clone(), segment)));
         }
         let rows = add.iter().map(|(_, segment)| u64::from(segment.entry.meta.bounds.rows)).sum();
-        let number = || self.shelf.number();
+        let number = || self.segment_files.number();
         let place = Place { vfs: &self.vfs, root: &self.root, number: &number };
         let runs = runs.with(&place, unsaved.as_ref(), self.clock.now(), self.config.dedup_window);
         let runs = runs.inspect_err(|error| self.mend_later(error))?;
@@ -124,7 +124,7 @@ impl Inner {
         let options = self.merging(true);
         for parts in months.values() {
             for part in merge(parts, options)? {
-                segments.push(self.shelf.write(site, &part?)?);
+                segments.push(self.segment_files.write(site, &part?)?);
             }
         }
         Ok(segments)

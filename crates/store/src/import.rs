@@ -21,7 +21,7 @@ use crate::{
     error::StoreError,
     live_set::ImportEntry,
     lock,
-    shelf::Segment,
+    segment_files::Segment,
     site::SiteId,
     store::Inner,
 };
@@ -205,7 +205,7 @@ impl Import {
                         let gone = segment.rows() as u64 - rows;
                         (self.rows, self.duplicates) = (self.rows - gone, self.duplicates + gone);
                         if let Some(part) = part {
-                            left.push(self.store.shelf.write(&self.site, &part)?);
+                            left.push(self.store.segment_files.write(&self.site, &part)?);
                         }
                     }
                 }
@@ -244,7 +244,7 @@ impl Drop for Import {
 impl Inner {
     /// Calls with the place where runs are written.
     pub(crate) fn in_place<T>(&self, write: impl FnOnce(&Place<'_>) -> T) -> T {
-        let number = || self.shelf.number();
+        let number = || self.segment_files.number();
         write(&Place { vfs: &self.vfs, root: &self.root, number: &number })
     }
 }
@@ -269,7 +269,7 @@ fn write(store: &Inner, site: &SiteId, chunks: &Receiver<Chunk>) -> Result<Vec<S
     let mut segments = Vec::new();
     while let Ok(Chunk { batch, builders }) = chunks.recv() {
         for (_, part) in builders.finish(batch) {
-            segments.push(store.shelf.write(site, &part)?);
+            segments.push(store.segment_files.write(site, &part)?);
         }
     }
     Ok(segments)

@@ -40,7 +40,7 @@ mod open;
 mod parallel;
 mod publish;
 mod retention;
-mod shelf;
+mod segment_files;
 mod site;
 mod snapshot;
 mod store;

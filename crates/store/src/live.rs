@@ -16,7 +16,7 @@ use crate::{
     live_set::LiveSet,
     log::LogPosition,
     segment::FileHash,
-    shelf::{FileGuard, Segment},
+    segment_files::{FileGuard, Segment},
     site::SiteId,
     snapshot::Snapshot,
     tail::{Batch, Tail},

@@ -13,7 +13,7 @@ use crate::{
     error::StoreError,
     lock,
     retention::imported,
-    shelf::Segment,
+    segment_files::Segment,
     site::SiteId,
     store::{Inner, Store},
 };
@@ -47,7 +47,7 @@ impl Store {
                 .find(|(_, segment)| segment.entry.number == number)
                 .map(|(site, segment)| (site.clone(), segment.clone()));
             match found {
-                Some((site, segment)) => _ = self.0.shelf.check(&site, &segment, true),
+                Some((site, segment)) => _ = self.0.segment_files.check(&site, &segment, true),
                 None => self.0.damage.segment_is_sound(number),
             }
         }
@@ -86,7 +86,7 @@ impl Inner {
     /// Looks at what there is time for when a store is opened: the length of every segment, and the bytes of a small folder.
     pub(crate) fn examine_at_start(&self) {
         for (site, segment) in self.all_segments() {
-            self.shelf.check(&site, &segment, false);
+            self.segment_files.check(&site, &segment, false);
         }
         let runs = lock(&self.live).runs.clone();
         if runs.bytes() <= AT_START {
@@ -105,7 +105,7 @@ impl Inner {
                 return true;
             }
             (bytes, at_least_one) = (bytes.saturating_sub(entry.meta.bytes), false);
-            self.shelf.check(&site, &segment, true);
+            self.segment_files.check(&site, &segment, true);
         }
         false
     }

@@ -26,7 +26,7 @@ use crate::{
         Truncated,
     },
     manifest,
-    shelf::Shelf,
+    segment_files::SegmentFiles,
     store::Inner,
     vfs::{SyncPoint, Vfs, create_folder, write_atomic},
 };
@@ -66,8 +66,9 @@ pub(crate) fn open(
     let set = live_set(&*vfs, root, clock.now(), access, &mut recovered)?;
     let damage = Arc::new(DamageList::default());
     let cache = hot_cache(root, &config, &set);
-    let shelf = Shelf::new(Arc::clone(&vfs), root.to_path_buf(), cache, set.next_file, Arc::clone(&damage));
-    let (loaded, lost_runs) = load(&vfs, root, &shelf, set, &damage)?;
+    let segment_files =
+        SegmentFiles::new(Arc::clone(&vfs), root.to_path_buf(), cache, set.next_file, Arc::clone(&damage));
+    let (loaded, lost_runs) = load(&vfs, root, &segment_files, set, &damage)?;
     let live = Arc::new(Mutex::new(loaded));
     let keeper = Arc::new(Keeper {
         vfs: Arc::clone(&vfs),
@@ -90,7 +91,7 @@ pub(crate) fn open(
         root: root.to_path_buf(),
         clock,
         config,
-        shelf,
+        segment_files,
         door: Mutex::default(),
         maintaining: Mutex::default(),
         flushing: Mutex::default(),
@@ -174,7 +175,7 @@ fn hot_cache(root: &Path, config: &StoreConfig, set: &LiveSet) -> Arc<HotCache> 
 fn load(
     vfs: &Arc<dyn Vfs>,
     root: &Path,
-    shelf: &Shelf,
+    segment_files: &SegmentFiles,
     set: LiveSet,
     damage: &Arc<DamageList>,
 ) -> Result<(Live, Vec<DamagedRun>), StoreError> {
@@ -184,7 +185,7 @@ fn load(
     live.damage = Arc::clone(damage);
     for (site, has) in &live.set.sites {
         for entry in &has.segments {
-            let segment = shelf.open(site, entry.clone());
+            let segment = segment_files.open(site, entry.clone());
             if let Some(state) = live.sites.get_mut(site) {
                 state.segments.push(segment);
             }

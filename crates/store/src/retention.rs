@@ -10,7 +10,7 @@ use crate::{
     dedup::Runs,
     error::StoreError,
     lock,
-    shelf::Segment,
+    segment_files::Segment,
     site::SiteId,
     store::{Inner, Store},
 };
@@ -173,7 +173,7 @@ impl Inner {
             removed.bare += rows(&bare);
             removed.segments += 1;
             for part in whole.iter().chain(&bare) {
-                change.add.push((site.clone(), self.shelf.write(site, part)?));
+                change.add.push((site.clone(), self.segment_files.write(site, part)?));
             }
             change.remove.push(segment.entry.number);
         }

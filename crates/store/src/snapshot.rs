@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::{columns::Part, damage::Damaged, shelf::FileGuard};
+use crate::{columns::Part, damage::Damaged, segment_files::FileGuard};
 
 /// All rows of a site at one moment, each in exactly one part. Cheap to clone.
 ///

@@ -24,7 +24,7 @@ use crate::{
     live_set::{ImportEntry, LiveSet},
     log::Log,
     open::Recovered,
-    shelf::Shelf,
+    segment_files::SegmentFiles,
     site::SiteId,
     snapshot::Snapshot,
     tail,
@@ -44,7 +44,7 @@ pub(crate) struct Inner {
     pub(crate) root: PathBuf,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) config: StoreConfig,
-    pub(crate) shelf: Shelf,
+    pub(crate) segment_files: SegmentFiles,
     /// Keeps identifiers being claimed and their batches queued in the same order.
     pub(crate) door: Mutex<()>,
     pub(crate) maintaining: Mutex<()>,

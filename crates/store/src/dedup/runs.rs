@@ -10,7 +10,7 @@ use super::{
     write::{RunWriter, ids, merge},
 };
 use crate::{
-    shelf::FileGuard,
+    segment_files::FileGuard,
     site::SiteId,
     vfs::{Vfs, create_folder},
 };

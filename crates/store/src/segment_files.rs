@@ -26,7 +26,7 @@ use crate::{
 
 /// Makes, opens and removes segment files.
 #[derive(Debug)]
-pub(crate) struct Shelf {
+pub(crate) struct SegmentFiles {
     vfs: Arc<dyn Vfs>,
     root: PathBuf,
     cache: Arc<HotCache>,
@@ -91,7 +91,7 @@ fn text_bytes(columns: &dyn Columns) -> Result<u64, ColumnsError> {
     fixed.chain(properties).map(bytes).sum()
 }
 
-impl Shelf {
+impl SegmentFiles {
     /// Segments that cannot be read are put on the list of damage.
     pub(crate) fn new(
         vfs: Arc<dyn Vfs>,
