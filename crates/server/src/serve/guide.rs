@@ -1,4 +1,5 @@
-//! The guide for users, at `/docs`: the pages of `docs/guide` as they are in the binary. It must not know what they say.
+//! The user guide at `/docs`: the pages of `docs/guide` and the glossary, embedded in the binary. It must not know
+//! what they say.
 
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ use super::{App, answer};
 struct Guide;
 
 const FIRST: &str = "index";
+/// A page outside of that folder, because all documents use it.
+const GLOSSARY: (&str, &str) = ("glossary", include_str!("../../../../docs/glossary.md"));
 const PICTURES: &str = "pictures/";
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 
@@ -34,18 +37,21 @@ pub(super) fn routes() -> Router<Arc<App>> {
 fn page(name: &str) -> Response {
     match text(name) {
         Some(text) => of_kind("text/html; charset=utf-8", drawn(&text)),
-        None => (StatusCode::NOT_FOUND, "no such page; the guide begins at /docs/\n").into_response(),
+        None => (StatusCode::NOT_FOUND, "Page not found. The guide starts at /docs/.\n").into_response(),
     }
 }
 
 fn text(name: &str) -> Option<String> {
+    if name == GLOSSARY.0 {
+        return Some(GLOSSARY.1.to_owned());
+    }
     let file = Guide::get(&format!("{name}.md"))?;
     String::from_utf8(file.data.into_owned()).ok()
 }
 
 fn picture(name: &str) -> Response {
     let Some(file) = Guide::get(&format!("{PICTURES}{name}")) else {
-        return answer::text(StatusCode::NOT_FOUND, "no such picture\n");
+        return answer::text(StatusCode::NOT_FOUND, "Picture not found.\n");
     };
     of_kind("image/png", file.data.into_owned())
 }
@@ -64,7 +70,8 @@ fn drawn(text: &str) -> String {
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><title>{title} · Waymark</title><link rel=\"stylesheet\" \
          href=\"/docs/guide.css\"></head><body><nav aria-label=\"Guide\"><a href=\"/\">Dashboard</a> \
-         <a href=\"/docs/\">Guide</a> <a href=\"/api\">API</a></nav><main>"
+         <a href=\"/docs/\">Guide</a> <a href=\"/docs/glossary\">Glossary</a> \
+         <a href=\"/api\">API</a></nav><main>"
     );
     push_html(&mut page, Parser::new_ext(text, Options::ENABLE_TABLES).map(linked));
     page.push_str("</main></body></html>\n");
@@ -85,10 +92,15 @@ fn linked(event: Event<'_>) -> Event<'_> {
 }
 
 fn to_page(link: CowStr<'_>) -> CowStr<'_> {
-    match link.strip_suffix(".md") {
+    match page_name(&link) {
         Some(page) => format!("/docs/{page}").into(),
         None => link,
     }
+}
+
+/// The page that a link to a file names: `glossary` for `../glossary.md`.
+fn page_name(link: &str) -> Option<&str> {
+    link.strip_suffix(".md").map(|path| path.rsplit_once('/').map_or(path, |(_, name)| name))
 }
 
 const STYLE: &str = "\
@@ -108,14 +120,22 @@ code{font:.9em ui-monospace,monospace}\n";
 mod tests {
     use super::*;
 
+    /// The names of all pages.
+    fn pages() -> Vec<String> {
+        let files = Guide::iter();
+        let names = files.filter_map(|file| file.strip_suffix(".md").map(str::to_owned));
+        names.chain([GLOSSARY.0.to_owned()]).collect()
+    }
+
     #[test]
     fn every_link_of_the_guide_leads_somewhere() {
-        for file in Guide::iter().filter(|name| name.ends_with(".md")) {
-            let text = text(file.trim_end_matches(".md")).unwrap();
+        for file in pages() {
+            let text = text(&file).unwrap();
             for event in Parser::new_ext(&text, Options::ENABLE_TABLES) {
                 match event {
-                    Event::Start(Tag::Link { dest_url, .. }) if dest_url.ends_with(".md") => {
-                        assert!(Guide::get(&dest_url).is_some(), "{file} links to {dest_url}");
+                    Event::Start(Tag::Link { dest_url, .. }) => {
+                        let is_known = page_name(&dest_url).is_none_or(|page| super::text(page).is_some());
+                        assert!(is_known, "{file} links to {dest_url}");
                     }
                     Event::Start(Tag::Image { dest_url, .. }) => {
                         assert!(Guide::get(&dest_url).is_some(), "{file} shows {dest_url}");
@@ -128,8 +148,8 @@ mod tests {
 
     #[test]
     fn pages_keep_to_the_policy() {
-        for file in Guide::iter().filter(|name| name.ends_with(".md")) {
-            let page = drawn(&text(file.trim_end_matches(".md")).unwrap());
+        for file in pages() {
+            let page = drawn(&text(&file).unwrap());
             assert!(!page.contains("style=") && !page.contains("<script"), "{file}");
             assert!(!page.contains(".md\""), "{file}");
         }
