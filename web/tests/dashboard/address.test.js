@@ -13,8 +13,8 @@ const focused = (page) =>
 test('days that no calendar has are not asked for', async () => {
   for (const query of ['range=2026-13-01..', 'range=2026-02-30..2026-03-01', 'compare=..', 'range=..']) {
     const page = await it.open(`/sites/shop/overview?${query}`);
-    await page.getByRole('button', { name: 'Range last 30 days' }).waitFor();
-    await page.getByRole('button', { name: 'Compare period before' }).waitFor();
+    await page.getByRole('button', { name: 'Range Last 30 days' }).waitFor();
+    await page.getByRole('button', { name: 'Compare with Previous period' }).waitFor();
   }
 });
 
@@ -80,7 +80,7 @@ test('a role that is refused goes back', async () => {
   const role = page.getByRole('combobox', { name: /^What .* may do on/ }).first();
   const before = await role.inputValue();
   await role.selectOption('none');
-  await page.getByText('Somebody has to own all sites. Nothing was changed.').waitFor();
+  await page.getByText('At least one account must own all sites. Nothing was changed.').waitFor();
   await page.waitForFunction((value) => {
     const [select] = document.querySelectorAll('select[aria-label^="What "]');
     return select.value === value;

@@ -87,7 +87,7 @@ test('the comparison says its verdict in words', async () => {
     down: 'Down',
     too_close: 'Too close to tell',
     no_change: 'No change',
-    too_few: 'Too little data to tell',
+    too_few: 'Too little data',
   };
   const told = await texts(page.locator('.steps .verdict'));
   assert.equal(told.length, steps.length - 1);

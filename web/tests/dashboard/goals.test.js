@@ -180,7 +180,7 @@ test('a change by somebody else meanwhile is said, and nothing is overwritten', 
   await it.shop.api('PUT', '/sites/shop/goals/brochure', { ...other, counting: 'every' });
   await field(page, 'Counts').selectOption('every');
   await page.getByRole('button', { name: 'Save the goal' }).click();
-  await page.getByText(/Somebody else has changed this in the meantime/).waitFor();
+  await page.getByText(/Somebody else changed this in the meantime/).waitFor();
 });
 
 test('waymark.toml: errors point into the text, changes are looked at first, then applied', async () => {

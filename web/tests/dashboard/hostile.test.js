@@ -116,10 +116,10 @@ test('in a filter, and as a suggestion', async () => {
   const filter = encodeURIComponent(`source=${SCRIPT}`);
   const page = await shows(`/sites/shop/overview?range=1d&filter=${filter}`, SCRIPT);
   await page.keyboard.press('/');
-  await page.getByLabel('What', { exact: true }).selectOption('source');
+  await page.getByLabel('Filter by', { exact: true }).selectOption('source');
   await page.getByLabel('Value', { exact: true }).fill('<');
   await page.getByRole('option', { name: SCRIPT }).click();
-  await page.getByRole('button', { name: 'Add the filter' }).click();
+  await page.getByRole('button', { name: 'Apply filter' }).click();
   assert.equal(await page.evaluate(() => globalThis.hurt), undefined);
 });
 

@@ -71,7 +71,7 @@ const shows = async (locator, rate, what) => {
   else rounds(share, rate.share * 100, what);
   const isMarked = (await locator.locator('.mark').count()) > 0;
   assert.equal(isMarked, rate.low_n && !share.includes(' of '), `${what}: little data`);
-  const [, low, high] = /lies between ([\d.]+)–([\d.]+)/.exec(text) ?? [];
+  const [, low, high] = /is probably between ([\d.]+)–([\d.]+)/.exec(text) ?? [];
   rounds(low, rate.interval.low * 100, `${what}, from`);
   rounds(high, rate.interval.high * 100, `${what}, to`);
 };

@@ -51,7 +51,7 @@ test('the events behind the headline are as many as it says', async () => {
   const page = await it.open(PATH);
   await page.getByRole('button', { name: /: show the events$/ }).click();
   const dialog = page.getByRole('dialog', { name: /^purchase/ });
-  await dialog.getByText(`${count(matched)} events match, ${count(counted)} count`).waitFor();
+  await dialog.getByText(`${count(matched)} events match, ${count(counted)} counted`).waitFor();
   assert.deepEqual(await it.faults(page), []);
   await it.picture(page, 'overview-events', { fullPage: false });
   await page.keyboard.press('Escape');
@@ -75,7 +75,7 @@ test('a rate says its counts and interval on hover and on focus', async () => {
   await page.mouse.move(2, 400);
   await hint.waitFor({ state: 'detached' });
   await rate.focus();
-  await hint.getByText(/lies between/).waitFor();
+  await hint.getByText(/is probably between/).waitFor();
   await page.keyboard.press('Escape');
   await hint.waitFor({ state: 'detached' });
 });
@@ -106,9 +106,9 @@ test('range, base, filter and breakdown are in the address, and come back with i
 test('everything works by keyboard: skip link, keys, chart', async () => {
   const page = await it.open(PATH);
   await page.keyboard.press('Tab');
-  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to the content');
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to content');
   await page.keyboard.press('?');
-  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
   await page.keyboard.press('Escape');
   const chart = page.getByRole('group', { name: /by day$/ });
   await chart.focus();

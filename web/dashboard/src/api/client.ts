@@ -1,5 +1,7 @@
 // The one way to the API: credentials, errors with their codes, and cancelling. It knows no endpoint and no page.
 
+import { t } from '../text';
+
 const ROOT = '/api/v1';
 
 /** What went wrong, in the API's own words; `status` is 0 when there was no answer. */
@@ -8,7 +10,7 @@ export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
-    message: string,
+    message = '',
     readonly hint?: string,
     /** The request's name in the server's log. */
     readonly request?: string,
@@ -80,12 +82,7 @@ async function send(method: string, path: string, options: Options): Promise<Res
     return await fetch(address(path, options.params), { method, headers, body, signal: options.signal });
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    throw new ApiError(
-      0,
-      'unreachable',
-      'Waymark does not answer.',
-      'See whether it still runs, then try again.',
-    );
+    throw new ApiError(0, 'unreachable');
   }
 }
 
@@ -104,7 +101,7 @@ function failure(response: Response, told: unknown): ApiError {
   return new ApiError(
     response.status,
     error.code ?? `status_${response.status}`,
-    error.message ?? `Waymark answered with status ${response.status}.`,
+    error.message ?? t.errors.status(response.status),
     error.hint,
     response.headers.get('x-request-id') ?? undefined,
     told,

@@ -1,14 +1,14 @@
 // Suggestions of names that were seen on a site, for the pickers of definitions.
 
 import { getNames } from '../api';
-import { DIMENSIONS } from '../lib/words';
+import { t } from '../text';
 
 const MOST = 12;
 
 /** Dimensions, and properties as `prop.KEY`. */
 export const suggestThings = (site: string) => async (text: string, signal: AbortSignal) => {
   const wanted = text.toLowerCase();
-  const columns = Object.entries(DIMENSIONS)
+  const columns = Object.entries(t.terms.dimensions)
     .filter(([key, label]) => key !== 'event' && `${key} ${label}`.toLowerCase().includes(wanted))
     .map(([name]) => ({ name }));
   const prefix = text.replace(/^prop\.?/, '');

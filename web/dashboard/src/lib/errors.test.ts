@@ -15,7 +15,7 @@ test.each([
     'unknown_site',
     'there is no site of that name for you',
     '`GET /api/v1/sites` lists them',
-    'There is no such site, or you have no access to it. Choose another site.',
+    'Site not found, or you have no access to it. Choose another site.',
   ],
   // All others are said as sentences, without code.
   ['too_many_tries', 'too many tries: wait 30 s', undefined, 'Too many tries: wait 30 s.'],

@@ -1,31 +1,15 @@
 // Numbers, shares, money, dates and lengths of time as people read them. It computes nothing but the form.
 
+import { t } from '../text';
+import { count, dates, numbers, signed } from '../text/intl';
+import { locale } from '../text/locale';
 import { decimals } from './currencies';
-
-/** The interface is English, so are its numbers; which English is the reader's choice. */
-const LOCALE = globalThis.navigator?.languages?.find((language) => /^en\b/i.test(language)) ?? 'en-GB';
 
 /** What stands for something that does not exist. */
 export const NOTHING = '–';
 const THIN = '\u202f';
-const MINUS = '\u2212';
 
-const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
-
-function numbers(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = `n${JSON.stringify(options)}`;
-  if (!cache.has(key)) cache.set(key, new Intl.NumberFormat(LOCALE, options));
-  return cache.get(key) as Intl.NumberFormat;
-}
-
-function dates(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `d${JSON.stringify(options)}`;
-  if (!cache.has(key)) cache.set(key, new Intl.DateTimeFormat(LOCALE, options));
-  return cache.get(key) as Intl.DateTimeFormat;
-}
-
-export const count = (value: number) =>
-  numbers({ maximumFractionDigits: 0 }).format(value).replace('-', MINUS);
+export { count };
 
 /** A number that is only roughly known: 20,921 → `21,000`. */
 export const roughly = (value: number) => numbers({ maximumSignificantDigits: 2 }).format(value);
@@ -51,14 +35,12 @@ const isWhole = (step: number) => {
 export const digitsAmong = (shares: (number | null | undefined)[]) =>
   shares.some((share) => share && share < 0.01) ? 2 : 1;
 
-const hundredfold = (share: number, digits: number, signed = false) =>
-  numbers({
+const hundredfold = (share: number, digits: number, withSign = false) =>
+  signed(share * 100, {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-    signDisplay: signed ? 'exceptZero' : 'auto',
-  })
-    .format(share * 100)
-    .replace('-', MINUS);
+    signDisplay: withSign ? 'exceptZero' : 'auto',
+  });
 
 /** `4.29 %`. */
 export const percent = (share: number | null | undefined, digits?: number) =>
@@ -69,6 +51,9 @@ export const percent = (share: number | null | undefined, digits?: number) =>
 /** `3.73–4.92`, in percent. */
 export const interval = ({ low, high }: { low: number; high: number }, digits = digitsOf(high)) =>
   `${hundredfold(low, digits)}–${hundredfold(high, digits)}`;
+
+/** `3.73–4.92 %`. */
+export const intervalPercent = (between: { low: number; high: number }) => `${interval(between)}${THIN}%`;
 
 /** Digits after the point that a difference deserves: as many as tell its interval's nearer bound from 0, 4 at most. */
 export function pointsDigits({ low, high }: { low: number; high: number }, least = 2): number {
@@ -93,15 +78,13 @@ export function money(minor: number, currency: string, { whole = false } = {}): 
   const digits = whole ? 0 : decimals(currency);
   const fraction = { minimumFractionDigits: digits, maximumFractionDigits: digits };
   try {
-    return numbers({ style: 'currency', currency, ...fraction })
-      .format(amount)
-      .replace('-', MINUS);
+    return signed(amount, { style: 'currency', currency, ...fraction });
   } catch {
-    return `${numbers(fraction).format(amount).replace('-', MINUS)} ${currency || '(no currency)'}`;
+    return `${signed(amount, fraction)} ${currency || t.common.noCurrency}`;
   }
 }
 
-/** `4,504 visitors`, `1 visitor`. */
+/** `4,504 visitors`, `1 visitor`: for pages whose texts are not in the catalogue yet. */
 export const counted = (value: number, word: string, plural = `${word}s`) =>
   `${count(value)} ${value === 1 ? word : plural}`;
 
@@ -165,9 +148,9 @@ export function ago(time: string, now = Date.now()): string {
     ['hour', 3600],
     ['minute', 60],
   ];
-  const words = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const found = units.find(([, size]) => Math.abs(seconds) >= size);
-  return found ? words.format(Math.trunc(seconds / found[1]), found[0]) : 'just now';
+  return found ? words.format(Math.trunc(seconds / found[1]), found[0]) : t.common.justNow;
 }
 
 /** A length of time in at most two units: `6 min`, `1 h 20 min`, `3 d`. */

@@ -2,6 +2,7 @@
 // next one is on its way, so that nothing jumps. It knows no endpoint.
 
 import { ApiError, isCancelled } from '../api/client';
+import { t } from '../text';
 
 export class Resource<T> {
   /** The last answer. */
@@ -36,9 +37,7 @@ export class Resource<T> {
 }
 
 const known = (error: unknown) =>
-  error instanceof ApiError
-    ? error
-    : new ApiError(0, 'defect', 'The dashboard could not show this.', String(error));
+  error instanceof ApiError ? error : new ApiError(0, 'defect', t.errors.defect, String(error));
 
 /**
  * Asks while a component is there, and again whenever something changes that `load` read before its first await.

@@ -1,6 +1,7 @@
 // Addresses to pages, and how one goes from one to the next. It knows which pages there are, and nothing of what is in them.
 
 import { tick, type Component } from 'svelte';
+import { t } from '../text';
 
 type Loaded = Promise<{ default: Component }>;
 
@@ -13,36 +14,36 @@ export interface Route {
   load: () => Loaded;
 }
 
-const page = (name: string, title: string, shell: boolean, load: () => Loaded): Route => ({
+const page = (name: keyof typeof t.shell.titles, shell: boolean, load: () => Loaded): Route => ({
   name,
-  title,
+  title: t.shell.titles[name],
   shell,
   load,
 });
 
 /** Pages of a site, by the last part of `/sites/{site}/{page}`, in the order of the navigation. */
 export const SITE_PAGES: Route[] = [
-  page('overview', 'Overview', true, () => import('../pages/overview/Overview.svelte')),
-  page('funnels', 'Funnels', true, () => import('../pages/funnels/Funnels.svelte')),
-  page('goals', 'Goals', true, () => import('../pages/goals/Goals.svelte')),
-  page('journeys', 'Journeys', true, () => import('../pages/journeys/Journeys.svelte')),
-  page('live', 'Live', true, () => import('../pages/live/Live.svelte')),
-  page('settings', 'Settings', true, () => import('../pages/settings/Settings.svelte')),
+  page('overview', true, () => import('../pages/overview/Overview.svelte')),
+  page('funnels', true, () => import('../pages/funnels/Funnels.svelte')),
+  page('goals', true, () => import('../pages/goals/Goals.svelte')),
+  page('journeys', true, () => import('../pages/journeys/Journeys.svelte')),
+  page('live', true, () => import('../pages/live/Live.svelte')),
+  page('settings', true, () => import('../pages/settings/Settings.svelte')),
 ];
 
 /** All others, by path. */
 const OTHERS: Record<string, Route> = {
-  '/': page('home', 'Waymark', false, () => import('../pages/home/Home.svelte')),
-  '/setup': page('setup', 'Set up', false, () => import('../pages/entry/Setup.svelte')),
-  '/signin': page('signin', 'Sign in', false, () => import('../pages/entry/SignIn.svelte')),
-  '/recover': page('recover', 'New password', false, () => import('../pages/entry/Recover.svelte')),
-  '/welcome': page('welcome', 'Welcome', false, () => import('../pages/entry/Welcome.svelte')),
-  '/share': page('share', 'Shared view', false, () => import('../pages/entry/Share.svelte')),
-  '/new-site': page('new-site', 'New site', false, () => import('../pages/newsite/NewSite.svelte')),
-  '/account': page('account', 'Account', true, () => import('../pages/account/Account.svelte')),
+  '/': page('home', false, () => import('../pages/home/Home.svelte')),
+  '/setup': page('setup', false, () => import('../pages/entry/Setup.svelte')),
+  '/signin': page('signin', false, () => import('../pages/entry/SignIn.svelte')),
+  '/recover': page('recover', false, () => import('../pages/entry/Recover.svelte')),
+  '/welcome': page('welcome', false, () => import('../pages/entry/Welcome.svelte')),
+  '/share': page('share', false, () => import('../pages/entry/Share.svelte')),
+  '/new-site': page('new-site', false, () => import('../pages/newsite/NewSite.svelte')),
+  '/account': page('account', true, () => import('../pages/account/Account.svelte')),
 };
 
-const MISSING = page('missing', 'Page not found', false, () => import('../pages/home/Missing.svelte'));
+const MISSING = page('missing', false, () => import('../pages/home/Missing.svelte'));
 
 export interface Place {
   route: Route;

@@ -11,8 +11,6 @@ const DATES = /^(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?$/;
 /** How a filter's value is held against the text: like it (with `*`), not it, or containing it. */
 export type Operator = '=' | '!=' | '~';
 
-export const OPERATORS: Record<Operator, string> = { '=': 'is', '!=': 'is not', '~': 'contains' };
-
 export interface Condition {
   key: string;
   operator: Operator;

@@ -38,15 +38,15 @@ test('a change in words', () => {
     expect(`${short}: ${more}.`).toBe(expected);
   };
   const some: [number, number, number] = [0.01, -0.01, 0.03];
-  check('too_few', [], [null, 0], 'Nothing to compare with yet: one of the periods had no visitors.');
-  check('too_few', some, [null, 50], 'Too little data to tell: wait until more has happened.');
+  check('too_few', [], [null, 0], 'No comparison yet: one of the periods has no visitors.');
+  check('too_few', some, [null, 50], 'Too little data: wait for more visits.');
   const chance = 'Too close to tell: the difference could be chance.';
   check('too_close', some, [null, 5000], chance);
   check(
     'too_close',
     some,
     [20_921, 5000],
-    'Too close to tell: about 21,000 visitors in each period would show a change of this size.',
+    'Too close to tell: it takes about 21,000 visitors in each period to confirm a change of this size.',
   );
   // Nobody waits for a hundred times the traffic.
   check('too_close', some, [2_000_000_000, 13_677], chance);
@@ -83,7 +83,7 @@ test('a rate is said with its figure, however little data there is', () => {
   const rate = { numerator: 1, denominator: 2, low_n: true, share: 0.5, base: 'visitor' } as Rate;
   const interval = { low: 0.095, high: 0.905, confidence: 0.95 };
   expect(rateSpoken({ ...rate, interval }).replace(/\u202f/g, ' ')).toBe(
-    '50.0 %. 1 of 2 visitors. Little data: too early to compare it with others. The true rate lies between 9.5–90.5 % (95 % interval).',
+    '50.0 %. 1 of 2 visitors. Little data: too early to compare with other rates. The true rate is probably between 9.5–90.5 % (95 % confidence interval).',
   );
 });
 
@@ -96,7 +96,7 @@ test('messages of the API as sentences', () => {
 test('codes become words, and unknown ones stay', () => {
   expect(countingWords('once_per_key')).toBe('once per order');
   expect(countingWords('by_moon')).toBe('by_moon');
-  expect(fateWords('repeat_of_order')).toBe('its order is counted already');
+  expect(fateWords('repeat_of_order')).toBe('order already counted');
   expect(fateWords(null)).toBe('not counted');
   expect(['(none)', '(other)', '(spring sale)', ''].map(isCollected)).toEqual([true, true, false, false]);
   expect(quoted('no goal `a b`')).toBe('no goal “a b”');

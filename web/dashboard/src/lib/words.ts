@@ -1,47 +1,28 @@
-// The plain words for bases, verdicts, roles and dimensions: one place, so that all pages say the same.
+// Chooses the words of the catalogue for what the API says: bases, verdicts, rules, dimensions, messages.
 
-import type { Base, Change, GoalRole, Rate, Verdict } from '../api';
-import { count, day, interval, isFlat, percent, roughly } from './format';
+import type { Change, Rate, Verdict } from '../api';
+import { t } from '../text';
+import { count, day, intervalPercent, isFlat, percent, roughly } from './format';
 
-export const BASE_WORDS: Record<Base, string> = {
-  visitor: 'visitors',
-  session: 'sessions',
-  user: 'users',
-  event: 'events',
-};
-
-export const ROLE_WORDS: Record<GoalRole, string> = {
-  macro: 'Macro',
-  milestone: 'Milestone',
-  secondary: 'Secondary action',
-};
+/** Texts by a code of the API, which may have codes that are not known here. */
+const byCode = (texts: Record<string, string>, code: string | null | undefined): string | undefined =>
+  texts[code ?? ''];
 
 /** How a goal counts, by its rule's name. */
-const COUNTING: Record<string, string> = {
-  every: 'every time',
-  once_per_session: 'once per session',
-  once_per_visitor: 'once per visitor',
-  once_per_key: 'once per order',
-};
-
-export const countingWords = (rule: string | null | undefined) => COUNTING[rule ?? ''] ?? rule ?? '';
+export const countingWords = (rule: string | null | undefined) =>
+  byCode(t.terms.counting, rule) ?? rule ?? '';
 
 /** Why a matching event did not count. */
-const FATES: Record<string, string> = {
-  repeat_in_session: 'repeat in its session',
-  repeat_of_visitor: 'repeat of its visitor',
-  repeat_of_order: 'its order is counted already',
-};
-
-export const fateWords = (reason: string | null | undefined) => FATES[reason ?? ''] ?? 'not counted';
+export const fateWords = (reason: string | null | undefined) =>
+  byCode(t.terms.fates, reason) ?? t.terms.notCounted;
 
 /** A base of the API in the plural: `session that saw the page` → `sessions that …`; `visitors at step 1` stays. */
 export const baseWords = (base: string) =>
-  base === 'total' ? 'entries' : base.replace(/^(visitor|session|user|event|pair|exposure)\b/, '$1s');
+  base === 'total' ? t.terms.entries : base.replace(/^(visitor|session|user|event|pair|exposure)\b/, '$1s');
 
 /** `193 of 4,504 visitors`. */
 export const ofWhom = (rate: Rate) =>
-  `${count(rate.numerator)} of ${count(rate.denominator)} ${baseWords(rate.base)}`;
+  t.rates.ofUnits(count(rate.numerator), count(rate.denominator), baseWords(rate.base));
 
 /** Units from which on none or all of them is no lack of data; the server's rule of `low_n`. */
 const MANY = 30;
@@ -53,9 +34,6 @@ export function weight(rate: Rate): 'sound' | 'little' | 'plain' {
   return isPlain && rate.denominator >= MANY ? 'plain' : 'little';
 }
 
-/** The mark beside a figure of little data. */
-export const LITTLE = 'little data';
-
 /** Lines as sentences, for screen readers. */
 export const sentences = (lines: string[]) =>
   lines.map((line) => (/[.!?]$/.test(line) ? line : `${line}.`)).join(' ');
@@ -63,11 +41,11 @@ export const sentences = (lines: string[]) =>
 /** What stands behind a rate, line by line. */
 export function grounds(rate: Rate): string[] {
   const lines = [ofWhom(rate)];
-  if (rate.share == null) return [...lines, 'Nobody to count yet, so there is no rate.'];
-  if (weight(rate) === 'little') lines.push('Little data: too early to compare it with others.');
+  if (rate.share == null) return [...lines, t.rates.none];
+  if (weight(rate) === 'little') lines.push(t.rates.littleMore);
   if (rate.interval) {
-    const level = count(rate.interval.confidence * 100);
-    lines.push(`The true rate lies between ${interval(rate.interval)}\u202f% (${level}\u202f% interval).`);
+    const level = percent(rate.interval.confidence, 0);
+    lines.push(t.rates.interval(intervalPercent(rate.interval), level));
   }
   return lines;
 }
@@ -75,58 +53,34 @@ export function grounds(rate: Rate): string[] {
 /** The same for screen readers. */
 export const rateSpoken = (rate: Rate) => sentences([percent(rate.share), ...grounds(rate)]);
 
-const VERDICTS: Record<Verdict, string> = {
-  up: 'Up',
-  down: 'Down',
-  too_close: 'Too close to tell',
-  no_change: 'No change',
-  too_few: 'Too little data to tell',
-};
-
 /** As many times the present traffic as nobody waits for. */
 const BEYOND_REACH = 100;
 
 /** A change in plain words: the verdict, and what it means. `present` is how many units there are now. */
 export function verdict(change: Change, base: string, present = 0): { short: string; more: string } {
   const units = baseWords(base);
-  if (!change.difference)
-    return { short: 'Nothing to compare with yet', more: `one of the periods had no ${units}` };
+  const words = t.rates;
+  if (!change.difference) return { short: words.noComparison, more: words.emptyPeriod(units) };
   if (change.verdict === 'too_close' && isFlat(change.difference))
-    return { short: 'No change', more: 'both periods are alike' };
+    return { short: words.verdicts.no_change, more: words.alike };
   const isInReach = !!change.needed && change.needed <= BEYOND_REACH * present;
-  const needed =
-    isInReach && `about ${roughly(change.needed!)} ${units} in each period would show a change of this size`;
+  const needed = isInReach && words.needed(roughly(change.needed!), units);
   const more: Record<Verdict, string> = {
-    up: 'this is very unlikely to be chance',
-    down: 'this is very unlikely to be chance',
-    too_close: needed || 'the difference could be chance',
-    no_change: 'both periods are alike',
-    too_few: needed || 'wait until more has happened',
+    up: words.unlikelyChance,
+    down: words.unlikelyChance,
+    too_close: needed || words.maybeChance,
+    no_change: words.alike,
+    too_few: needed || words.waitForMore,
   };
-  return { short: VERDICTS[change.verdict], more: more[change.verdict] };
+  return { short: words.verdicts[change.verdict], more: more[change.verdict] };
 }
 
 /** What stands for a number of visitors that is too small to be shown to whoever looks. */
 export const FEW = '< 10';
 
 /** What units can be told apart by, for filters and breakdowns. */
-export const DIMENSIONS: Record<string, string> = {
-  channel: 'Channel',
-  source: 'Source',
-  medium: 'Medium',
-  campaign: 'Campaign',
-  path: 'Page',
-  referrer: 'Referrer',
-  country: 'Country',
-  device: 'Device',
-  browser: 'Browser',
-  os: 'System',
-  host: 'Host',
-  event: 'Event',
-};
-
 export const dimension = (key: string) =>
-  DIMENSIONS[key] ?? (key.startsWith('prop.') ? `Property “${key.slice(5)}”` : key);
+  byCode(t.terms.dimensions, key) ?? (key.startsWith('prop.') ? t.terms.property(key.slice(5)) : key);
 
 /** What a breakdown calls those without a value, and those of too many. */
 export const NONE = '(none)';

@@ -1,25 +1,29 @@
 // The ranges and comparisons that are offered, and what they are called.
 
 import { days } from '../lib/format';
+import { t } from '../text';
+
+const { ranges } = t.shell;
 
 export const RANGES: { text: string; label: string }[] = [
-  { text: '1d', label: 'today' },
-  { text: '7d', label: 'last 7 days' },
-  { text: '30d', label: 'last 30 days' },
-  { text: '90d', label: 'last 90 days' },
-  { text: '365d', label: 'last 365 days' },
-  { text: 'all', label: 'all time' },
+  { text: '1d', label: ranges.today },
+  ...[7, 30, 90, 365].map((n) => ({ text: `${n}d`, label: ranges.lastDays(n) })),
+  { text: 'all', label: ranges.all },
 ];
 
 const between = (text: string) => {
   const [from, to] = text.split('..');
   if (from && to) return days(from, to);
-  return from ? `since ${days(from, from)}` : `until ${days(to!, to!)}`;
+  return from ? ranges.since(days(from, from)) : ranges.until(days(to!, to!));
 };
 
 export const rangeWords = (text: string) =>
   RANGES.find((range) => range.text === text)?.label ??
-  (text.includes('..') ? between(text) : `last ${parseInt(text)} days`);
+  (text.includes('..') ? between(text) : ranges.lastDays(parseInt(text)));
 
-export const compareWords = (text: string) =>
-  text === 'previous' ? 'period before' : text === 'none' ? 'nothing' : between(text);
+const COMPARISONS: Record<string, string> = {
+  previous: t.shell.previousPeriod,
+  none: t.shell.noComparison,
+};
+
+export const compareWords = (text: string) => COMPARISONS[text] ?? between(text);

@@ -94,6 +94,6 @@ test('a goal in words', () => {
   check({}, 'n');
   expect(goalLines({ ...micro, role: 'macro', headline: true, event: 'a' })[1]).toEqual([
     'Role',
-    'Macro, the headline',
+    'Macro conversion, the headline',
   ]);
 });

@@ -7,7 +7,8 @@ import type { Lines } from '../../definitions/differ';
 import { lengthMs, lengthText, lengthWords } from '../../definitions/lengths';
 import { decimals } from '../../lib/currencies';
 import { money } from '../../lib/format';
-import { countingWords, ROLE_WORDS } from '../../lib/words';
+import { countingWords } from '../../lib/words';
+import { t } from '../../text';
 
 export type Kind = 'event' | 'duration' | 'pages';
 export type Counting = 'every' | 'once_per_session' | 'once_per_visitor' | 'once_per_key';
@@ -201,7 +202,7 @@ export const valueWords = (goal: GoalForm | Goal) => {
 /** A goal as lines of words, for versions and their differences. */
 export const goalLines = (goal: GoalForm | Goal): Lines => [
   ['Name', goal.name],
-  ['Role', goal.headline ? `${ROLE_WORDS[goal.role]}, the headline` : ROLE_WORDS[goal.role]],
+  ['Role', goal.headline ? `${t.terms.roles[goal.role]}, the headline` : t.terms.roles[goal.role]],
   ['Looks for', lookWords(goal)],
   ['Counts', countingWords(goal.counting)],
   ['Worth', valueWords(goal)],

@@ -1,0 +1,90 @@
+// Texts of `src/shell`, `App.svelte` and the router: navigation, filter bar, keyboard shortcuts.
+
+import { count, plural } from '../intl';
+
+export const shell = {
+  /** What the window, the navigation and screen readers call each page. */
+  titles: {
+    overview: 'Overview',
+    funnels: 'Funnels',
+    goals: 'Goals',
+    journeys: 'Journeys',
+    live: 'Live',
+    settings: 'Settings',
+    home: 'Waymark',
+    setup: 'Set up',
+    signin: 'Sign in',
+    recover: 'New password',
+    welcome: 'Welcome',
+    share: 'Shared view',
+    'new-site': 'New site',
+    account: 'Account',
+    missing: 'Page not found',
+  },
+  skip: 'Skip to content',
+  pages: 'Pages',
+  sharedView: 'Shared view, read-only',
+  signOut: 'Sign out',
+  sites: 'Sites',
+  addSite: 'Add a site…',
+  yourZone: (zone: string) => `${zone} (yours)`,
+
+  theme: (name: string) => `Theme: ${name}`,
+  switchTheme: (name: string) => `Theme: ${name}. Switch theme.`,
+  themes: { system: 'System', light: 'Light', dark: 'Dark' },
+
+  bar: 'Report settings',
+  range: 'Range',
+  ranges: {
+    today: 'Today',
+    lastDays: (n: number) => `Last ${count(n)} ${plural(n, { one: 'day', other: 'days' })}`,
+    all: 'All time',
+    since: (day: string) => `Since ${day}`,
+    until: (day: string) => `Until ${day}`,
+  },
+  from: 'From',
+  to: 'To',
+  daysReversed: 'The end date is before the start date.',
+  showDays: 'Apply',
+  compare: 'Compare with',
+  previousPeriod: 'Previous period',
+  noComparison: 'Nothing',
+  previousMore:
+    'The previous period has the same length and starts on the same weekday. ' +
+    'If your range includes today, it ends at the same time of day.',
+  base: 'Base',
+
+  filter: 'Filter',
+  addFilter: '+ Filter',
+  noValue: 'nothing',
+  moreConditions: 'More conditions',
+  removeMoreConditions: 'Remove the other conditions',
+  removeFilter: (dimension: string, operator: string, value: string) =>
+    `Remove the filter ${dimension} ${operator} ${value}`,
+  operators: { '=': 'is', '!=': 'is not', '~': 'contains' },
+  filterBy: 'Filter by',
+  condition: 'Condition',
+  property: 'Property',
+  otherProperty: 'Property…',
+  value: 'Value',
+  valueHint: 'Value',
+  valueOrAny: 'Value; * matches anything',
+  applyFilter: 'Apply filter',
+  appliesTo: 'Applies to',
+  selects: { visitors: 'Visitors', sessions: 'Sessions' },
+  matchOn: 'Matched by',
+  touches: { first: 'First event', last: 'Last event' },
+  segments: 'Saved segments',
+  segmentName: 'Segment name',
+  deleteSegment: (name: string) => `Delete the segment ${name}`,
+
+  shortcuts: 'Keyboard shortcuts',
+  keys: {
+    list: 'Show keyboard shortcuts',
+    theme: 'Switch theme',
+    goTo: (page: string) => `Go to ${page}`,
+    range: 'Choose the range',
+    filter: 'Add a filter',
+    chart: 'On a chart: previous or next day',
+  },
+};

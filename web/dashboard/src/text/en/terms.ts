@@ -1,0 +1,51 @@
+// The terms of the field, the same on every page: units, roles, rules of counting, dimensions.
+
+import { counted } from '../intl';
+
+export const terms = {
+  visitors: (n: number) => counted(n, { one: 'visitor', other: 'visitors' }),
+  sessions: (n: number) => counted(n, { one: 'session', other: 'sessions' }),
+  events: (n: number) => counted(n, { one: 'event', other: 'events' }),
+  conversions: (n: number) => counted(n, { one: 'conversion', other: 'conversions' }),
+  goals: (n: number) => counted(n, { one: 'goal', other: 'goals' }),
+  months: (n: number) => counted(n, { one: 'month', other: 'months' }),
+
+  /** What a rate is a share of. */
+  bases: { visitor: 'visitors', session: 'sessions', user: 'users', event: 'events' },
+  entries: 'entries',
+
+  roles: { macro: 'Macro conversion', milestone: 'Milestone', secondary: 'Secondary action' },
+  headline: 'headline',
+
+  /** How a goal counts, by its rule. */
+  counting: {
+    every: 'every time',
+    once_per_session: 'once per session',
+    once_per_visitor: 'once per visitor',
+    once_per_key: 'once per order',
+  },
+
+  /** Why a matching event did not count, by the API's reason. */
+  fates: {
+    repeat_in_session: 'repeated in the same session',
+    repeat_of_visitor: 'repeated by the same visitor',
+    repeat_of_order: 'order already counted',
+  },
+  notCounted: 'not counted',
+
+  dimensions: {
+    channel: 'Channel',
+    source: 'Source',
+    medium: 'Medium',
+    campaign: 'Campaign',
+    path: 'Page',
+    referrer: 'Referrer',
+    country: 'Country',
+    device: 'Device',
+    browser: 'Browser',
+    os: 'Operating system',
+    host: 'Hostname',
+    event: 'Event',
+  },
+  property: (name: string) => `Property “${name}”`,
+};
