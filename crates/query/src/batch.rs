@@ -2,8 +2,8 @@
 //! apart is read for all visitors at once, so that the memory's waits overlap.
 
 use crate::{
-    glance::RELEVANT,
     journey::{Journey, Piece, RowRef},
+    marks::RELEVANT,
     plan::Pass,
 };
 

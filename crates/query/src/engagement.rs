@@ -18,7 +18,7 @@ pub(crate) enum Threshold {
 
 impl Threshold {
     /// That of a trigger, if it is one of engagement.
-    pub(crate) fn of(trigger: &Trigger) -> Option<Self> {
+    pub(crate) fn from_trigger(trigger: &Trigger) -> Option<Self> {
         match trigger {
             Trigger::Event(_) => None,
             Trigger::Duration { at_least_ms } => Some(Self::Duration((*at_least_ms).max(0))),

@@ -11,16 +11,16 @@ use crate::{
         Scratch,
         breakdown::{BreakdownFold, BreakdownSpec, BreakdownState},
         conversion_time::{ConversionTimeFold, ConversionTimeSpec, ConversionTimeState},
+        drop_off::{DropOffFold, DropOffSpec, DropOffState},
         events::{EventsFold, EventsSpec, EventsState},
         exits::{ExitsFold, ExitsSpec, ExitsState},
         funnel::{FunnelFold, FunnelState},
-        instead::{InsteadFold, InsteadSpec, InsteadState},
         overview::{OverviewFold, OverviewSpec, OverviewState},
         paths::{PathsFold, PathsSpec, PathsState},
         sequences::{SequencesFold, SequencesSpec, SequencesState},
     },
-    glance::Terms,
     journey::Journey,
+    marks::Terms,
     plan::{Pass, PlanError},
     planner::Planner,
     scope::Scope,
@@ -42,7 +42,7 @@ pub enum FoldSpec {
     /// Paths to or from a goal.
     Paths(PathsSpec),
     /// What the lost of a funnel did next.
-    Instead(InsteadSpec),
+    DropOff(DropOffSpec),
     /// Pages on which sessions ended.
     Exits(ExitsSpec),
     /// Sequences of those who reached a goal, and of others.
@@ -64,8 +64,8 @@ pub enum State {
     Events(EventsState),
     /// Of [`FoldSpec::Paths`].
     Paths(PathsState),
-    /// Of [`FoldSpec::Instead`].
-    Instead(InsteadState),
+    /// Of [`FoldSpec::DropOff`].
+    DropOff(DropOffState),
     /// Of [`FoldSpec::Exits`].
     Exits(ExitsState),
     /// Of [`FoldSpec::Sequences`].
@@ -163,7 +163,7 @@ impl State {
             (Self::ConversionTime(a), Self::ConversionTime(b)) => a.merge(&b),
             (Self::Events(a), Self::Events(b)) => a.merge(b),
             (Self::Paths(a), Self::Paths(b)) => a.merge(b),
-            (Self::Instead(a), Self::Instead(b)) => a.merge(b),
+            (Self::DropOff(a), Self::DropOff(b)) => a.merge(b),
             (Self::Exits(a), Self::Exits(b)) => a.merge(b),
             (Self::Sequences(a), Self::Sequences(b)) => a.merge(b),
             _ => return Err(StateError::Different),
@@ -191,7 +191,7 @@ pub(crate) enum Compiled {
     ConversionTime(ConversionTimeFold),
     Events(EventsFold),
     Paths(PathsFold),
-    Instead(Box<InsteadFold>),
+    DropOff(Box<DropOffFold>),
     Exits(ExitsFold),
     Sequences(SequencesFold),
 }
@@ -205,7 +205,7 @@ impl Compiled {
             FoldSpec::ConversionTime(spec) => Self::ConversionTime(ConversionTimeFold::new(spec, planner)?),
             FoldSpec::Events(spec) => Self::Events(EventsFold::new(spec, planner)),
             FoldSpec::Paths(spec) => Self::Paths(PathsFold::new(spec, planner)),
-            FoldSpec::Instead(spec) => Self::Instead(Box::new(InsteadFold::new(spec, scope, planner)?)),
+            FoldSpec::DropOff(spec) => Self::DropOff(Box::new(DropOffFold::new(spec, scope, planner)?)),
             FoldSpec::Exits(spec) => Self::Exits(ExitsFold::new(spec, scope, planner)),
             FoldSpec::Sequences(spec) => Self::Sequences(SequencesFold::new(spec, planner)),
         })
@@ -220,7 +220,7 @@ impl Compiled {
             Self::ConversionTime(_) => State::ConversionTime(ConversionTimeState::default()),
             Self::Events(fold) => State::Events(fold.start()),
             Self::Paths(_) => State::Paths(PathsState::default()),
-            Self::Instead(fold) => State::Instead(fold.start()),
+            Self::DropOff(fold) => State::DropOff(fold.start()),
             Self::Exits(_) => State::Exits(ExitsState::default()),
             Self::Sequences(_) => State::Sequences(SequencesState::default()),
         }
@@ -235,7 +235,7 @@ impl Compiled {
         }
     }
 
-    /// The longest time before the end of the range in which a glance needs to know when a visitor was seen last.
+    /// The longest time before the end of the range in which the fast path must know when a visitor was seen last.
     pub(crate) fn recent(&self) -> i64 {
         match self {
             Self::Funnel(fold) => fold.recent(),
@@ -243,7 +243,7 @@ impl Compiled {
         }
     }
 
-    /// Whether and when a glance at a visitor is enough; `None` if it is of no use to the fold.
+    /// When the fold must visit a visitor; `None` if it visits all.
     pub(crate) fn terms(&self) -> Option<Terms> {
         match self {
             Self::Funnel(fold) => Some(fold.terms()),
@@ -251,10 +251,10 @@ impl Compiled {
         }
     }
 
-    /// Takes in visitors that were settled by the fold's terms: so many, of whom so many match the first bits.
-    pub(crate) fn settle(&self, state: &mut State, visitors: u64, first: u64) {
+    /// Takes in visitors whom the fold's terms spare a visit: so many, of whom so many match the first bits.
+    pub(crate) fn count_unvisited(&self, state: &mut State, visitors: u64, first: u64) {
         if let (Self::Funnel(fold), State::Funnel(state)) = (self, state) {
-            fold.settle(state, visitors, first);
+            fold.count_unvisited(state, visitors, first);
         }
     }
 
@@ -269,7 +269,7 @@ impl Compiled {
             (Self::ConversionTime(fold), State::ConversionTime(state)) => fold.visit(state, pass, journey),
             (Self::Events(fold), State::Events(state)) => fold.visit(state, pass, journey),
             (Self::Paths(fold), State::Paths(state)) => fold.visit(state, pass, journey),
-            (Self::Instead(fold), State::Instead(state)) => fold.visit(state, pass, journey, scratch),
+            (Self::DropOff(fold), State::DropOff(state)) => fold.visit(state, pass, journey, scratch),
             (Self::Exits(fold), State::Exits(state)) => fold.visit(state, pass, journey),
             (Self::Sequences(fold), State::Sequences(state)) => fold.visit(state, pass, journey),
             _ => {}
@@ -283,7 +283,7 @@ impl Compiled {
             (Self::Overview(_), State::Overview(state)) => state.finish(),
             (Self::Events(_), State::Events(state)) => state.finish(),
             (Self::Paths(fold), State::Paths(state)) => fold.finish(state, pass),
-            (Self::Instead(fold), State::Instead(state)) => fold.finish(state, pass),
+            (Self::DropOff(fold), State::DropOff(state)) => fold.finish(state, pass),
             (Self::Exits(fold), State::Exits(state)) => fold.finish(state, pass),
             (Self::Sequences(fold), State::Sequences(state)) => fold.finish(state, pass),
             _ => {}

@@ -7,7 +7,7 @@ use waymark_model::{Condition, Dimension};
 use waymark_store::columns::{Codes, ColumnsError, Part};
 
 use crate::{
-    glance::Marks,
+    marks::Marks,
     own_names::{self, Texts},
     predicates::Predicates,
 };
@@ -114,7 +114,7 @@ impl HitSet {
     /// The mark of rows by their code in the only column; empty where there are none or several.
     pub(crate) fn marks_of_codes(&self, marks: &Marks) -> Vec<u8> {
         match self.columns.as_slice() {
-            [column] => column.bits.iter().map(|&bits| marks.of(self.constant & bits)).collect(),
+            [column] => column.bits.iter().map(|&bits| marks.mark(self.constant & bits)).collect(),
             _ => Vec::new(),
         }
     }
@@ -126,7 +126,7 @@ impl HitSet {
                 to.extend(codes[rows].iter().map(|&code| of[usize::from(code)]));
             }
             [HitColumn { codes, .. }] => to.extend(rows.map(|row| of[codes.get(row) as usize])),
-            _ => to.extend(rows.map(|row| marks.of(self.on_text(row)))),
+            _ => to.extend(rows.map(|row| marks.mark(self.on_text(row)))),
         }
     }
 }

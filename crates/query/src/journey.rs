@@ -332,9 +332,9 @@ impl Journey {
     }
 
     /// The bits that counting rules across visitors take from a row.
-    pub(crate) fn lost(&self, pass: &Pass, row: usize) -> u64 {
+    pub(crate) fn duplicates(&self, pass: &Pass, row: usize) -> u64 {
         let at = self.rows[row];
-        self.view(pass, at).map_or(0, |view| view.lost(at.row, self.hits[row]))
+        self.view(pass, at).map_or(0, |view| view.duplicates(at.row, self.hits[row]))
     }
 
     pub(crate) fn value(&self, pass: &Pass, row: usize) -> Option<i64> {

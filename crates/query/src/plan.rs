@@ -6,8 +6,8 @@ use crate::{
     cancel::Cancel,
     engagement::Engagement,
     fold::{Compiled, FoldSpec},
-    glance::Marks,
-    keys,
+    marks::Marks,
+    order_keys,
     planner::Planner,
     predicates,
     scope::Scope,
@@ -62,7 +62,7 @@ pub(crate) struct Pass {
     pub(crate) filter: Option<u64>,
     /// The bits of the rows that matter to all folds, if there are such that do not.
     pub(crate) relevant: Option<u64>,
-    /// What rows mean to a glance; `None` if visitors are all visited: some fold asks for it, or something is asked
+    /// What rows mean to the fast path; `None` if visitors are all visited: some fold asks for it, or something is asked
     /// that takes more than predicates on text.
     pub(crate) marks: Option<Marks>,
     cancel: Cancel,
@@ -111,17 +111,17 @@ impl Pass {
             filter.is_none() && planner.engagement.is_empty() && planner.predicates.on_numbers() == 0;
         let terms = folds.iter().map(Compiled::terms).collect::<Option<_>>().filter(|_| by_text);
         let marks = terms.and_then(|terms| Marks::new(terms, relevant.unwrap_or(0)));
-        Part::prefetch(parts, &view::wanted(planner.of_parts()), threads)?;
+        Part::prefetch(parts, &view::wanted(planner.asked_of_parts()), threads)?;
         let mut values = Values::new(planner.needs.dimensions.len(), cancel.clone());
         let mut views = Vec::new();
         let stopped = || if cancel.is_cancelled() { Err(PlanError::Cancelled) } else { Ok(()) };
         for part in parts {
             stopped()?;
-            views.push(View::new(part, planner.of_parts(), marks.as_ref(), &mut values)?);
+            views.push(View::new(part, planner.asked_of_parts(), marks.as_ref(), &mut values)?);
         }
         load_seqs(&mut views, parts, planner.needs.seqs)?;
         stopped()?;
-        keys::index(&mut views, parts, scope, &mut planner, &mut values, cancel)?;
+        order_keys::index(&mut views, parts, scope, &mut planner, &mut values, cancel)?;
         stopped()?;
         drop_outside(&mut views, scope, &planner.engagement);
         let engagement = planner.engagement;

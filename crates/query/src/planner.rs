@@ -86,7 +86,7 @@ impl Planner {
     }
 
     /// What the pass asks of a part.
-    pub(crate) fn of_parts(&self) -> Asked<'_> {
+    pub(crate) fn asked_of_parts(&self) -> Asked<'_> {
         Asked { predicates: &self.predicates, sets: &self.sets, needs: &self.needs }
     }
 
@@ -98,7 +98,7 @@ impl Planner {
 
     /// The bit of what triggers a goal or a step.
     pub(crate) fn trigger(&mut self, trigger: &Trigger) -> u64 {
-        let Some(threshold) = Threshold::of(trigger) else {
+        let Some(threshold) = Threshold::from_trigger(trigger) else {
             let Trigger::Event(predicate) = trigger else { return 0 };
             return self.predicate(predicate);
         };

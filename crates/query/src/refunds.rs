@@ -7,7 +7,7 @@ use waymark_model::{Counting, GoalValue};
 use waymark_store::columns::Buffer;
 
 use crate::{
-    keys::{self, Keyed, bits, keyed},
+    order_keys::{self, Keyed, bits, keyed},
     planner::{Account, Planner},
     view::{Refund, Values, View, Worth},
 };
@@ -120,7 +120,7 @@ impl Left {
         let own = order.iter().filter_map(|event| event.worth(views, currency));
         let told: SmallVec<[Worth; 1]> = match account.counting {
             Counting::Every => own.collect(),
-            Counting::OncePerKey => keys::worth(views, order, currency).into_iter().collect(),
+            Counting::OncePerKey => order_keys::worth(views, order, currency).into_iter().collect(),
             Counting::OncePerSession | Counting::OncePerVisitor => own.take(1).collect(),
         };
         let mut left =

@@ -14,8 +14,8 @@ use waymark_store::columns::{
 
 use crate::{
     cancel::Cancel,
-    glance::Marks,
     hits::{HitSet, RowNumbers},
+    marks::Marks,
     own_names::{self, Texts},
     predicates::Predicates,
 };
@@ -122,9 +122,9 @@ pub(crate) struct View {
     dimensions: Vec<ValueColumn>,
     reserved: Option<(Codes, Vec<bool>)>,
     /// Rows that a counting rule leaves out, ascending, and the bits they lose.
-    losers: Vec<(u32, u64)>,
+    duplicates: Vec<(u32, u64)>,
     /// The bits that some row loses.
-    losing: u64,
+    duplicate_bits: u64,
     /// What refunds take back: rows, ascending, with the account, the currency's number and the amount.
     refunds: Vec<(u32, u32, Refund)>,
     /// Refunds, ascending, that have an order key but no order.
@@ -175,8 +175,8 @@ impl View {
             reserved: names.map(|Texts { text: TextCodes { codes, dictionary }, .. }| {
                 (codes, dictionary.texts().iter().map(|text| text.starts_with(RESERVED_PREFIX)).collect())
             }),
-            losers: Vec::new(),
-            losing: 0,
+            duplicates: Vec::new(),
+            duplicate_bits: 0,
             refunds: Vec::new(),
             orphans: Vec::new(),
             joined: Vec::new(),
@@ -201,17 +201,17 @@ impl View {
 
     /// The bits that a row loses to a counting rule.
     #[inline]
-    pub(crate) fn lost(&self, row: u32, hits: u64) -> u64 {
-        if hits & self.losing == 0 {
+    pub(crate) fn duplicates(&self, row: u32, hits: u64) -> u64 {
+        if hits & self.duplicate_bits == 0 {
             return 0;
         }
-        self.losers.binary_search_by_key(&row, |(row, _)| *row).map_or(0, |at| self.losers[at].1)
+        self.duplicates.binary_search_by_key(&row, |(row, _)| *row).map_or(0, |at| self.duplicates[at].1)
     }
 
     /// Notes that a row loses a bit to a counting rule.
-    pub(crate) fn lose(&mut self, row: u32, bit: u64) {
-        self.losers.push((row, bit));
-        self.losing |= bit;
+    pub(crate) fn add_duplicate(&mut self, row: u32, bit: u64) {
+        self.duplicates.push((row, bit));
+        self.duplicate_bits |= bit;
     }
 
     /// Notes that, for a bit, a row has the value that another event of its order key tells.
@@ -227,12 +227,12 @@ impl View {
     }
 
     /// Puts what was noted of rows in order, those that lose bits each once.
-    pub(crate) fn settle(&mut self) {
+    pub(crate) fn sort_notes(&mut self) {
         self.joined.sort_unstable_by_key(|&(row, bit, _)| (row, bit));
         self.refunds.sort_unstable();
         self.orphans.sort_unstable();
-        self.losers.sort_unstable();
-        self.losers.dedup_by(|later, kept| {
+        self.duplicates.sort_unstable();
+        self.duplicates.dedup_by(|later, kept| {
             let same = later.0 == kept.0;
             kept.1 |= if same { later.1 } else { 0 };
             same

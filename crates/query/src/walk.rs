@@ -1,4 +1,4 @@
-//! Feeds the visitors of a range to the folds: most by a glance at their rows, the others by a visit.
+//! Feeds the visitors of a range to the folds: most by the fast path, the others by a visit.
 
 use std::ops::{Range, RangeInclusive};
 
@@ -7,9 +7,9 @@ use waymark_model::event::NO_VISITOR;
 
 use crate::{
     batch::Batch,
+    fast_path::{self, FastPath, Summary},
     fold::{Compiled, Integrity, State},
     folds::Scratch,
-    glance::{self, Glance, Settled},
     heads::{Head, Heads, MOST_ALONE, Next},
     journey::{Gathered, Journey, Piece},
     plan::Pass,
@@ -34,8 +34,8 @@ pub(crate) fn walk(
         scratch: Scratch::default(),
         batch: Batch::default(),
         marks: Vec::new(),
-        settled: Settled::default(),
-        unsettled: Vec::new(),
+        fast_path: FastPath::default(),
+        to_visit: Vec::new(),
     };
     while let Some(next) = heads.next(pass) {
         match next {
@@ -64,9 +64,9 @@ struct Walk<'a> {
     batch: Batch,
     /// The marks of the rows at hand.
     marks: Vec<u8>,
-    settled: Settled,
-    /// Positions of visitors that a glance did not settle.
-    unsettled: Vec<usize>,
+    fast_path: FastPath,
+    /// Positions of visitors that the fast path leaves to a visit.
+    to_visit: Vec<usize>,
 }
 
 impl Walk<'_> {
@@ -89,20 +89,20 @@ impl Walk<'_> {
         let base = starts[first] as usize;
         self.marks.clear();
         view.mark(base..starts[end] as usize, marks, &mut self.marks);
-        glance::pad(&mut self.marks);
-        self.unsettled.resize(MOST_ALONE, 0);
+        fast_path::pad(&mut self.marks);
+        self.to_visit.resize(MOST_ALONE, 0);
         let mut count = 0;
         for at in first..end {
-            let glance = Glance::of(view, at, &self.marks, starts[at] as usize - base);
-            let visit = self.settled.take(marks, glance, pass.leaves_out(view.runs.flags[at]));
-            self.unsettled[count] = at;
+            let summary = Summary::new(view, at, &self.marks, starts[at] as usize - base);
+            let visit = self.fast_path.count(marks, summary, pass.leaves_out(view.runs.flags[at]));
+            self.to_visit[count] = at;
             count += usize::from(visit);
         }
         for at in 0..count {
             if pass.stops() {
                 return;
             }
-            let at = self.unsettled[at];
+            let at = self.to_visit[at];
             let piece = head.piece(view, at);
             if pass.leaves_out(piece.flags) {
                 self.tagged(view, view.runs.visitors[at], &[piece]);
@@ -118,7 +118,7 @@ impl Walk<'_> {
         let pass = self.pass;
         let mut pieces = SmallVec::<[Piece; 4]>::new();
         let mut joined =
-            pass.marks.as_ref().filter(|_| visitor != NO_VISITOR).map(|marks| (marks, Glance::NOTHING));
+            pass.marks.as_ref().filter(|_| visitor != NO_VISITOR).map(|marks| (marks, Summary::NOTHING));
         self.marks.clear();
         for head in heads.at(visitor) {
             let view = &pass.views[head.view as usize];
@@ -127,14 +127,14 @@ impl Walk<'_> {
                 joined.filter(|_| view.is_inside && !pass.leaves_out(piece.flags)).map(|(marks, joined)| {
                     let start = self.marks.len();
                     view.mark(piece.start as usize..piece.end as usize, marks, &mut self.marks);
-                    (marks, joined.join(Glance::of(view, head.at, &self.marks, start)))
+                    (marks, joined.join(Summary::new(view, head.at, &self.marks, start)))
                 });
             pieces.push(piece);
         }
         match joined {
             None => self.visit(visitor, &pieces),
-            Some((marks, glance)) => {
-                if self.settled.take(marks, glance, false) {
+            Some((marks, summary)) => {
+                if self.fast_path.count(marks, summary, false) {
                     self.wait(visitor, &pieces, 0..self.marks.len());
                 }
             }
@@ -154,11 +154,11 @@ impl Walk<'_> {
 
     fn finish(mut self) {
         self.visit_batch();
-        self.integrity.visitors += self.settled.visitors;
-        self.integrity.rows += self.settled.rows;
+        self.integrity.visitors += self.fast_path.visitors;
+        self.integrity.rows += self.fast_path.rows;
         let folds = self.folds.iter().zip(self.states.iter_mut());
-        for ((fold, state), first) in folds.zip(self.settled.first) {
-            fold.settle(state, self.settled.visitors, first);
+        for ((fold, state), first) in folds.zip(self.fast_path.first) {
+            fold.count_unvisited(state, self.fast_path.visitors, first);
         }
     }
 

@@ -191,7 +191,7 @@ impl BreakdownFold {
             let mut real = rows_in().filter(|&row| !journey.is_virtual(row));
             let deciding = if touch == Touch::First { real.next() } else { real.next_back() };
             let value = deciding.map_or(0, |row| journey.dimension(pass, self.slot, row));
-            let mut share = rows_in().next().map(|_| shares.of(value, self.goals.len()));
+            let mut share = rows_in().next().map(|_| shares.find_or_add(value, self.goals.len()));
             if let Some(share) = &mut share {
                 share.units += 1;
             }
@@ -262,7 +262,7 @@ struct Shares {
 const FEW: usize = 8;
 
 impl Shares {
-    fn of(&mut self, value: u32, goals: usize) -> &mut Share {
+    fn find_or_add(&mut self, value: u32, goals: usize) -> &mut Share {
         let known = match self.all.len() {
             ..=FEW => self.all.iter().position(|share| share.value == value),
             _ => self.places.get(&value).copied(),

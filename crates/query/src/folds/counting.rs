@@ -110,7 +110,7 @@ impl Goals {
     ) -> impl Iterator<Item = Match> + 'a {
         let hits = journey.hits[row] & self.any;
         let goals = if hits == 0 { &[][..] } else { &self.all[..] };
-        let lost = if hits == 0 { 0 } else { journey.lost(pass, row) };
+        let duplicates = if hits == 0 { 0 } else { journey.duplicates(pass, row) };
         let matching = goals.iter().enumerate().filter(move |(_, goal)| hits & goal.bit != 0);
         matching.map(move |(at, goal)| {
             let anonymous = journey.visitor == NO_VISITOR;
@@ -118,7 +118,7 @@ impl Goals {
             let seen = &mut memory.0[at];
             let counts = match goal.counting {
                 Counting::Every => true,
-                Counting::OncePerKey => lost & goal.bit == 0,
+                Counting::OncePerKey => duplicates & goal.bit == 0,
                 Counting::OncePerSession => anonymous || *seen != session,
                 Counting::OncePerVisitor => anonymous || *seen == 0,
             };

@@ -42,7 +42,7 @@ impl GoalLabels {
         let mut predicates = Vec::new();
         let (mut on_events, mut engaged) = (Vec::new(), Vec::new());
         for (number, goal) in (1..).zip(goals) {
-            match (&goal.trigger, Threshold::of(&goal.trigger)) {
+            match (&goal.trigger, Threshold::from_trigger(&goal.trigger)) {
                 (Trigger::Event(predicate), _) => {
                     predicates.push(predicate);
                     on_events.push(number);
@@ -59,7 +59,7 @@ impl GoalLabels {
     }
 
     /// The number, from 1, of the first goal that a row matches; 0 for none.
-    fn of(&self, pass: &Pass, journey: &Journey, row: usize) -> u32 {
+    fn label(&self, pass: &Pass, journey: &Journey, row: usize) -> u32 {
         if let Some(threshold) = journey.threshold(row) {
             let found = self.engaged.iter().find(|(of, _)| *of == threshold);
             return found.map_or(0, |&(_, number)| number);
@@ -87,12 +87,12 @@ impl Labels {
     }
 
     /// The number of a row's label; `None` when it has none.
-    pub(crate) fn of(&self, pass: &Pass, journey: &Journey, row: usize) -> Option<u32> {
+    pub(crate) fn label(&self, pass: &Pass, journey: &Journey, row: usize) -> Option<u32> {
         let number = match self {
             Self::Page { path } => journey.dimension(pass, *path, row),
             Self::Event { .. } if journey.is_reserved(pass, row) => 0,
             Self::Event { name } => journey.dimension(pass, *name, row),
-            Self::Goals(goals) => goals.of(pass, journey, row),
+            Self::Goals(goals) => goals.label(pass, journey, row),
         };
         (number > 0).then_some(number)
     }

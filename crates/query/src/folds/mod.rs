@@ -3,10 +3,10 @@
 pub(crate) mod breakdown;
 pub(crate) mod conversion_time;
 pub(crate) mod counting;
+pub(crate) mod drop_off;
 pub(crate) mod events;
 pub(crate) mod exits;
 pub(crate) mod funnel;
-pub(crate) mod instead;
 pub(crate) mod labels;
 pub(crate) mod overview;
 pub(crate) mod paths;

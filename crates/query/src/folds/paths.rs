@@ -181,7 +181,7 @@ impl PathsFold {
     /// The labels from the goal on or back, repeats that follow one another once.
     fn path(&self, pass: &Pass, journey: &Journey, rows: impl Iterator<Item = usize>) -> Vec<u32> {
         let mut path: Vec<u32> = Vec::new();
-        for label in rows.filter_map(|row| self.labels.of(pass, journey, row)) {
+        for label in rows.filter_map(|row| self.labels.label(pass, journey, row)) {
             if path.len() == self.depth {
                 break;
             }

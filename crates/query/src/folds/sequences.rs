@@ -115,7 +115,7 @@ impl SequencesFold {
         let before =
             (journey.range.start..first.unwrap_or(journey.range.end)).filter(|&row| journey.is_in(row));
         let before = before.take_while(|&row| !pass.stops_at(row));
-        let labels = before.filter_map(|row| self.labels.of(pass, journey, row));
+        let labels = before.filter_map(|row| self.labels.label(pass, journey, row));
         match &self.shown {
             None => {
                 let mut labels: SmallVec<[u32; 16]> = labels.collect();

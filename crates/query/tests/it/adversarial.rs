@@ -10,7 +10,7 @@ use waymark_model::{
     time::{HOUR, SESSION_GAP},
 };
 use waymark_query::{
-    BreakdownSpec, By, Cancel, ConversionTimeSpec, Engine, EventsSpec, ExitsSpec, FoldSpec, InsteadSpec,
+    BreakdownSpec, By, Cancel, ConversionTimeSpec, DropOffSpec, Engine, EventsSpec, ExitsSpec, FoldSpec,
     LabelBy, OverviewSpec, PathsSpec, PlanError, Scope, SequencesSpec,
 };
 use waymark_store::columns::{Part, PartBuilder};
@@ -162,7 +162,7 @@ pub fn folds() -> Vec<(String, FoldSpec)> {
     };
     let sequences = |by, shown| SequencesSpec { goal: every("nothing"), by, length: 5, shown };
     let labels = || (0..20).map(|label| format!("/{label}")).collect::<Vec<_>>();
-    let instead = |funnel, after| InsteadSpec { funnel, after };
+    let drop_off = |funnel, after| DropOffSpec { funnel, after };
     let entries = Funnel { tally: Tally::Entries, window_ms: Some(1), ..steps(&["A", "B"]) };
     let pairs = Funnel { tally: Tally::Pairs, same: Some(item()), ..steps(&["A", "B", "C"]) };
     let list = EventsSpec {
@@ -185,8 +185,8 @@ pub fn folds() -> Vec<(String, FoldSpec)> {
         ("events", FoldSpec::Events(list)),
         ("paths, labels", FoldSpec::Paths(paths(LabelBy::Page, false, None))),
         ("paths", FoldSpec::Paths(paths(LabelBy::Page, true, Some(vec![labels(); 8])))),
-        ("drop-off, entries", FoldSpec::Instead(instead(entries, 0))),
-        ("drop-off, pairs", FoldSpec::Instead(instead(pairs, 0))),
+        ("drop-off, entries", FoldSpec::DropOff(drop_off(entries, 0))),
+        ("drop-off, pairs", FoldSpec::DropOff(drop_off(pairs, 0))),
         ("exits", FoldSpec::Exits(ExitsSpec::default())),
         ("sequences, labels", FoldSpec::Sequences(sequences(LabelBy::Page, None))),
         ("sequences", FoldSpec::Sequences(sequences(LabelBy::Page, Some(labels())))),

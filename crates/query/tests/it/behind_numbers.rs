@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use waymark_model::{Dimension, Funnel, Goal, Order, TextColumn};
 use waymark_query::{
-    EventsSpec, EventsState, ExitsSpec, FoldSpec, InsteadSpec, LabelBy, ListedEvent, PathPlace, PathsSpec,
+    DropOffSpec, EventsSpec, EventsState, ExitsSpec, FoldSpec, LabelBy, ListedEvent, PathPlace, PathsSpec,
     PathsState, SequencesSpec, SequencesState, State,
 };
 
@@ -120,9 +120,9 @@ fn check_paths(setting: &Setting, layout: &Layout, spec: &PathsSpec, top: usize)
 }
 
 fn check_instead(setting: &Setting, layout: &Layout, funnel: &Funnel, after: usize) {
-    let expected = oracle::instead::instead(&world(setting), funnel, after);
-    let spec = InsteadSpec { funnel: funnel.clone(), after };
-    let found = run_as!(Instead, setting, layout, spec);
+    let expected = oracle::drop_off::drop_off(&world(setting), funnel, after);
+    let spec = DropOffSpec { funnel: funnel.clone(), after };
+    let found = run_as!(DropOff, setting, layout, spec);
     let step = &found.funnel.steps[after];
     assert_eq!(found.lost.units, step.lost + step.not_reached);
     let next = found.next.iter().map(|(next, tally)| (Some(next.clone()), tally.units));
@@ -199,7 +199,7 @@ proptest! {
     }
 
     #[test]
-    fn instead((setting, mut funnel) in funnel_case(), layout in layout(), after in 0..5_usize) {
+    fn drop_off((setting, mut funnel) in funnel_case(), layout in layout(), after in 0..5_usize) {
         if funnel.order == Order::Any {
             funnel.order = Order::Ordered;
         }

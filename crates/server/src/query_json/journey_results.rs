@@ -142,9 +142,9 @@ pub(crate) struct LinkResult {
     pub(crate) gross: BTreeMap<String, i128>,
 }
 
-/// What units did next that a funnel lost after a step.
+/// What units did next after they dropped out at a step of a funnel.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct InsteadResult {
+pub(crate) struct DropOffResult {
     /// What the step is called.
     pub(crate) step: String,
     /// What is counted.

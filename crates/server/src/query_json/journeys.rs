@@ -1,4 +1,4 @@
-//! Questions that look behind numbers, at journeys: the events, the paths to and from a goal, what the lost did instead,
+//! Questions that look behind numbers, at journeys: the events, the paths to and from a goal, what visitors who dropped out did next,
 //! where sessions ended, what converters did that others did not.
 
 use serde::{Deserialize, Serialize};
@@ -67,10 +67,10 @@ pub(crate) struct PathsQuery {
     pub(crate) over: Over,
 }
 
-/// Asks for [`Query::Instead`](super::Query::Instead).
+/// Asks for [`Query::DropOff`](super::Query::DropOff).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct InsteadQuery {
+pub(crate) struct DropOffQuery {
     /// The funnel, with what it is about.
     pub(crate) funnel: FunnelQuery,
     /// The number (from 1) of the step that they took last.

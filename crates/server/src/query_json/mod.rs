@@ -23,7 +23,7 @@ pub(crate) use conditions::{Conditions, dimension};
 pub(crate) use error::QueryError;
 pub(crate) use funnel::{FunnelQuery, StepQuery, StepTable, dimension_or_property, tally};
 pub(crate) use journey_results::*;
-pub(crate) use journeys::{EventsQuery, ExitsQuery, InsteadQuery, PathBy, PathsQuery, SequencesQuery};
+pub(crate) use journeys::{DropOffQuery, EventsQuery, ExitsQuery, PathBy, PathsQuery, SequencesQuery};
 pub(crate) use over::{Filter, Over, Range, ResolvedOver};
 pub(crate) use read::{read, read_as};
 pub(crate) use results::*;
@@ -48,8 +48,8 @@ pub(crate) enum Query {
     Events(EventsQuery),
     /// Paths of sessions to or from a goal.
     Paths(PathsQuery),
-    /// What units did next that a funnel lost.
-    Instead(InsteadQuery),
+    /// What units did next after they dropped out of a funnel.
+    DropOff(DropOffQuery),
     /// Pages on which sessions ended.
     Exits(ExitsQuery),
     /// What visitors who reached a goal did more often than others.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use waymark_model::{Goal, Identity, Interval, Rate, Role, rate::Contrast};
 
-use super::{EventsResult, ExitsResult, InsteadResult, PathsResult, Query, SequencesResult, words};
+use super::{DropOffResult, EventsResult, ExitsResult, PathsResult, Query, SequencesResult, words};
 
 /// An answer: the question as it was understood, what the result rests on, and the result's own fields.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -108,8 +108,8 @@ pub(crate) enum Outcome {
     Events(EventsResult),
     /// Of paths.
     Paths(PathsResult),
-    /// Of what the lost did instead.
-    Instead(InsteadResult),
+    /// What units did next after they dropped out of a funnel.
+    DropOff(DropOffResult),
     /// Of exits.
     Exits(ExitsResult),
     /// Of sequences.

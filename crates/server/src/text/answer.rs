@@ -30,7 +30,7 @@ pub(crate) fn answer(answer: &Answer) -> String {
         Outcome::Compare(result) => compare(result),
         Outcome::Events(result) => journeys::events(result),
         Outcome::Paths(result) => journeys::paths(result),
-        Outcome::Instead(result) => journeys::instead(result),
+        Outcome::DropOff(result) => journeys::drop_off(result),
         Outcome::Exits(result) => journeys::exits(result),
         Outcome::Sequences(result) => journeys::sequences(result),
     };

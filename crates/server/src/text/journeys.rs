@@ -1,4 +1,4 @@
-//! What lies behind numbers as text: events, paths, what the lost did instead, exits, sequences.
+//! What lies behind numbers as text: events, paths, what visitors who dropped out did next, exits, sequences.
 
 use super::{
     numbers::{amount, count, counted, share},
@@ -6,7 +6,7 @@ use super::{
     table::{Align, table},
 };
 use crate::query_json::{
-    EventRow, EventsResult, ExitsResult, InsteadResult, NodeKind, NodeResult, NotCounted, PathsResult,
+    DropOffResult, EventRow, EventsResult, ExitsResult, NodeKind, NodeResult, NotCounted, PathsResult,
     SequencesResult,
 };
 
@@ -76,8 +76,8 @@ pub(crate) fn paths(result: &PathsResult) -> String {
     format!("{name}  in {}\n{list}", counted(result.units, "session"))
 }
 
-/// What the lost did next.
-pub(crate) fn instead(result: &InsteadResult) -> String {
+/// What units did next after they dropped out of a funnel.
+pub(crate) fn drop_off(result: &DropOffResult) -> String {
     let unit = if result.count == "total" { "entry" } else { result.count };
     let rows: Vec<_> =
         result.next.iter().map(|next| vec![shown(&next.label).to_string(), count(next.units)]).collect();

@@ -24,7 +24,7 @@ export type Suggestion = Schemas['SuggestionJson'];
 export type Edited = Schemas['Edited'];
 export type TomlError = Schemas['PointedError'];
 
-export interface Instead {
+export interface DropOff {
   /** The step's label. */
   step: string;
   count: string;
@@ -86,8 +86,8 @@ export const askFunnel = (
   funnel: (FunnelForm | { name: string }) & { over?: Over; compare?: CompareTo },
   signal?: AbortSignal,
 ) => ask<FunnelAnswer>(name, { funnel }, signal);
-export const askInstead = (
+export const askDropOff = (
   name: string,
-  instead: { funnel: (FunnelForm | { name: string }) & { over?: Over }; after: number; top?: number },
+  dropOff: { funnel: (FunnelForm | { name: string }) & { over?: Over }; after: number; top?: number },
   signal?: AbortSignal,
-) => ask<Instead>(name, { instead }, signal);
+) => ask<DropOff>(name, { drop_off: dropOff }, signal);

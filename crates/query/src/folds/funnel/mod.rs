@@ -25,8 +25,8 @@ use self::{
 };
 use crate::{
     folds::{Scratch, counting},
-    glance::Terms,
     journey::Journey,
+    marks::Terms,
     plan::{Pass, PlanError},
     planner::Planner,
     scope::Scope,
@@ -42,7 +42,7 @@ pub(crate) struct FunnelFold {
     tally: Tally,
     currency: usize,
     /// Of a visitor without the second step only the time of the last event may matter.
-    settles: bool,
+    has_fast_path: bool,
     /// Nothing but order and the whole window bounds a visitor's chain.
     plain: bool,
     /// The step (from 0) whose units are noted when they stop there.
@@ -61,7 +61,9 @@ impl FunnelFold {
         let currency = planner.values();
         let steps = Steps::new(funnel, scope.session_gap_ms, scope.range.end, planner);
         Ok(Self {
-            settles: of_visitors && steps.optional.is_empty() && steps.within.iter().all(Option::is_none),
+            has_fast_path: of_visitors
+                && steps.optional.is_empty()
+                && steps.within.iter().all(Option::is_none),
             plain: of_visitors && steps.is_plain(),
             steps,
             order: funnel.order,
@@ -99,15 +101,15 @@ impl FunnelFold {
     pub(crate) fn terms(&self) -> Terms {
         let window = self.steps.window;
         Terms {
-            always: !self.settles,
+            always: !self.has_fast_path,
             later: self.steps.bits[1..].iter().fold(0, |all, bit| all | bit),
             first: self.steps.bits[0],
             over: window.map_or(i64::MAX, |window| self.steps.end.saturating_sub(window).saturating_sub(1)),
         }
     }
 
-    /// Takes in visitors settled by the terms, of whom so many took the first step.
-    pub(crate) fn settle(&self, state: &mut FunnelState, visitors: u64, entered: u64) {
+    /// Takes in visitors whom the terms spare a visit, of whom so many took the first step.
+    pub(crate) fn count_unvisited(&self, state: &mut FunnelState, visitors: u64, entered: u64) {
         state.units += visitors;
         state.add_units(entered, 0, 1, false, self.steps.window.is_some());
     }
@@ -122,7 +124,7 @@ impl FunnelFold {
         if journey.visitor == NO_VISITOR {
             return;
         }
-        let before = Progress::of(state);
+        let before = Progress::from_state(state);
         match self.tally {
             Tally::Sessions => {
                 for session in journey.sessions_in(journey.range.clone()) {

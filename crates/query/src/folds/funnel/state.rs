@@ -83,8 +83,8 @@ pub(crate) struct Stopped {
 pub(crate) struct Progress(SmallVec<[(u64, u64); Funnel::MAX_STEPS]>);
 
 impl Progress {
-    /// That of a state that keeps moments.
-    pub(crate) fn of(state: &FunnelState) -> Self {
+    /// The progress before the visitor at hand, where the state keeps moments.
+    pub(crate) fn from_state(state: &FunnelState) -> Self {
         let steps = if state.moments.is_empty() { &[] } else { state.steps.as_slice() };
         Self(steps.iter().map(|step| (step.reached, step.entered)).collect())
     }

@@ -7,6 +7,7 @@
 pub(crate) mod breakdown;
 mod chains;
 mod conversions;
+pub(crate) mod drop_off;
 pub(crate) mod events;
 pub(crate) mod exits;
 mod fate;
@@ -15,7 +16,6 @@ mod funnel_any_order;
 mod funnel_entries;
 mod funnel_optional;
 mod funnel_skips;
-pub(crate) mod instead;
 mod journeys;
 mod labels;
 pub(crate) mod overview;

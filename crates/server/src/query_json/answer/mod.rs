@@ -2,10 +2,10 @@
 
 mod breakdown;
 mod compare;
+mod drop_off;
 mod events;
 mod exits;
 mod funnel;
-mod instead;
 mod narrow;
 mod overview;
 mod paths;
@@ -41,7 +41,7 @@ pub(crate) fn answer(query: &Query, source: &Source<'_>) -> Result<Answer, Query
         Query::Compare(asked) => compare::answer(asked, source),
         Query::Events(asked) => events::answer(asked, source),
         Query::Paths(asked) => paths::answer(asked, source),
-        Query::Instead(asked) => instead::answer(asked, source),
+        Query::DropOff(asked) => drop_off::answer(asked, source),
         Query::Exits(asked) => exits::answer(asked, source),
         Query::Sequences(asked) => sequences::answer(asked, source),
     }

@@ -187,7 +187,7 @@ fn nobody_stands_alone_behind_a_number() {
         }
     }
 
-    let (all, seen) = both(r#"{"instead": {"funnel": {"name": "checkout"}, "after": 1}}"#);
+    let (all, seen) = both(r#"{"drop_off": {"funnel": {"name": "checkout"}, "after": 1}}"#);
     let sum = |answer: &Value| list(answer, "next").iter().map(|next| number(next, "units")).sum::<u64>();
     assert_eq!((sum(&all), &all["left"]), (sum(&seen), &seen["left"]));
     assert!(
@@ -267,7 +267,7 @@ fn a_question_that_picks_out_a_few_visitors_is_not_answered() {
         (json!({ "paths": { "to": "purchase", "over": vase } }), "few_visitors"),
         (json!({ "sequences": { "goal": "purchase", "over": vase } }), "few_visitors"),
         (
-            json!({ "instead": { "funnel": { "name": "checkout", "over": vase }, "after": 1 } }),
+            json!({ "drop_off": { "funnel": { "name": "checkout", "over": vase }, "after": 1 } }),
             "few_visitors",
         ),
     ] {

@@ -219,13 +219,13 @@ fn what_is_stored_as_other_is_with_all_others() {
     };
     assert_eq!(paths(1), expected(&[("order", 9), ("a", 3), ("(other)", 6)]));
     assert_eq!(paths(9), expected(&[("order", 9), ("a", 3), ("b", 2), ("(other)", 4)]));
-    let instead = |top: usize| {
+    let drop_off = |top: usize| {
         let asked =
-            json!({ "instead": { "funnel": { "steps": ["start", "order"] }, "after": 1, "top": top } });
+            json!({ "drop_off": { "funnel": { "steps": ["start", "order"] }, "after": 1, "top": top } });
         list(&ask(&folder, &asked), "next", "label", "units")
     };
-    assert_eq!(instead(1), expected(&[("a", 3), ("(other)", 6)]));
-    assert_eq!(instead(9), expected(&[("a", 3), ("b", 2), ("(other)", 4)]));
+    assert_eq!(drop_off(1), expected(&[("a", 3), ("(other)", 6)]));
+    assert_eq!(drop_off(9), expected(&[("a", 3), ("b", 2), ("(other)", 4)]));
     let breakdown = |top: usize| {
         let asked = json!({ "breakdown": { "by": "event", "touch": "last", "top": top,
             "over": { "filter": { "where": { "event": { "not_in": ["purchase"] } }, "touch": "last" } } } });

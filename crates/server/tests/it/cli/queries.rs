@@ -27,7 +27,7 @@ fn the_examples_of_the_page_are_answered() {
         kinds.push(kind);
     }
     kinds.dedup();
-    let journeys = ["events", "paths", "instead", "exits", "sequences"];
+    let journeys = ["events", "paths", "drop_off", "exits", "sequences"];
     let numbers = ["overview", "rate", "funnel", "breakdown", "conversion_time", "compare"];
     assert_eq!(kinds, [&numbers[..], &journeys[..]].concat());
 }
@@ -178,7 +178,7 @@ fn the_lost_did_something_or_left() {
     let folder = Folder::shop();
     for after in [1, 2] {
         let query =
-            format!(r#"{{"instead": {{"funnel": {{"name": "checkout"}}, "after": {after}, "top": 1}}}}"#);
+            format!(r#"{{"drop_off": {{"funnel": {{"name": "checkout"}}, "after": {after}, "top": 1}}}}"#);
         let answer = folder.json(&["query", "--site", "shop", &folder.file("q.json", &query)]);
         let funnel = folder.file("f.json", r#"{"funnel": {"name": "checkout"}}"#);
         let step = folder.json(&["query", "--site", "shop", &funnel])["steps"][after - 1].clone();
@@ -199,9 +199,9 @@ fn questions_about_journeys_that_make_no_sense_say_why() {
         (r#"{"events": {"before": "x"}}"#, "no place in a list"),
         (r#"{"paths": {}}"#, "give one of the two"),
         (r#"{"paths": {"to": "purchase", "depth": 9}}"#, "`depth` is between 1 and 8"),
-        (r#"{"instead": {"funnel": {"name": "checkout"}, "after": 9}}"#, "`after` is between 1 and"),
+        (r#"{"drop_off": {"funnel": {"name": "checkout"}, "after": 9}}"#, "`after` is between 1 and"),
         (
-            r#"{"instead": {"funnel": {"steps": ["view", "purchase"], "order": "any"}, "after": 1}}"#,
+            r#"{"drop_off": {"funnel": {"steps": ["view", "purchase"], "order": "any"}, "after": 1}}"#,
             "cannot be `any`",
         ),
         (r#"{"sequences": {"goal": "purchase", "length": 6}}"#, "`length` is between 1 and 5"),

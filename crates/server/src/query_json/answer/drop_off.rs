@@ -1,9 +1,9 @@
-//! What units did next that a funnel lost after one of its steps.
+//! What units did next after they dropped out of a funnel at one of its steps.
 
 use std::cmp::Reverse;
 
 use waymark_model::Tally;
-use waymark_query::{FoldSpec, InsteadSpec, NextTally, State};
+use waymark_query::{DropOffSpec, FoldSpec, NextTally, State};
 
 use super::{
     Asked, Found, OTHER,
@@ -14,10 +14,10 @@ use crate::{
         small_groups::{FEWEST, Split},
         source::Source,
     },
-    query_json::{InsteadQuery, InsteadResult, NextResult, Outcome, QueryError},
+    query_json::{DropOffQuery, DropOffResult, NextResult, Outcome, QueryError},
 };
 
-pub(super) fn answer(asked: &InsteadQuery, source: &Source<'_>) -> Result<Found, QueryError> {
+pub(super) fn answer(asked: &DropOffQuery, source: &Source<'_>) -> Result<Found, QueryError> {
     let (_, funnel) = funnel::resolve(&asked.funnel, source)?;
     let required: Vec<_> = funnel.required().collect();
     QueryError::check_bound("after", asked.after, required.len().saturating_sub(1))?;
@@ -27,8 +27,8 @@ pub(super) fn answer(asked: &InsteadQuery, source: &Source<'_>) -> Result<Found,
     let mut work = Asked::new(source, &asked.funnel.over, (goals, warnings))?;
     work.without_filter("what visitors did instead")?;
     let tally = funnel.tally;
-    let (state, grounds) = work.run(FoldSpec::Instead(InsteadSpec { funnel, after }))?;
-    let State::Instead(state) = state else { return Err(QueryError::WrongKind) };
+    let (state, grounds) = work.run(FoldSpec::DropOff(DropOffSpec { funnel, after }))?;
+    let State::DropOff(state) = state else { return Err(QueryError::WrongKind) };
     let mut next: Vec<Next> = state.next.into_iter().collect();
     // Events that are themselves stored as `(other)` come last, and are with all the others.
     next.sort_by_key(|(what, next)| (is_other(what), Reverse(next.units)));
@@ -47,7 +47,7 @@ pub(super) fn answer(asked: &InsteadQuery, source: &Source<'_>) -> Result<Found,
     if hidden > 0 {
         next.push(NextResult { label: OTHER.to_owned(), event: None, path: None, units: hidden });
     }
-    let result = InsteadResult {
+    let result = DropOffResult {
         step,
         count: singular(tally),
         lost: state.lost.units,
@@ -56,7 +56,7 @@ pub(super) fn answer(asked: &InsteadQuery, source: &Source<'_>) -> Result<Found,
         others: others.len(),
         suppressed,
     };
-    Ok(work.found(grounds, Outcome::Instead(result)))
+    Ok(work.found(grounds, Outcome::DropOff(result)))
 }
 
 /// An event and its path, and who did it next.

@@ -54,7 +54,7 @@ pub(crate) fn index(
         decide(views, bit, events, currency);
     }
     refunds::index(views, &seqs, include_tagged, planner, values);
-    views.iter_mut().for_each(View::settle);
+    views.iter_mut().for_each(View::sort_notes);
     Ok(())
 }
 
@@ -82,7 +82,7 @@ fn decide(views: &mut [View], bit: u64, mut events: Vec<Keyed>, currency: Option
         let Keyed { view, row, .. } = order[owner];
         joined.into_iter().for_each(|worth| views[view].join(row, bit, worth));
         let others = order.iter().enumerate().filter(|(at, _)| *at != owner);
-        others.for_each(|(_, other)| views[other.view].lose(other.row, bit));
+        others.for_each(|(_, other)| views[other.view].add_duplicate(other.row, bit));
     }
 }
 

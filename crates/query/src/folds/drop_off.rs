@@ -1,4 +1,4 @@
-//! What units did next that a funnel lost after one of its steps.
+//! What units did next after they dropped out of a funnel at one of its steps.
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -19,7 +19,7 @@ use crate::{
 
 /// Which units to look after.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct InsteadSpec {
+pub struct DropOffSpec {
     /// The funnel, whose steps come in order.
     pub funnel: Funnel,
     /// The required step, from 0, that they took last.
@@ -54,7 +54,7 @@ impl NextTally {
 
 /// What the lost did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InsteadState {
+pub struct DropOffState {
     /// The whole funnel.
     pub funnel: FunnelState,
     /// Units that took the step and no further one, and are not in progress.
@@ -68,7 +68,7 @@ pub struct InsteadState {
     numbered: HashMap<(u32, u32), NextTally>,
 }
 
-impl InsteadState {
+impl DropOffState {
     pub(crate) fn merge(&mut self, other: Self) {
         self.funnel.merge(&other.funnel);
         self.lost.merge(other.lost);
@@ -79,7 +79,7 @@ impl InsteadState {
 
 /// What the lost did, made ready for a pass.
 #[derive(Debug)]
-pub(crate) struct InsteadFold {
+pub(crate) struct DropOffFold {
     funnel: FunnelFold,
     name: usize,
     path: usize,
@@ -101,7 +101,7 @@ struct Following {
 }
 
 impl Following {
-    fn new(fold: &InsteadFold, pass: &Pass, journey: &Journey) -> Self {
+    fn new(fold: &DropOffFold, pass: &Pass, journey: &Journey) -> Self {
         let Range { start, end } = journey.range;
         let mut found =
             Self { start, next: vec![None; end - start], other: vec![None; end - start], marks: Vec::new() };
@@ -129,8 +129,8 @@ impl Following {
     }
 }
 
-impl InsteadFold {
-    pub(crate) fn new(spec: &InsteadSpec, scope: &Scope, planner: &mut Planner) -> Result<Self, PlanError> {
+impl DropOffFold {
+    pub(crate) fn new(spec: &DropOffSpec, scope: &Scope, planner: &mut Planner) -> Result<Self, PlanError> {
         if spec.funnel.order == Order::Any {
             return Err(PlanError::AnyOrder);
         }
@@ -153,13 +153,13 @@ impl InsteadFold {
         (journey.hits[row] & self.step != 0).then(|| self.same.map_or(0, value))
     }
 
-    pub(crate) fn start(&self) -> InsteadState {
-        InsteadState { funnel: self.funnel.start(), ..InsteadState::default() }
+    pub(crate) fn start(&self) -> DropOffState {
+        DropOffState { funnel: self.funnel.start(), ..DropOffState::default() }
     }
 
     pub(crate) fn visit(
         &self,
-        state: &mut InsteadState,
+        state: &mut DropOffState,
         pass: &Pass,
         journey: &Journey,
         scratch: &mut Scratch,
@@ -182,7 +182,7 @@ impl InsteadFold {
     }
 
     /// Names what came next.
-    pub(crate) fn finish(&self, state: &mut InsteadState, pass: &Pass) {
+    pub(crate) fn finish(&self, state: &mut DropOffState, pass: &Pass) {
         let text = |slot, number| pass.values.text(slot, number).unwrap_or("").to_owned();
         for ((name, path), tally) in state.numbered.drain() {
             let next = (text(self.name, name), text(self.path, path));

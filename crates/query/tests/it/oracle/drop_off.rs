@@ -13,16 +13,16 @@ use super::{
 };
 
 /// By what they did next, a name and a path; `None` for those that did nothing more.
-pub(crate) type Instead = BTreeMap<Option<(String, String)>, u64>;
+pub(crate) type DropOff = BTreeMap<Option<(String, String)>, u64>;
 
 /// What units did that took the step (from 0) last and are not in progress.
-pub(crate) fn instead(world: &World<'_>, funnel: &Funnel, after: usize) -> Instead {
+pub(crate) fn drop_off(world: &World<'_>, funnel: &Funnel, after: usize) -> DropOff {
     let steps: Vec<_> = funnel.required().collect();
     let last_step = &steps[after].trigger;
     let rules =
         Rules { funnel, steps: steps.clone(), range: world.range, session_gap_ms: world.session_gap_ms };
     let triggers: Vec<_> = funnel.steps.iter().map(|step| &step.trigger).collect();
-    let mut found = Instead::new();
+    let mut found = DropOff::new();
     for journey in journeys(world, &triggers) {
         for unit in units(funnel, &journey) {
             let sets = if funnel.tally == Counted::Entries {
