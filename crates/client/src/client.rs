@@ -112,11 +112,7 @@ impl Client {
         if json.len() > MOST_BYTES {
             return Err(TrackError::TooLarge { bytes: json.len(), limit: MOST_BYTES });
         }
-        match self.queue.push(json, self.capacity) {
-            Some(true) => Ok(()),
-            Some(false) => Err(TrackError::QueueFull(self.capacity)),
-            None => Err(TrackError::Closed),
-        }
+        self.queue.push(json, self.capacity)
     }
 
     /// Events that wait or are under way.

@@ -29,6 +29,11 @@ pub enum TrackError {
         /// The largest length.
         limit: usize,
     },
+    /// The thread that sends events has ended by a panic, perhaps of `on_refused`.
+    #[error(
+        "the client's thread has panicked, so it sends no more events; this event was not taken. Create a new client"
+    )]
+    SenderFailed,
     /// The client is closed.
     #[error("the client is closed; this event was not taken")]
     Closed,

@@ -6,6 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::error::TrackError;
+
 /// What is known of the events that were taken.
 #[derive(Debug, Default)]
 struct State {
@@ -14,6 +16,8 @@ struct State {
     taken: u64,
     answered: u64,
     is_closing: bool,
+    /// The thread that sends has ended by a panic: nothing is sent any more.
+    is_dead: bool,
     /// Somebody waits for all to be answered: nothing is held back for others to come.
     is_urgent: bool,
     cause: String,
@@ -31,19 +35,22 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes an event; false when `capacity` wait already, `None` when it is closing.
-    pub(crate) fn push(&self, event: String, capacity: usize) -> Option<bool> {
+    /// Takes an event, unless `capacity` wait already or nothing is sent any more.
+    pub(crate) fn push(&self, event: String, capacity: usize) -> Result<(), TrackError> {
         let mut state = self.lock();
+        if state.is_dead {
+            return Err(TrackError::SenderFailed);
+        }
         if state.is_closing {
-            return None;
+            return Err(TrackError::Closed);
         }
         if state.waiting.len() >= capacity {
-            return Some(false);
+            return Err(TrackError::QueueFull(capacity));
         }
         state.waiting.push_back(event);
         state.taken += 1;
         self.changed.notify_all();
-        Some(true)
+        Ok(())
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -102,7 +109,8 @@ impl Queue {
         state.is_urgent = !state.waiting.is_empty();
         self.changed.notify_all();
         while state.answered < wanted {
-            let left = until.saturating_duration_since(Instant::now());
+            let left =
+                if state.is_dead { Duration::ZERO } else { until.saturating_duration_since(Instant::now()) };
             if left.is_zero() {
                 let missing = usize::try_from(wanted - state.answered).unwrap_or(usize::MAX);
                 return Err((missing, state.cause.clone()));
@@ -110,6 +118,14 @@ impl Queue {
             state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         Ok(())
+    }
+
+    /// Records that the thread that sends has panicked.
+    pub(crate) fn die(&self) {
+        let mut state = self.lock();
+        state.is_dead = true;
+        state.cause = TrackError::SenderFailed.to_string();
+        self.changed.notify_all();
     }
 
     /// Takes no more events.

@@ -1,6 +1,6 @@
 //! The thread that sends: batches in their order, pauses that grow, and one at a time when a request cannot be read.
 
-use std::{sync::Arc, time::Duration};
+use std::{sync::Arc, thread, time::Duration};
 
 use crate::{
     client::OnRefused,
@@ -22,8 +22,20 @@ pub(crate) struct Worker {
     pub(crate) on_refused: OnRefused,
 }
 
+/// Says, when it is dropped by a panic, that nothing is sent any more: events would pile up in silence.
+struct DeathNotice(Arc<Queue>);
+
+impl Drop for DeathNotice {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.die();
+        }
+    }
+}
+
 impl Worker {
     pub(crate) fn run(self) {
+        let _notice = DeathNotice(Arc::clone(&self.queue));
         let (mut most, mut pause) = (self.batch, self.first_pause);
         while let Some(mut events) = self.queue.batch(most, self.delay) {
             events.truncate(fitting(&events));

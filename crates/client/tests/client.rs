@@ -207,3 +207,16 @@ fn nothing_is_dropped_in_silence() {
     assert_eq!((late.events, late.cause.as_str()), (2, "the collector answers 503"));
     assert!(matches!(Client::new(Options::new("stats.example", "shop")), Err(OptionsError::Host(_))));
 }
+
+#[test]
+fn a_panic_of_the_sending_thread_is_told_to_whoever_tracks() {
+    let collector = Collector::new(&[Does::RefuseName("bad")]);
+    let client = collector.client(|options| Options {
+        on_refused: Some(Box::new(|_| panic!("a fault of the caller"))),
+        ..options
+    });
+    client.track(Event::new("bad")).unwrap();
+    let late = client.flush(LONG).unwrap_err();
+    assert!(late.cause.contains("the client's thread has panicked"), "{late}");
+    assert_eq!(client.track(Event::new("good")), Err(TrackError::SenderFailed));
+}
