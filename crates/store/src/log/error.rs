@@ -9,7 +9,7 @@ use crate::vfs::AtomicWriteError;
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
     /// A file or folder cannot be read.
-    #[error("cannot read {path} of the log: {source}; nothing was changed")]
+    #[error("Cannot read {path} of the log: {source}. Nothing was changed.")]
     Read {
         /// The file or folder.
         path: PathBuf,
@@ -18,7 +18,7 @@ pub enum LogError {
     },
     /// A file is sound, but of a version this Waymark does not know.
     #[error(
-        "the log file {path} has version {found}, this Waymark knows {LOG_VERSION}: upgrade Waymark; nothing was changed"
+        "The log file {path} has version {found}, but this Waymark reads up to version {LOG_VERSION}. Nothing was changed. Upgrade Waymark."
     )]
     NewerVersion {
         /// The file.
@@ -27,7 +27,7 @@ pub enum LogError {
         found: u32,
     },
     /// The log's folder cannot be made.
-    #[error("cannot make the folder {path} for the log: {source}")]
+    #[error("Cannot create the folder {path} for the log: {source}.")]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -35,10 +35,10 @@ pub enum LogError {
         source: io::Error,
     },
     /// Bytes cannot be quarantined, or a file cannot be repaired or begun.
-    #[error("cannot write to the log's folder: {0}; nothing acknowledged is lost")]
+    #[error("Cannot write to the log's folder: {0}. Events that were acknowledged are safe.")]
     Write(#[from] AtomicWriteError),
     /// A file whose records are in segments cannot be removed.
-    #[error("cannot remove {path}, whose records are stored elsewhere: {source}; nothing is lost")]
+    #[error("Cannot remove {path}: {source}. Its events are in segments, so nothing is lost.")]
     Remove {
         /// The file.
         path: PathBuf,
@@ -46,14 +46,14 @@ pub enum LogError {
         source: io::Error,
     },
     /// The thread that writes the log cannot be started.
-    #[error("cannot start the thread that writes the log: {0}")]
+    #[error("Cannot start the thread that writes the log: {0}.")]
     Thread(io::Error),
     /// The log could not be closed tidily.
-    #[error("the log was not closed tidily: {0}; the next start recovers it")]
+    #[error("The log was not closed in order, because of this error: {0} The next start recovers it.")]
     NotClosed(AppendError),
-    /// The thread that writes the log ended by a fault of the program.
+    /// The thread that writes the log has panicked.
     #[error(
-        "the thread that writes the log has failed; what it acknowledged is safe, the next start recovers it"
+        "A fault in Waymark stopped the thread that writes the log. What it acknowledged is safe. The next start recovers the log."
     )]
     WriterFailed,
 }
@@ -64,7 +64,7 @@ pub enum AppendError {
     /// One record is larger than the log takes. Nothing of its batch was written, other batches are not
     /// affected; the batch can be sent again without it.
     #[error(
-        "record {index} of the batch has {length} bytes, more than the {limit} that are allowed; nothing of the batch was stored"
+        "Record {index} of the batch has {length} bytes; at most {limit} are allowed. Nothing of the batch was stored."
     )]
     TooLarge {
         /// The record's place in the batch.
@@ -76,7 +76,7 @@ pub enum AppendError {
     },
     /// One record has a kind that belongs to the log itself. Nothing of its batch was written.
     #[error(
-        "record {index} of the batch has the kind {kind}, which the log keeps for itself; nothing of the batch was stored"
+        "Record {index} of the batch has the kind {kind}, which is reserved for the log. Nothing of the batch was stored."
     )]
     ReservedKind {
         /// The record's place in the batch.
@@ -85,31 +85,31 @@ pub enum AppendError {
         kind: u8,
     },
     /// More batches wait than the queue holds. Nothing was written; try again later.
-    #[error("the log's queue is full; nothing of the batch was stored, try again")]
+    #[error("The log's queue is full. Nothing of the batch was stored. Try again later.")]
     QueueFull,
     /// The disk is full. The batch was taken back from the log; writes go on when space returns.
-    #[error("the disk is full: {0}; nothing of the batch was stored, try again when there is space")]
+    #[error("The disk is full: {0}. Nothing of the batch was stored. Free some space and try again.")]
     DiskFull(Arc<io::Error>),
     /// A write or sync has failed, now or before, so the log takes nothing more until it is opened anew.
     #[error(
-        "the log has failed: {0}; what was acknowledged is safe, this batch may be found or not after a restart, which is needed before more is taken"
+        "Writing the log failed: {0}. What was acknowledged is safe. This batch may or may not be stored. No more events are taken until you restart Waymark: check the disk, then restart."
     )]
     Poisoned(Arc<io::Error>),
     /// The log's file or folder, or the data folder's LOCK, was removed or replaced while the log was open.
     #[error(
-        "the log has failed: {what}; what was acknowledged before is safe, this batch is not stored for sure, and a restart is needed before more is taken"
+        "Writing the log failed: {what}. What was acknowledged before is safe. This batch may or may not be stored. No more events are taken until you restart Waymark: check the data folder, then restart."
     )]
     Displaced {
         /// What is not at its place.
         what: String,
     },
-    /// The thread that writes the log ended by a fault of the program.
+    /// The thread that writes the log has panicked.
     #[error(
-        "the log has failed: the thread that writes it ended by a fault of the program; what was acknowledged is safe, this batch may be found or not after a restart, which is needed before more is taken"
+        "Writing the log failed: a fault in Waymark stopped the thread that writes it. What was acknowledged is safe. This batch may or may not be stored. No more events are taken until you restart Waymark. Restart Waymark, and report the fault with the log."
     )]
     WriterFailed,
     /// The log was closed. A batch that was waiting may be found or not at the next start.
-    #[error("the log is closed; this batch may be found or not at the next start")]
+    #[error("The log is closed. This batch may or may not be stored.")]
     Closed,
 }
 
