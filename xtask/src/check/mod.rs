@@ -6,6 +6,7 @@ mod files;
 mod licences;
 mod names;
 mod sources;
+mod spawns;
 
 use std::fmt;
 
@@ -63,6 +64,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
         direction::check(&direction::crates(&metadata)),
         files::check(&sources),
         addresses::check(&sources),
+        spawns::check(&sources),
         names::check("ARCHITECTURE.md", &sources),
         licences::check(&licences::dependencies(&metadata), &policy),
     ]

@@ -129,30 +129,28 @@ impl Accounts {
         mail.send(&account.email, "A new password for Waymark", text).await
     }
 
-    /// Sends the person of an account that is not confirmed a link that confirms it, if the server sends e-mail: a role waits
-    /// for that. Says whether an e-mail is sent.
+    /// Makes a link that confirms an account, and gives the work that sends it by email; `None` when the server sends none.
+    /// Whoever gave the role does not wait for the mail server: the caller starts the work beside the answer.
     ///
     /// # Errors
     /// When the link cannot be made, or too many were sent to that address.
-    pub async fn send_confirmation(
+    pub async fn confirmation(
         &self,
         account: &Account,
         ip: IpAddr,
         home: &Home,
         by: &Author,
-    ) -> Result<bool, AccountError> {
-        let Some(mail) = self.mail.clone() else { return Ok(false) };
+    ) -> Result<Option<impl Future<Output = ()> + Send + use<>>, AccountError> {
+        let Some(mail) = self.mail.clone() else { return Ok(None) };
         self.throttle.count(&self.throttle.mail(&account.email, ip))?;
         let token = new_link(&self.catalog, account, LinkFor::Confirmation, Giver::SiteOwner, by).await?;
         let (to, text) =
             (account.email.clone(), confirmation_text(&home.link(LinkFor::Confirmation.page(), &token)));
-        // Whoever gave the role does not wait for the mail server.
-        tokio::spawn(async move {
+        Ok(Some(async move {
             if let Err(error) = mail.send(&to, "Confirm your account for Waymark", text).await {
                 tracing::warn!(%error, "somebody who is to confirm their account got no e-mail");
             }
-        });
-        Ok(true)
+        }))
     }
 
     /// Chooses a password by a one-time link. Whoever was signed in by the one before is not any more.

@@ -19,7 +19,7 @@ use super::{
     guard::{self, Need},
     page::{Page, Paging},
 };
-use crate::serve::{App, erase_all};
+use crate::serve::{App, Job, erase_all};
 
 /// A request to forget somebody. Whom it was about is not kept.
 #[derive(Debug, Serialize, ToSchema)]
@@ -99,7 +99,7 @@ pub(super) async fn add(
     let by = access.principal.author(app.clock.now());
     let asked = app.catalog.add_erasure(&access.site, of, &identifier, &by).await?;
     // Should the server end before it is done, the next start does it.
-    tokio::spawn(async move { erase_all(&app).await });
+    Arc::clone(&app.jobs).spawn(Job::Erasure, async move { erase_all(&app).await });
     Ok((StatusCode::ACCEPTED, Json(item(asked))))
 }
 

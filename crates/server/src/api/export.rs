@@ -15,7 +15,7 @@ use axum::{
 use futures_util::{Stream, stream};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde::Deserialize;
-use tokio::{runtime::Handle, sync::mpsc, task::spawn_blocking};
+use tokio::{runtime::Handle, sync::mpsc};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
@@ -26,7 +26,7 @@ use super::{
 use crate::{
     export::{ExportError, Format, Rows, write},
     query_json::{Over, OverviewQuery, Query as Question, Range, answer},
-    serve::{App, peer::caller_of},
+    serve::{App, Job, peer::caller_of},
 };
 
 /// Bytes that are sent at a time, …
@@ -137,18 +137,23 @@ async fn events(
     let (sender, receiver) = mpsc::channel(BEHIND);
     let name = site.id.to_string();
     let chunks = chunks(&app, receiver);
-    spawn_blocking(move || {
+    let jobs = Arc::clone(&app.jobs);
+    drop(jobs.spawn_blocking(Job::Exports, move || {
         let _place = place;
         let rows = app.store.read(&site.id, |snapshot| Rows::new(&snapshot.parts));
         let to = Sender { channel: sender.clone(), runtime: Handle::current() };
         let output = Box::new(BufWriter::with_capacity(CHUNK, to));
         match rows.map_err(ExportError::from).and_then(|rows| write(rows, range, format, output, &|_| ())) {
-            Ok(_) => _ = sender.blocking_send(END),
+            Ok(_) => {
+                // Whoever asked may have gone.
+                let _ = sender.blocking_send(END);
+                Ok(())
+            }
             // Whoever asked has gone, or reads nothing.
-            Err(ExportError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
-            Err(error) => tracing::error!(%error, "an export broke off"),
+            Err(ExportError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => Err(error),
         }
-    });
+    }));
     let (kind, ending) = match format {
         Format::Csv => ("text/csv; charset=utf-8", "csv"),
         Format::Ndjson => ("application/x-ndjson", "ndjson"),

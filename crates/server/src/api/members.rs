@@ -1,6 +1,7 @@
 //! Who else may see or change sites. An owner of all sites decides about everybody; an owner of a site about roles on it.
 
 use std::{
+    convert::Infallible,
     net::{IpAddr, SocketAddr},
     sync::Arc,
 };
@@ -25,7 +26,7 @@ use super::{
 };
 use crate::{
     accounts::{self, Invitation, LinkFor, SignedIn, invite, new_link},
-    serve::{App, answer, peer::caller_of},
+    serve::{App, Job, answer, peer::caller_of},
 };
 
 /// Somebody with an account.
@@ -145,10 +146,18 @@ pub(super) async fn add(
 
 /// Sends the person of an account the link that a role waits for. That too many were sent is no reason to refuse the role.
 async fn confirm_by_mail(app: &App, account: &Account, ip: IpAddr, by: &Author) -> Result<bool, ApiError> {
-    match app.accounts.send_confirmation(account, ip, app.home(), by).await {
-        Err(accounts::AccountError::TooManyTries { .. }) => Ok(false),
-        sent => Ok(sent?),
+    let sending = match app.accounts.confirmation(account, ip, app.home(), by).await {
+        Err(accounts::AccountError::TooManyTries { .. }) => None,
+        sending => sending?,
+    };
+    let is_sent = sending.is_some();
+    if let Some(sending) = sending {
+        app.jobs.spawn(Job::Mail, async {
+            sending.await;
+            Ok::<_, Infallible>(())
+        });
     }
+    Ok(is_sent)
 }
 
 /// Another role.

@@ -1,6 +1,6 @@
 //! One-time links: a password is chosen by them, by people who were invited or who lost theirs.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
 use axum::{
     body::Body,
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     accounts::Password,
-    serve::{App, answer, peer::caller_of},
+    serve::{App, Job, answer, peer::caller_of},
 };
 
 /// Somebody who lost their password.
@@ -52,7 +52,11 @@ pub(super) async fn ask(
             .hint("ask an owner for a link, or `waymark account reset` on the server"));
     }
     let ip = caller_of(&app.settings, peer.ip(), &headers).ip;
-    tokio::spawn(async move { app.accounts.send_link(&email, ip, app.home()).await });
+    let jobs = Arc::clone(&app.jobs);
+    jobs.spawn(Job::Mail, async move {
+        app.accounts.send_link(&email, ip, app.home()).await;
+        Ok::<_, Infallible>(())
+    });
     Ok(answer::empty(StatusCode::ACCEPTED))
 }
 

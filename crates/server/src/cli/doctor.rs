@@ -99,7 +99,7 @@ fn accept(context: &Context) -> Result<(), CliError> {
 /// What of the server's work in the background has failed.
 fn of_jobs(context: &Context) -> Vec<Found> {
     let failures = context.from.as_ref().map(|from| from.app.jobs.failures()).unwrap_or_default();
-    failures.into_iter().map(|(job, message)| (Severity::Warning, format!("{job}: {message}"))).collect()
+    failures.into_iter().map(|failure| (Severity::Warning, failure.to_string())).collect()
 }
 
 /// What is found in a folder that nobody has open, and its store, or why it cannot be opened.

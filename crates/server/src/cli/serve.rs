@@ -13,7 +13,7 @@ use waymark_store::{SystemClock, folder::open_to_others, vfs::RealVfs};
 use super::{Context, failure::CliError, local::Host};
 use crate::{
     config::{Config, Flags, LogFormat},
-    serve::{self, App, Door, ServeError, Tls, housekeeping, log, metrics, open_files},
+    serve::{self, App, Door, Job, Jobs, ServeError, Tls, log, metrics, open_files, run_schedule},
 };
 
 /// Longest wait at the end for commands that are under way. What they have not finished, they have not begun: imports
@@ -72,7 +72,7 @@ async fn until_told(
         tracing::info!("metrics are at http://{address}/metrics");
         let work = metrics::serve(Arc::clone(&app), listener);
         let app = Arc::clone(&app);
-        beside.spawn(async move { serve::once(&app.jobs, "metrics", work).await });
+        beside.spawn(async move { app.jobs.run_service(Job::Metrics, work).await });
     }
     work_beside(&mut beside, &app, context, tls.as_ref());
     app.listens(address);
@@ -90,28 +90,28 @@ async fn until_told(
     Ok(())
 }
 
-/// Begins what goes on beside the answers: commands, upkeep, and reading the certificate again.
+/// Starts the services beside the answers: commands, the scheduled jobs, and reloading the certificate.
 fn work_beside(beside: &mut JoinSet<()>, app: &Arc<App>, context: &Context, tls: Option<&Arc<Tls>>) {
     match Host::open(&context.data) {
         Ok(host) => {
             let work = host.serve(Arc::clone(app), context.data.clone());
             let app = Arc::clone(app);
-            beside.spawn(async move { serve::once(&app.jobs, "commands", work).await });
+            beside.spawn(async move { app.jobs.run_service(Job::CommandSocket, work).await });
         }
         Err(error) => tracing::warn!(
             %error,
             "no socket in the data folder: commands must wait until the server has ended (its path may be too long)"
         ),
     }
-    let upkeep = Arc::clone(app);
+    let scheduling = Arc::clone(app);
     beside.spawn(async move {
-        serve::forever(&upkeep.jobs, "housekeeping", || housekeeping(Arc::clone(&upkeep))).await;
+        scheduling.jobs.keep_running(Job::Schedule, || run_schedule(Arc::clone(&scheduling))).await;
     });
     if let Some(tls) = tls {
         let (app, tls) = (Arc::clone(app), Arc::clone(tls));
-        beside.spawn(
-            async move { serve::forever(&app.jobs, "certificate", || reload(Arc::clone(&tls))).await },
-        );
+        beside.spawn(async move {
+            app.jobs.keep_running(Job::Certificate, || reload(&app.jobs, &tls)).await;
+        });
     }
 }
 
@@ -167,15 +167,12 @@ fn invited(format: LogFormat, link: &str) {
     }
 }
 
-/// Reads the certificate anew at every SIGHUP.
-async fn reload(tls: Arc<Tls>) {
+/// Reloads the certificate at every SIGHUP.
+async fn reload(jobs: &Jobs, tls: &Tls) {
     let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
     while hangup.recv().await.is_some() {
-        match tls.reload() {
-            Ok(()) => tracing::info!("the certificate was read anew"),
-            Err(error) => {
-                tracing::error!(%error, "the certificate could not be read anew; the one before goes on to be used");
-            }
+        if jobs.run(Job::Certificate, || tls.reload()).is_some() {
+            tracing::info!("the TLS certificate was reloaded");
         }
     }
 }

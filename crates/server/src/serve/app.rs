@@ -76,8 +76,8 @@ pub struct App {
     pub requests: RequestIds,
     /// Held while the catalog is read anew, so that what was read earlier never takes the place of what was read later.
     reloading: tokio::sync::Mutex<()>,
-    /// What failed of the work in the background.
-    pub jobs: Jobs,
+    /// How the work in the background goes.
+    pub jobs: Arc<Jobs>,
     /// Held while somebody is being forgotten.
     pub erasing: tokio::sync::Mutex<()>,
     /// True from the moment that no more connections are taken: answers without an end, end.
@@ -103,6 +103,7 @@ impl App {
         let store = Store::open(Arc::clone(&vfs), root, Arc::clone(&clock), config, Access::Write)?;
         let catalog = Catalog::open_for(root, Access::Write, &store.sites()).await?;
         catalog.damage().into_iter().for_each(|what| store.note_damage(catalog_damaged(&what)));
+        let jobs = Arc::new(Jobs::new(Arc::clone(&clock)));
         let (sites, keys) = (Sites::default(), Keys::default());
         sites.reload(&catalog).await?;
         keys.reload(&catalog).await?;
@@ -131,7 +132,7 @@ impl App {
             names: Names::default(),
             live: Live::default(),
             marking: Arc::new(Semaphore::new(MARKING)),
-            repeats: Arc::new(CountingRules),
+            repeats: Arc::new(CountingRules::new(Arc::clone(&jobs))),
         };
         let app = Self {
             accounts: Accounts::new(catalog.clone(), Arc::clone(&clock), &settings, random()?)?,
@@ -151,7 +152,7 @@ impl App {
             requests: RequestIds::new(u32::from_ne_bytes(random()?)),
             settings,
             reloading: tokio::sync::Mutex::default(),
-            jobs: Jobs::default(),
+            jobs,
             erasing: tokio::sync::Mutex::default(),
             ending: watch::Sender::new(false),
         };

@@ -28,7 +28,7 @@ use tokio::{
 use tower::{Service, ServiceExt as _};
 use waymark_collect::shares::Share;
 
-use super::{App, Tls, patient::Patient, peer::is_trusted, routes::routes};
+use super::{App, Job, Tls, patient::Patient, peer::is_trusted, routes::routes};
 
 /// Longest wait for the headers of a request, and for the next request on a connection.
 const HEADER_WAIT: Duration = Duration::from_secs(5);
@@ -75,9 +75,10 @@ pub async fn serve(app: Arc<App>, door: Door, shutdown: impl Future<Output = ()>
         let Some((stream, peer, place)) = accepted else { continue };
         let Some(share) = share(&app, peer.ip()) else { continue };
         let (server, routes, watcher) = (server.clone(), routes.clone(), draining.watcher());
-        tokio::spawn(async move {
+        app.jobs.spawn(Job::Connections, async move {
             server.connection(stream, peer, routes, watcher).await;
             drop((place, share));
+            Ok::<_, Infallible>(())
         });
     }
     app.ending.send_replace(true);

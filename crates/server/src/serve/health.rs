@@ -67,7 +67,7 @@ pub fn reasons(store: &Store, jobs: &Jobs) -> Vec<Reason> {
     found.extend(store.failure().map(|failure| reason("log_failed", failure.to_string())));
     found.extend(store.damage().into_iter().map(|damaged| reason("damage_found", damaged.message)));
     let failures = jobs.failures().into_iter();
-    found.extend(failures.map(|(job, message)| remark("background_failed", format!("{job}: {message}"))));
+    found.extend(failures.map(|failure| remark("background_failed", failure.to_string())));
     found.extend(
         store
             .clock_doubt()

@@ -15,10 +15,14 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, StatusCode};
+use serde_json::json;
 use tracing::Instrument as _;
 
-use super::{App, answer::Refused};
+use super::{
+    App, Job,
+    answer::{self, Refused},
+};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -43,6 +47,14 @@ impl RequestIds {
     }
 }
 
+/// The answer to a request at which the program failed.
+fn fault() -> Response {
+    let message =
+        "A fault in Waymark stopped this request. Events that were acknowledged are stored. Try again.";
+    let body = json!({ "error": { "code": "internal", "message": message } });
+    answer::json(StatusCode::INTERNAL_SERVER_ERROR, &body)
+}
+
 /// Passes a request on, and notes what is seen of it.
 pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let begin = Instant::now();
@@ -51,7 +63,9 @@ pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next:
     let path = path.as_deref().unwrap_or("(none)");
     let span = tracing::error_span!("request", id, method = %request.method(), path);
     let _waiting = app.metrics.waiting();
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let answered = app.jobs.watch(Job::Requests, next.run(request).instrument(span.clone())).await;
+    // Without an answer the sender would see a connection that breaks off, and send the same again at once.
+    let mut response = answered.unwrap_or_else(fault);
     let status = response.status();
     app.metrics.answered(status.as_u16());
     if let Some(Refused(code)) = response.extensions().get::<Refused>() {

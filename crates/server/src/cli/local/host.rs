@@ -1,6 +1,7 @@
 //! The server's side: takes commands from the socket, and runs each on the open store.
 
 use std::{
+    convert::Infallible,
     fs::{self, Permissions},
     io,
     os::unix::{fs::PermissionsExt as _, net::UnixStream},
@@ -24,7 +25,7 @@ use crate::{
         out::Out,
         run,
     },
-    serve::App,
+    serve::{App, Job},
 };
 
 /// Commands that run at a time; more wait.
@@ -67,13 +68,15 @@ impl Host {
                 continue;
             }
             let (app, data) = (Arc::clone(&app), data.clone());
-            tokio::task::spawn_blocking(move || {
+            let jobs = Arc::clone(&app.jobs);
+            drop(jobs.spawn_blocking(Job::Commands, move || {
                 let handled = stream.into_std().and_then(|stream| handle(stream, &app, data));
                 if let Err(error) = handled {
                     tracing::debug!(%error, "a command was broken off");
                 }
                 drop(permit);
-            });
+                Ok::<_, Infallible>(())
+            }));
         }
     }
 }

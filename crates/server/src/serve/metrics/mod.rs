@@ -16,7 +16,7 @@ use axum::{Router, extract::State, response::Response, routing::get};
 use http::{HeaderValue, StatusCode, header};
 use tokio::net::TcpListener;
 
-use super::{App, answer, health};
+use super::{App, Job, answer, health};
 use text::Page;
 
 /// Upper bounds of the latencies that are told apart, in seconds.
@@ -111,6 +111,7 @@ fn metrics(app: &App) -> String {
     of_requests(&mut page, app);
     of_events(&mut page, app);
     of_store(&mut page, app);
+    of_jobs(&mut page, app);
     page.finish()
 }
 
@@ -189,14 +190,23 @@ fn of_store(page: &mut Page, app: &App) {
         "Parts of the data folder that are known to be damaged or missing.",
         app.store.damage().len() as u64,
     );
-    page.gauge(
-        "waymark_background_failed",
-        "Kinds of work in the background that failed and do not work yet.",
-        app.jobs.failures().len() as u64,
-    );
     if let Some(bytes) = resident_bytes() {
         page.gauge("process_resident_memory_bytes", "Memory of the process, mapped files included.", bytes);
     }
+}
+
+/// One gauge and one counter for each job.
+fn of_jobs(page: &mut Page, app: &App) {
+    let states = app.jobs.states();
+    let label = |job: &Job| vec![("job", job.name().to_owned())];
+    let failing = states.iter().map(|(job, state)| (label(job), u64::from(state.failure.is_some())));
+    page.gauges("waymark_background_failed", "1 if the job in the background fails now.", failing);
+    let failures = states.iter().map(|(job, state)| (label(job), state.failures));
+    page.counter(
+        "waymark_background_failures_total",
+        "How often the job in the background failed.",
+        failures,
+    );
 }
 
 /// From Linux's `proc_pid_status(5)`; nothing elsewhere.

@@ -24,6 +24,14 @@ impl Page {
         self.line(name, &[], &value.to_string());
     }
 
+    /// Figures that go up and down, under labels.
+    pub(super) fn gauges(&mut self, name: &str, help: &str, values: impl Iterator<Item = (Labels, u64)>) {
+        self.head(name, help, "gauge");
+        for (labels, value) in values {
+            self.line(name, &labels, &value.to_string());
+        }
+    }
+
     /// How often a figure was at most so large; `within` counts those above the bound before.
     pub(super) fn histogram(
         &mut self,

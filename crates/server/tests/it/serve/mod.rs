@@ -16,6 +16,7 @@ mod erasure;
 mod exports;
 mod faults;
 mod identity;
+mod jobs;
 mod keys;
 mod live;
 mod memory;
