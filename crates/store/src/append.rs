@@ -10,12 +10,12 @@ use std::{
 use waymark_model::Event;
 
 use crate::{
-    codec::Arrival,
+    codec::{Arrival, EncodedArrival},
     counters::Fate,
     dedup::{Claim, Known},
     error::StoreError,
     lock,
-    log::{AppendError, Appended, Pending, Record},
+    log::{AppendError, Appended, Pending},
     site::SiteId,
     store::{Inner, Store},
 };
@@ -134,7 +134,7 @@ impl Inner {
         events: Vec<Event>,
         places: &[usize],
         limit: usize,
-    ) -> Result<Vec<Record>, StoreError> {
+    ) -> Result<Vec<EncodedArrival>, StoreError> {
         let mut records = Vec::new();
         let mut waiting = vec![(events, places)];
         while let Some((events, places)) = waiting.pop() {
@@ -145,7 +145,7 @@ impl Inner {
             let record = arrival.encode()?;
             let length = record.payload.len();
             if length <= limit {
-                records.push(record);
+                records.push(EncodedArrival { arrival, record });
             } else if let [place] = places {
                 return Err(StoreError::EventTooLarge { place: *place, length, limit });
             } else {

@@ -18,6 +18,20 @@ pub(crate) struct Arrival {
     pub(crate) events: Vec<Event>,
 }
 
+/// An arrival with its record: the log writes the record and gives the arrival back once it is safe, so that nobody
+/// decodes what was just encoded.
+#[derive(Debug)]
+pub(crate) struct EncodedArrival {
+    pub(crate) arrival: Arrival,
+    pub(crate) record: Record,
+}
+
+impl AsRef<Record> for EncodedArrival {
+    fn as_ref(&self) -> &Record {
+        &self.record
+    }
+}
+
 /// Why a record is no arrival of events.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CodecError {

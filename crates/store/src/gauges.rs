@@ -32,6 +32,6 @@ impl Store {
     /// Why nothing more can be stored until a restart, if so.
     #[must_use]
     pub fn failure(&self) -> Option<AppendError> {
-        self.0.log.as_ref().and_then(crate::log::Log::failure)
+        self.0.log.as_ref()?.failure()
     }
 }

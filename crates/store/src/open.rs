@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     clock::Clock,
-    codec::{Arrival, CodecError},
+    codec::{Arrival, CodecError, EncodedArrival},
     commit::{Keeper, MANIFEST},
     config::StoreConfig,
     damage::DamageList,
@@ -198,7 +198,7 @@ fn open_log(
     keeper: &Arc<Keeper>,
     config: &StoreConfig,
     recovered: &mut Recovered,
-) -> Result<Log, StoreError> {
+) -> Result<Log<EncodedArrival>, StoreError> {
     let (vfs, root, live) = (&keeper.vfs, &keeper.root, &keeper.live);
     let start = start(&lock(live));
     let mut stop: Option<StoreError> = None;
@@ -286,23 +286,16 @@ fn replay(
     None
 }
 
-/// What the log calls with each group of records before they are acknowledged.
-fn committed(live: &Mutex<Live>, records: Vec<CommittedRecord>) {
-    let decoded: Vec<_> = records
-        .iter()
-        .map(|committed| {
-            let CommittedRecord { record, end, .. } = committed;
-            (*end, Arrival::decode(record.kind, &record.payload))
-        })
-        .collect();
+/// Makes each group of records readable. The log calls it after the sync and before the acknowledgement.
+fn committed(live: &Mutex<Live>, records: Vec<CommittedRecord<EncodedArrival>>) {
     let mut live = lock(live);
-    for (end, result) in decoded {
-        // What this process encoded decodes: `codec` tests it.
-        if let Ok(Arrival { site, arrived, events }) = result {
-            live.stored(&site, &events, arrived);
-        }
-        live.position = end;
+    for CommittedRecord { end, entry, .. } in &records {
+        let Arrival { site, arrived, events } = &entry.arrival;
+        live.stored(site, events, *arrived);
+        live.position = *end;
     }
+    // Dropping the events takes a while: others should not wait for it.
+    drop(live);
 }
 
 /// Removes files that are in no live set: a crash left them.

@@ -12,6 +12,7 @@ use hashbrown::HashSet;
 use crate::vfs::Vfs;
 use crate::{
     clock::Clock,
+    codec::EncodedArrival,
     commit::{Change, Keeper},
     config::StoreConfig,
     counters::{Counters, Fate},
@@ -39,7 +40,7 @@ pub struct Store(pub(crate) Arc<Inner>);
 #[derive(Debug)]
 pub(crate) struct Inner {
     /// The log comes first, so that it is closed before the folder is given free.
-    pub(crate) log: Option<Log>,
+    pub(crate) log: Option<Log<EncodedArrival>>,
     pub(crate) vfs: Arc<dyn Vfs>,
     pub(crate) root: PathBuf,
     pub(crate) clock: Arc<dyn Clock>,
@@ -196,7 +197,7 @@ impl Store {
 }
 
 impl Inner {
-    pub(crate) fn writable(&self) -> Result<&Log, StoreError> {
+    pub(crate) fn writable(&self) -> Result<&Log<EncodedArrival>, StoreError> {
         self.log.as_ref().ok_or(StoreError::ReadOnly)
     }
 }

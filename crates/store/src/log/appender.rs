@@ -28,6 +28,12 @@ pub struct Record {
     pub payload: Vec<u8>,
 }
 
+impl AsRef<Self> for Record {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl Record {
     fn length(&self) -> u64 {
         (FRAME_BYTES + self.payload.len()) as u64

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{error::AppendError, position::LogPosition, writer::OnCommit};
+use super::{appender::Record, error::AppendError, position::LogPosition, writer::OnCommit};
 
 /// How far the log had got when its newest file was begun or the log was closed. Kept outside the log's folder, so that a
 /// file that is gone is missed.
@@ -40,24 +40,24 @@ pub type OnMark = Box<dyn FnMut(LogMark) -> Result<(), AppendError> + Send>;
 pub type StillOurs = Box<dyn FnMut() -> Result<(), AppendError> + Send>;
 
 /// Calls of the log to its owner, all from the writing thread.
-pub struct Hooks {
+pub struct Hooks<E = Record> {
     /// Takes each group of records.
-    pub on_commit: OnCommit,
+    pub on_commit: OnCommit<E>,
     /// Keeps how far the log has got.
     pub on_mark: OnMark,
     /// Says whether the folder may still be written to.
     pub still_ours: StillOurs,
 }
 
-impl fmt::Debug for Hooks {
+impl<E> fmt::Debug for Hooks<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hooks").finish_non_exhaustive()
     }
 }
 
 /// Hooks of a log that nobody keeps marks of.
-impl From<OnCommit> for Hooks {
-    fn from(on_commit: OnCommit) -> Self {
+impl<E> From<OnCommit<E>> for Hooks<E> {
+    fn from(on_commit: OnCommit<E>) -> Self {
         Self { on_commit, on_mark: Box::new(|_| Ok(())), still_ours: Box::new(|| Ok(())) }
     }
 }

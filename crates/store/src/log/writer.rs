@@ -45,18 +45,18 @@ impl Default for LogConfig {
 
 /// A record that was just synced.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CommittedRecord {
+pub struct CommittedRecord<E = Record> {
     /// Where it begins.
     pub position: LogPosition,
     /// Where it ends: what is flushed up to here includes it.
     pub end: LogPosition,
-    /// The record.
-    pub record: Record,
+    /// What was appended.
+    pub entry: E,
 }
 
 /// Called by the writing thread with each group after its sync and before its acknowledgement, in the log's order.
 /// So what it makes readable is readable when a waiter hears of it. It must not panic and should not wait.
-pub type OnCommit = Box<dyn FnMut(Vec<CommittedRecord>) + Send>;
+pub type OnCommit<E = Record> = Box<dyn FnMut(Vec<CommittedRecord<E>>) + Send>;
 
 /// Where a batch lies, now that it survives a power cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,26 +89,30 @@ impl Future for Pending {
     }
 }
 
+/// A batch in the queue.
 #[derive(Debug)]
-struct Waiting {
-    batch: Vec<Record>,
+struct QueuedBatch<E> {
+    batch: Vec<E>,
     answer: oneshot::Sender<Answer>,
     /// The next file is to be begun after this, and who waits for the place where it begins.
     next_file: Option<oneshot::Sender<Result<LogPosition, AppendError>>>,
 }
 
 /// An open log. The folder belongs to it alone; that no other process has it open is for the caller to see to.
+///
+/// An entry `E` is a record with whatever its owner wants to have back once it is synced, such as what it was encoded
+/// from. Only the record is written.
 #[derive(Debug)]
-pub struct Log {
+pub struct Log<E = Record> {
     vfs: Arc<dyn Vfs>,
     folder: PathBuf,
     payload_bytes: usize,
-    queue: Option<SyncSender<Waiting>>,
+    queue: Option<SyncSender<QueuedBatch<E>>>,
     thread: Option<JoinHandle<Result<(), AppendError>>>,
     failed: Arc<OnceLock<AppendError>>,
 }
 
-impl Log {
+impl<E: AsRef<Record> + Send + 'static> Log<E> {
     /// Opens the log in `folder`, creating it if need be. Hands every record from `from` on to `take`, in order,
     /// then starts the writing thread.
     pub fn open(
@@ -117,7 +121,7 @@ impl Log {
         config: LogConfig,
         from: impl Into<Start>,
         take: &mut dyn FnMut(LogRecord<'_>),
-        hooks: impl Into<Hooks>,
+        hooks: impl Into<Hooks<E>>,
     ) -> Result<(Self, Recovery), LogError> {
         let Hooks { on_commit, on_mark, still_ours } = hooks.into();
         let (recovery, next) = recover(&*vfs, folder, from.into(), take)?;
@@ -143,14 +147,14 @@ impl Log {
     }
 
     /// Queues a batch, blocking while the queue is full. All of the batch is synced at once or refused.
-    pub fn append(&self, batch: Vec<Record>) -> Result<Pending, AppendError> {
+    pub fn append(&self, batch: Vec<E>) -> Result<Pending, AppendError> {
         let (queue, waiting, pending) = self.prepare(batch)?;
         queue.send(waiting).map_err(|_| self.gone())?;
         Ok(pending)
     }
 
     /// Queues a batch, or says that the queue is full. Never blocks.
-    pub fn try_append(&self, batch: Vec<Record>) -> Result<Pending, AppendError> {
+    pub fn try_append(&self, batch: Vec<E>) -> Result<Pending, AppendError> {
         let (queue, waiting, pending) = self.prepare(batch)?;
         queue.try_send(waiting).map_err(|error| match error {
             TrySendError::Full(_) => AppendError::QueueFull,
@@ -200,11 +204,11 @@ impl Log {
         }
     }
 
-    fn prepare(&self, batch: Vec<Record>) -> Result<(&SyncSender<Waiting>, Waiting, Pending), AppendError> {
+    fn prepare(&self, batch: Vec<E>) -> Result<Prepared<'_, E>, AppendError> {
         if let Some(failure) = self.failed.get() {
             return Err(failure.clone());
         }
-        for (index, Record { kind, payload }) in batch.iter().enumerate() {
+        for (index, Record { kind, payload }) in batch.iter().map(AsRef::as_ref).enumerate() {
             if payload.len() > self.payload_bytes {
                 let (length, limit) = (payload.len(), self.payload_bytes);
                 return Err(AppendError::TooLarge { index, length, limit });
@@ -215,11 +219,11 @@ impl Log {
         }
         let queue = self.queue.as_ref().ok_or(AppendError::Closed)?;
         let (answer, pending) = oneshot::channel();
-        Ok((queue, Waiting { batch, answer, next_file: None }, Pending(pending)))
+        Ok((queue, QueuedBatch { batch, answer, next_file: None }, Pending(pending)))
     }
 }
 
-impl Drop for Log {
+impl<E> Drop for Log<E> {
     fn drop(&mut self) {
         self.queue = None;
         if let Some(thread) = self.thread.take() {
@@ -229,12 +233,15 @@ impl Drop for Log {
     }
 }
 
+/// The queue, a batch for it, and the answer to come.
+type Prepared<'a, E> = (&'a SyncSender<QueuedBatch<E>>, QueuedBatch<E>, Pending);
+
 /// What the thread owns.
-struct Writer {
+struct Writer<E> {
     appender: Appender,
-    batches: Receiver<Waiting>,
+    batches: Receiver<QueuedBatch<E>>,
     group_bytes: usize,
-    on_commit: OnCommit,
+    on_commit: OnCommit<E>,
     failed: Arc<OnceLock<AppendError>>,
 }
 
@@ -250,7 +257,7 @@ impl Drop for Panicked {
     }
 }
 
-impl Writer {
+impl<E: AsRef<Record>> Writer<E> {
     fn run_to_the_end(self) -> Result<(), AppendError> {
         let _panicked = Panicked(Arc::clone(&self.failed));
         self.run()
@@ -270,7 +277,7 @@ impl Writer {
     }
 
     /// The batch and all that wait behind it, up to a group's size.
-    fn gather(&self, first: Waiting) -> Vec<Waiting> {
+    fn gather(&self, first: QueuedBatch<E>) -> Vec<QueuedBatch<E>> {
         let mut bytes = size(&first.batch);
         let mut group = vec![first];
         while bytes < self.group_bytes
@@ -282,10 +289,11 @@ impl Writer {
         group
     }
 
-    fn commit(&mut self, group: Vec<Waiting>) {
+    fn commit(&mut self, group: Vec<QueuedBatch<E>>) {
         // Dropped before those who wait hear of a panic.
         let _panicked = Panicked(Arc::clone(&self.failed));
-        let records: Vec<&Record> = group.iter().flat_map(|waiting| &waiting.batch).collect();
+        let records: Vec<&Record> =
+            group.iter().flat_map(|waiting| &waiting.batch).map(AsRef::as_ref).collect();
         match self.appender.commit(&records) {
             Ok(positions) => self.acknowledge(group, &positions),
             Err(error) => {
@@ -306,15 +314,15 @@ impl Writer {
         }
     }
 
-    fn acknowledge(&mut self, group: Vec<Waiting>, positions: &[LogPosition]) {
+    fn acknowledge(&mut self, group: Vec<QueuedBatch<E>>, positions: &[LogPosition]) {
         let mut committed = Vec::with_capacity(positions.len());
         let mut answers = Vec::with_capacity(group.len());
         let mut rest = positions;
-        for Waiting { batch, answer, .. } in group {
+        for QueuedBatch { batch, answer, .. } in group {
             let (own, others) = rest.split_at(batch.len().min(rest.len()));
             rest = others;
             committed
-                .extend(batch.into_iter().zip(own).map(|(record, position)| commit_of(record, *position)));
+                .extend(batch.into_iter().zip(own).map(|(entry, position)| committed_at(entry, *position)));
             answers.push((answer, Appended { positions: own.to_vec() }));
         }
         // The same: `answers` must outlive it.
@@ -327,11 +335,11 @@ impl Writer {
     }
 }
 
-fn commit_of(record: Record, position: LogPosition) -> CommittedRecord {
-    let length = (FRAME_BYTES + record.payload.len()) as u64;
-    CommittedRecord { position, end: LogPosition::new(position.file, position.offset + length), record }
+fn committed_at<E: AsRef<Record>>(entry: E, position: LogPosition) -> CommittedRecord<E> {
+    let length = (FRAME_BYTES + entry.as_ref().payload.len()) as u64;
+    CommittedRecord { position, end: LogPosition::new(position.file, position.offset + length), entry }
 }
 
-fn size(batch: &[Record]) -> usize {
-    batch.iter().map(|record| FRAME_BYTES + record.payload.len()).sum()
+fn size<E: AsRef<Record>>(batch: &[E]) -> usize {
+    batch.iter().map(|entry| FRAME_BYTES + entry.as_ref().payload.len()).sum()
 }

@@ -260,7 +260,7 @@ fn newer_version_is_refused() {
     files[0].1.splice(..HEADER_BYTES as usize, header.encode());
     let refused = open(&disk_with(&files), FILE_BYTES, LogPosition::START).err();
     let Some(NotOpened::Failed(error)) = refused else { panic!("opened") };
-    assert!(error.to_string().contains("upgrade Waymark"), "{error}");
+    assert!(error.to_string().contains("Upgrade Waymark"), "{error}");
 }
 
 #[test]

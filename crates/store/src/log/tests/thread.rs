@@ -78,7 +78,7 @@ fn answer_comes_after_the_hook_and_in_order() {
                     let found =
                         seen.iter().flatten().rev().find(|found| found.position == appended.positions[0]);
                     assert_eq!(
-                        found.map(|found| &found.record),
+                        found.map(|found| &found.entry),
                         Some(&batch[0]),
                         "readable when acknowledged"
                     );
