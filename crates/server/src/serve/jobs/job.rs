@@ -47,9 +47,9 @@ jobs! {
     /// Starts a new check of all stored files once a day.
     DailyExamination = "daily_examination",
         "Files that were checked before are not checked again. Waymark tries again in a day. Run `waymark doctor`.";
-    /// Rebuilds damaged event identifiers from segments.
+    /// Rebuilds damaged event IDs from segments.
     Identifiers = "identifiers",
-        "Damaged event identifiers are not rebuilt. Events that carry an identifier may be refused until then. Waymark tries again every second. Check the free disk space and run `waymark doctor`.";
+        "Damaged event IDs are not rebuilt. Events that carry an ID may be refused until then. Waymark tries again every second. Check the free disk space and run `waymark doctor`.";
     /// Deletes events that are older than a site keeps them.
     Retention = "retention",
         "Events that are older than a site keeps them are not deleted. Waymark tries again in a day. To try at once, run `waymark maintain`.";
