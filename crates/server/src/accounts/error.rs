@@ -1,34 +1,35 @@
-//! Why something about accounts was refused. The messages are for the person at the browser or the terminal.
+//! Errors of accounts and sign-in. The messages are for the person at the browser or the terminal.
 
 use waymark_store::catalog::CatalogError;
 
-/// Why something about accounts was refused or failed. Nothing was changed.
+/// An operation on accounts that was refused or failed. It changed nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
-    /// Wrong e-mail address or password; which of them is not said.
-    #[error("the e-mail address or the password is wrong")]
+    /// Wrong e-mail address or password. The message does not say which of them.
+    #[error("wrong e-mail address or password")]
     WrongCredentials,
-    /// The password is right, and a one-time code is needed too.
-    #[error("a code from your authenticator app is needed too")]
+    /// The password is right, but a one-time code is required too.
+    #[error("enter a code from your authenticator app")]
     CodeNeeded,
     /// The one-time code is wrong, or was used before.
-    #[error("this code is wrong, or was used before: wait for the next one")]
+    #[error("this code is wrong or was used before; wait for the next one")]
     WrongCode,
-    /// Too many tries.
-    #[error("too many tries: wait {retry_after} s")]
+    /// Too many attempts.
+    #[error("too many attempts; wait {retry_after} s")]
     TooManyTries {
-        /// Seconds until the next try is looked at.
+        /// Seconds until the next attempt is checked.
         retry_after: u64,
     },
     /// Too many people sign in at once.
-    #[error("too many people are signing in at once: try again in a few seconds")]
+    #[error("too many people are signing in at the moment; try again in a few seconds")]
     Busy,
-    /// A one-time link that opens nothing (any more).
-    #[error("this link was used already, is too old, or is not whole")]
+    /// A one-time link that is not valid, or no longer valid.
+    #[error("this link was used before, has expired or is incomplete; ask for a new one")]
     BadLink,
     /// A password that is too easy to guess.
     #[error(
-        "a password has at least {least} characters and at most {most} bytes, and is not the e-mail address"
+        "choose a password with at least {least} characters and at most {most} bytes that is not your e-mail \
+         address"
     )]
     BadPassword {
         /// Characters that it must have.
@@ -36,31 +37,31 @@ pub enum AccountError {
         /// Bytes that it may have.
         most: usize,
     },
-    /// No e-mail address.
-    #[error("this is no e-mail address")]
+    /// Not a valid e-mail address.
+    #[error("this is not a valid e-mail address")]
     BadEmail,
-    /// No name.
-    #[error("a name has between 1 and 100 characters")]
+    /// Not a valid name.
+    #[error("a name must have 1 to 100 characters")]
     BadName,
-    /// One-time codes were not begun, or are required already.
-    #[error("begin again: there is no code to confirm")]
+    /// The setup of one-time codes was not started, or they are required already.
+    #[error("there is no code to confirm; set up one-time codes again")]
     NoCodes,
-    /// Nobody may sign in by another service here, or the one that somebody did may not.
-    #[error("signing in by {provider} failed: {reason}")]
+    /// Signing in with another service failed.
+    #[error("signing in with {provider} failed: {reason}")]
     Provider {
-        /// What the service is called.
+        /// The name of the service.
         provider: String,
-        /// What went wrong, in words of ours.
+        /// The cause, in our words.
         reason: &'static str,
     },
     /// An e-mail could not be sent.
-    #[error("no e-mail can be sent: {0}")]
+    #[error("cannot send e-mail: {0}")]
     Mail(&'static str),
     /// The system has no random numbers.
-    #[error("the system gives no random numbers: {0}")]
+    #[error("the system provides no random numbers: {0}")]
     NoRandomness(getrandom::Error),
     /// Hashing a password failed.
-    #[error("the password could not be looked at: {0}")]
+    #[error("the password could not be processed: {0}")]
     Hashing(&'static str),
     /// The catalog refused or failed.
     #[error(transparent)]

@@ -1,5 +1,5 @@
-//! E-mail that the server sends: links for people who lost their password, or are to confirm their account. Nothing that others
-//! have written goes into it.
+//! E-mails of the server: links to choose a new password or to confirm an account. They contain no text that users have
+//! written.
 
 use std::time::Duration;
 
@@ -16,10 +16,10 @@ use tokio::task::spawn_blocking;
 use super::AccountError;
 use crate::config::{MailConfig, MailServer, Secrecy};
 
-/// Longest wait for a step of the mail server.
+/// Longest wait for one step of the mail server.
 const WAIT: Duration = Duration::from_secs(20);
 
-/// What sends e-mail.
+/// Sends e-mail.
 #[derive(Clone, Debug)]
 pub(super) struct Mail {
     transport: SmtpTransport,
@@ -27,13 +27,14 @@ pub(super) struct Mail {
 }
 
 impl Mail {
-    /// What sends e-mail as configured; `None` when nothing is.
+    /// Creates the sender from the configuration; `None` when no mail server is configured.
     ///
     /// # Errors
-    /// When the sender is no address, or TLS cannot be used for that host.
+    /// When the sender is not a valid address, or TLS cannot be used for that host.
     pub(super) fn of(config: &MailConfig) -> Result<Option<Self>, AccountError> {
         let (Some(server), Some(from)) = (&config.server, &config.from) else { return Ok(None) };
-        let from = from.parse().map_err(|_| AccountError::Mail("`mail.from` is no e-mail address"))?;
+        let from =
+            from.parse().map_err(|_| AccountError::Mail("`mail.from` is not a valid e-mail address"))?;
         let MailServer { host, port, secrecy } = server;
         let tls = || {
             TlsParameters::new(host.clone())
@@ -54,7 +55,8 @@ impl Mail {
     /// Sends a text to an address.
     ///
     /// # Errors
-    /// When the address is none, or the mail server does not take it. Which address is not said: the reason goes to the log.
+    /// When the address is not valid, or the mail server refuses it. The error does not name the address, because it goes
+    /// to the log.
     pub(super) async fn send(&self, to: &str, subject: &str, text: String) -> Result<(), AccountError> {
         let to = to.parse().map_err(|_| AccountError::BadEmail)?;
         let message = Message::builder()
@@ -63,49 +65,49 @@ impl Mail {
             .subject(subject)
             .header(ContentType::TEXT_PLAIN)
             .body(text);
-        let message = message.map_err(|_| AccountError::Mail("it could not be written"))?;
+        let message = message.map_err(|_| AccountError::Mail("the message could not be built"))?;
         let transport = self.transport.clone();
         let sent = spawn_blocking(move || transport.send(&message)).await;
         match sent {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(AccountError::Mail(reason(&error))),
-            Err(_) => Err(AccountError::Mail("sending broke off")),
+            Err(_) => Err(AccountError::Mail("sending was interrupted")),
         }
     }
 }
 
-/// What a mail server says may name the address: only of which kind it is goes further.
+/// The kind of an error. The mail server's own text may contain the address, so it is dropped.
 fn reason(error: &lettre::transport::smtp::Error) -> &'static str {
     if error.is_timeout() {
         "the mail server did not answer in time"
     } else if error.is_tls() {
-        "no TLS with the mail server"
+        "TLS with the mail server failed"
     } else if error.is_permanent() {
-        "the mail server refused it"
+        "the mail server refused the message"
     } else if error.is_transient() {
-        "the mail server does not take it at the moment"
+        "the mail server does not accept messages at the moment"
     } else {
-        "the mail server cannot be reached, or does not speak SMTP"
+        "the mail server cannot be reached or does not speak SMTP"
     }
 }
 
-/// What stands in the e-mail to somebody who lost their password.
+/// The text of the e-mail to a person who asked for a new password.
 #[must_use]
 pub(super) fn recovery_text(link: &str) -> String {
     format!(
-        "Somebody, probably you, wants to choose a new password for Waymark.\n\n\
-         Open this link within an hour to choose one:\n\n{link}\n\n\
-         It opens once. If it was not you, do nothing: your password stays as it is.\n"
+        "Someone asked to reset the password of your Waymark account.\n\n\
+         To choose a new password, open this link within one hour:\n\n{link}\n\n\
+         The link works once. If you did not ask for this, ignore this e-mail. Your password stays the same.\n"
     )
 }
 
-/// What stands in the e-mail to somebody whose account is not confirmed yet.
+/// The text of the e-mail to a person whose account is not confirmed yet and who was given a role.
 #[must_use]
 pub(super) fn confirmation_text(link: &str) -> String {
     format!(
-        "You have an account for Waymark, and were given a new role.\n\n\
-         Your account was never confirmed by you: somebody else may know its password. Open this link within 7 days to \
-         choose a new password and to get the role:\n\n{link}\n\n\
-         It opens once. All who are signed in with the old password are signed out then.\n"
+        "You have been given a new role in Waymark. Please confirm your account first.\n\n\
+         Someone else created this account and may know its password. To choose a new password and get the role, open \
+         this link within 7 days:\n\n{link}\n\n\
+         The link works once. Everyone who is signed in with the old password will be signed out.\n"
     )
 }

@@ -154,7 +154,7 @@ impl Oidc {
             return Ok(known);
         }
         let turn = timeout(TURN, Arc::clone(&self.asking).lock_owned()).await;
-        let mut failed = turn.map_err(|_| "the service does not answer: try again later")?;
+        let mut failed = turn.map_err(|_| "the service does not answer; try again later")?;
         if let Some(known) = self.provider.known() {
             return Ok(known);
         }
@@ -170,7 +170,7 @@ impl Oidc {
             *failed = found.as_ref().err().map(|reason| (Instant::now(), *reason));
             found
         });
-        asked.await.unwrap_or(Err("the question broke off"))
+        asked.await.unwrap_or(Err("the request was interrupted"))
     }
 
     /// Whom the service says it was.
@@ -189,7 +189,7 @@ impl Oidc {
         // Hashes are compared, so that the time says nothing about it.
         let is_theirs = TokenHash::of(back.state) == TokenHash::of(&state);
         if !is_theirs || until.is_none_or(|until| until <= now) || !self.comes_first(back.browser) {
-            return Err(self.failed("it was not begun in this browser, or took too long: begin again"));
+            return Err(self.failed("you started in another browser, or it took too long; start again"));
         }
         let place =
             self.questions.wait(&[(network(ip), QUESTIONS.1)], TURN).await.ok_or(AccountError::Busy)?;
@@ -199,8 +199,9 @@ impl Oidc {
             drop(place);
             person
         });
-        let asked = timeout(ANSWER, asked).await.map_err(|_| self.failed("the service takes too long"))?;
-        asked.unwrap_or(Err("the question broke off")).map_err(|reason| self.failed(reason))
+        let asked =
+            timeout(ANSWER, asked).await.map_err(|_| self.failed("the service took too long to answer"))?;
+        asked.unwrap_or(Err("the request was interrupted")).map_err(|reason| self.failed(reason))
     }
 
     /// Notes that somebody came back; false when they did before.
@@ -234,7 +235,7 @@ impl Accounts {
         }
         // The first account is made by the link that the server printed, and by nothing else.
         if !oidc.makes_viewers || !self.catalog.has_accounts().await? {
-            return Err(oidc.failed("you have no account here: ask an owner to invite you"));
+            return Err(oidc.failed("you have no account here; ask an owner to invite you"));
         }
         let name = known.name.as_deref().and_then(|name| person::name(name).ok());
         let name = name.unwrap_or_else(|| email.clone());

@@ -104,7 +104,7 @@ impl Passwords {
             drop(turn);
             done
         });
-        done.await.map_err(|_| AccountError::Hashing("the computation broke off"))
+        done.await.map_err(|_| AccountError::Hashing("the computation was interrupted"))
     }
 }
 

@@ -114,7 +114,7 @@ impl Accounts {
     /// what is answered, which is before this begins, nor by what is logged.
     pub async fn send_link(&self, typed: &str, ip: IpAddr, home: &Home) {
         if let Err(error) = self.try_to_send_link(typed, ip, home).await {
-            tracing::warn!(%error, "somebody who asked for a new password got no e-mail");
+            tracing::warn!(%error, "could not send an e-mail to someone who asked for a new password");
         }
     }
 
@@ -126,7 +126,7 @@ impl Accounts {
         let by = Author { name: account.email.clone(), at: now };
         let token = new_link(&self.catalog, &account, LinkFor::Mail, Giver::SiteOwner, &by).await?;
         let text = recovery_text(&home.link(LinkFor::Mail.page(), &token));
-        mail.send(&account.email, "A new password for Waymark", text).await
+        mail.send(&account.email, "Reset your Waymark password", text).await
     }
 
     /// Makes a link that confirms an account, and gives the work that sends it by email; `None` when the server sends none.
@@ -147,8 +147,8 @@ impl Accounts {
         let (to, text) =
             (account.email.clone(), confirmation_text(&home.link(LinkFor::Confirmation.page(), &token)));
         Ok(Some(async move {
-            if let Err(error) = mail.send(&to, "Confirm your account for Waymark", text).await {
-                tracing::warn!(%error, "somebody who is to confirm their account got no e-mail");
+            if let Err(error) = mail.send(&to, "Confirm your Waymark account", text).await {
+                tracing::warn!(%error, "could not send an e-mail to someone who must confirm their account");
             }
         }))
     }

@@ -158,12 +158,12 @@ fn said(format: LogFormat, address: &SocketAddr, is_tls: bool) {
     }
 }
 
-/// Says by which link the first account is made. It opens once, and nothing after the next start.
+/// Prints the link to create the first account. It works once, until the next start.
 fn invited(format: LogFormat, link: &str) {
     match format {
-        LogFormat::Text => anstream::eprintln!("Nobody has an account yet. Make the first at {link}"),
+        LogFormat::Text => anstream::eprintln!("No account exists yet. Create the first one at {link}"),
         // A warning, so that it is not lost where less is logged.
-        LogFormat::Json => tracing::warn!("nobody has an account yet; make the first at {link}"),
+        LogFormat::Json => tracing::warn!("no account exists yet; create the first one at {link}"),
     }
 }
 

@@ -100,7 +100,7 @@ pub(super) fn issuer(text: &str) -> Read<String> {
 pub(super) fn mail_from(text: &str) -> Read<String> {
     let from = text.parse::<lettre::message::Mailbox>();
     from.map(|_| text.to_owned())
-        .map_err(|_| format!("`{text}` is no e-mail address, such as `waymark@shop.example`"))
+        .map_err(|_| format!("`{text}` is not a valid e-mail address such as `waymark@shop.example`"))
 }
 
 pub(super) fn new_accounts(text: &str) -> Read<bool> {

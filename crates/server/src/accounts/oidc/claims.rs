@@ -61,10 +61,11 @@ impl Claims {
         let (Some(_), Some(payload), Some(_), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            return Err("the service's answer is no ID token");
+            return Err("the service did not send a valid ID token");
         };
-        let json = URL_SAFE_NO_PAD.decode(payload).map_err(|_| "the service's answer is no ID token")?;
-        serde_json::from_slice(&json).map_err(|_| "the service's ID token cannot be read")
+        let json =
+            URL_SAFE_NO_PAD.decode(payload).map_err(|_| "the service did not send a valid ID token")?;
+        serde_json::from_slice(&json).map_err(|_| "the ID token cannot be read")
     }
 
     /// The same, if they are for us and for now.
@@ -80,9 +81,9 @@ impl Claims {
         if self.iss != expected.issuer {
             Err("the ID token is from another service")
         } else if !is_for_us || self.azp.as_deref().is_some_and(|party| party != expected.client) {
-            Err("the ID token is for somebody else than Waymark")
+            Err("the ID token is not meant for Waymark")
         } else if ends.saturating_add(SKEW) <= expected.now {
-            Err("the ID token is too old: look at the clocks of both")
+            Err("the ID token has expired; check the clocks of both servers")
         } else if self.nonce.as_deref() != Some(expected.nonce) {
             Err("the ID token is not for this sign-in")
         } else {
@@ -97,7 +98,7 @@ impl Claims {
     /// With the address from what the service says elsewhere of the same person (Core, 5.3.2).
     pub(super) fn completed_by(self, told: Self) -> Asked<Self> {
         if told.sub != self.sub {
-            return Err("the service tells of somebody else");
+            return Err("the service sent the profile of another person");
         }
         let name = self.name.or(told.name);
         Ok(Self { email: told.email, email_verified: told.email_verified, name, ..told })
@@ -109,7 +110,7 @@ impl Claims {
             Value::String(text) => text == "true",
             _ => false,
         };
-        let email = self.email.ok_or("the service does not tell the e-mail address")?;
+        let email = self.email.ok_or("the service did not send an e-mail address")?;
         if !is_verified {
             return Err("the service has not verified the e-mail address");
         }
@@ -154,15 +155,15 @@ mod tests {
         check(&json!({ "aud": ["other", "waymark"], "azp": "waymark" }), Ok("ada@shop.example"));
         check(&json!({ "email_verified": "true" }), Ok("ada@shop.example"));
         check(&json!({ "iss": "https://evil.example" }), Err("another service"));
-        check(&json!({ "aud": "other" }), Err("somebody else"));
-        check(&json!({ "aud": ["other", "waymark"] }), Err("somebody else"));
-        check(&json!({ "aud": [] }), Err("somebody else"));
-        check(&json!({ "azp": "other" }), Err("somebody else"));
-        check(&json!({ "exp": NOW / 1_000 - 120 }), Err("too old"));
+        check(&json!({ "aud": "other" }), Err("not meant for Waymark"));
+        check(&json!({ "aud": ["other", "waymark"] }), Err("not meant for Waymark"));
+        check(&json!({ "aud": [] }), Err("not meant for Waymark"));
+        check(&json!({ "azp": "other" }), Err("not meant for Waymark"));
+        check(&json!({ "exp": NOW / 1_000 - 120 }), Err("has expired"));
         check(&json!({ "exp": NOW / 1_000 - 119 }), Ok("ada@shop.example"));
         check(&json!({ "nonce": "m" }), Err("not for this"));
         check(&json!({ "nonce": null }), Err("not for this"));
-        check(&json!({ "email": null }), Err("does not tell"));
+        check(&json!({ "email": null }), Err("did not send"));
         for unverified in [json!(false), json!(null), json!("false"), json!(1)] {
             check(&json!({ "email_verified": unverified }), Err("not verified"));
         }

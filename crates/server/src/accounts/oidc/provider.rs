@@ -88,9 +88,9 @@ impl Provider {
         }
         let address = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
         let answer = self.agent.get(&address).call();
-        let metadata: Metadata = read(answer, "the service does not say where people sign in")?;
+        let metadata: Metadata = read(answer, "the service did not send its sign-in addresses")?;
         if metadata.issuer != self.issuer {
-            return Err("the service calls itself otherwise than `oidc.issuer`");
+            return Err("the service's issuer differs from `oidc.issuer`");
         }
         let endpoints = [&metadata.authorization_endpoint, &metadata.token_endpoint];
         if !endpoints.into_iter().chain(&metadata.userinfo_endpoint).all(|address| self.is_safe(address)) {
@@ -119,10 +119,10 @@ impl Provider {
         }
         // Some services tell the address there alone (Core, 5.3).
         let address =
-            metadata.userinfo_endpoint.as_deref().ok_or("the service does not tell the e-mail address")?;
+            metadata.userinfo_endpoint.as_deref().ok_or("the service did not send an e-mail address")?;
         let bearer = format!("Bearer {}", tokens.access_token);
         let answer = self.agent.get(address).header("authorization", &bearer).call();
-        let told: Claims = read(answer, "the service does not tell who it was")?;
+        let told: Claims = read(answer, "the service did not send a profile")?;
         claims.completed_by(told)?.person()
     }
 
@@ -142,7 +142,7 @@ impl Provider {
             Some(secret) => form.extend([("client_id", self.client.as_str()), ("client_secret", &secret.0)]),
             None => form.push(("client_id", &self.client)),
         }
-        read(request.send_form(form), "the service does not take the code")
+        read(request.send_form(form), "the service refused the sign-in code")
     }
 
     /// Https; or plain where the service itself is, which is this machine alone.

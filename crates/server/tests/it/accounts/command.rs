@@ -49,7 +49,7 @@ fn what_cannot_be_done_is_said() {
     folder.fails(&["account", "remove", OWNER], 1, &["last owner", "nothing was changed"]);
     folder.fails(&["account", "role", OWNER, "viewer"], 1, &["last owner"]);
     folder.fails(&["account", "reset", "ad@shop.example"], 3, &["did you mean `ada@shop.example`?"]);
-    folder.fails(&add("nonsense", &["--role", "viewer"]), 2, &["no e-mail address"]);
+    folder.fails(&add("nonsense", &["--role", "viewer"]), 2, &["not a valid e-mail address"]);
     folder.fails(&add("bob@shop.example", &["--role", "boss"]), 2, &["`owner`, `editor` or `viewer`"]);
     folder.fails(
         &add("bob@shop.example", &["--role", "viewer", "--site", "shp"]),

@@ -215,13 +215,13 @@ fn nobody_else_is_signed_in() {
         assert!(to.starts_with("/signin?failed=") && to.contains(said), "{claims}: {to}");
         assert_eq!(state_of(&mut browser), "signed_out", "{claims}");
     };
-    check(verified.clone(), "bad", "does not take the code");
+    check(verified.clone(), "bad", "refused the sign-in code");
     check(with("email", json!("bob@shop.example")), "good", "no account here");
     check(with("email_verified", json!(false)), "good", "not verified");
     check(with("nonce", json!("another")), "good", "not for this sign-in");
-    check(with("aud", json!("another")), "good", "somebody else");
+    check(with("aud", json!("another")), "good", "not meant for Waymark");
     check(with("iss", json!("https://login.example")), "good", "another service");
-    check(with("exp", json!(1_000)), "good", "too old");
+    check(with("exp", json!(1_000)), "good", "has expired");
 }
 
 #[test]

@@ -31,7 +31,7 @@ const RUN_BY: [(&str, &str, &str); 14] = [
 /// Formulas and messages that are shown, not copied: the line that each begins with, and the test that holds it.
 const SHOWN: [(&str, &str, &str); 5] = [
     ("docs/privacy-identity.md", "salt    =", "collect::identity::audience"),
-    ("docs/accounts.md", "Nobody has an account yet.", "docs/commands.rs"),
+    ("docs/accounts.md", "No account exists yet.", "docs/commands.rs"),
     ("docs/api.md", "{ \"error\":", "docs/requests.rs"),
     ("docs/importing.md", "SELECT HEX(v.idvisitor)", "none: a query of another product's database"),
     ("docs/importing.md", "SELECT user_id AS visitor", "none: a query of another product's database"),
