@@ -164,11 +164,12 @@ fn render(all: &[Took]) -> String {
     let processors = thread::available_parallelism().map_or(1, usize::from);
     let mut text = format!(
         "# Importing files\n\n\
-         Made by `cargo xtask bench import`: CSV into an empty site, with the merging at the end. The peak is the process's \
-         `VmHWM`: all resident memory, mapped files included. In the files of distinct values every row has its own visitor, \
-         path, order key, event identifier and property; in the others 300,000 visitors look at 256 pages with 1,024 items.\n\n\
+         Made by `cargo xtask bench import`. It imports CSV into an empty site, including the final merge.\n\n\
+         - *Peak memory* is the `VmHWM` of the process: all resident memory, including mapped files.\n\
+         - *Distinct values*: every row has its own visitor, path, order number, event ID and property.\n\
+         - *Repeating values*: 300,000 visitors view 256 pages with 1,024 items.\n\n\
          {processors} processors.\n\n\
-         | file | events | time | events a second | peak memory | segments on the disk |\n\
+         | file | events | time | events per second | peak memory | segment files on disk |\n\
          |---|---:|---:|---:|---:|---:|\n"
     );
     for took in all {

@@ -1,15 +1,20 @@
-//! The figures of taking events, as a page.
+//! The figures of receiving events, as a page.
 
 use std::fmt::Write;
 
 use super::ingest::{Measured, OVERLOAD, SINGLE, Subject};
 
-const HEAD: &str = "# Taking events
+const HEAD: &str = "# Receiving events
 
-Made by `cargo xtask bench ingest`: a generator on the same machine sends over loopback, and every answer comes after what was sent is
-synced to the disk. *Latency* counts from when a request was due. The peer is InfluxDB 1.x from Debian, the one durable store of events with an HTTP interface
-that package registries offer ready to run; it checks no identities, classes or repetitions, and keeps the same fields. At five times the load a server does well
-when it goes on taking nearly as much as it can (*goodput*), and tells the rest to come again.
+Made by `cargo xtask bench ingest`. A load generator on the same machine sends requests over loopback. A
+server answers only after the events are on disk.
+
+- *Latency* is measured from the time at which a request was due.
+- The other server is InfluxDB 1.x from Debian. It is the only durable event store with an HTTP interface
+  that package registries offer ready to run. It stores the same fields, but does not recognise visitors,
+  classify events or detect duplicates.
+- *Five times the load* shows how a server behaves when too much arrives. It should continue to accept
+  nearly as much as it can (*goodput*) and ask the other clients to try again later.
 
 ";
 
@@ -17,10 +22,10 @@ when it goes on taking nearly as much as it can (*goodput*), and tells the rest 
 pub(crate) fn render(subjects: &[Subject]) -> String {
     let mut page = String::from(HEAD);
     let processors = std::thread::available_parallelism().map_or(0, usize::from);
-    let _ = writeln!(page, "{processors} processors, which the generator shares.\n");
+    let _ = writeln!(page, "{processors} processors, shared with the load generator.\n");
     let _ = writeln!(
         page,
-        "| load | server | connections | requests/s taken | events/s | p50 ms | p99 ms | server CPU per event µs | memory MiB | refused, told when |\n|---|---|---:|---:|---:|---:|---:|---:|---:|---|"
+        "| load | server | connections | requests/s accepted | events/s | p50 ms | p99 ms | server CPU per event µs | memory MiB | refused, with `Retry-After` |\n|---|---|---:|---:|---:|---:|---:|---:|---:|---|"
     );
     let steps = subjects.iter().map(|subject| subject.measured.len()).max().unwrap_or(0);
     for step in 0..steps {
@@ -33,12 +38,12 @@ pub(crate) fn render(subjects: &[Subject]) -> String {
     page.push('\n');
     for subject in subjects {
         let idle = subject.idle_kib.unwrap_or(0) / 1024;
-        let _ = writeln!(page, "{} takes {idle} MiB when idle.{}", subject.name, overload(subject));
+        let _ = writeln!(page, "{} uses {idle} MiB when idle.{}", subject.name, overload(subject));
         if let Some((longest, tries)) = subject.counted_after {
             let _ = writeln!(
                 page,
-                "While 4,000 requests a second came, each of {tries} queries asked by the command line right after an event was answered for had \
-                counted it, and was done within {:.0} ms.",
+                "While 4,000 requests per second arrived, {tries} queries on the command line, each directly after an event was \
+                confirmed, all included that event. The slowest took {:.0} ms.",
                 longest * 1e3
             );
         }
@@ -73,7 +78,8 @@ fn overload(subject: &Subject) -> String {
     let (Some(capacity), Some(over)) = (of(SINGLE), of(OVERLOAD)) else { return String::new() };
     let share = over.load.goodput() / capacity.load.goodput() * 100.0;
     format!(
-        " Offered {:.0} requests/s, it took {share:.0} % of its capacity; {} requests broke off.",
+        " In the overload test, it was offered {:.0} requests/s and accepted {share:.0} % of its capacity. \
+        {} requests failed.",
         over.load.offered(),
         over.load.broken
     )

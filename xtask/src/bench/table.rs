@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{Cold, Hot, Peer, Question, Questions, Written};
 
-/// The page with the figures of this run. Ratios say how many times Waymark's figure the peer's is.
+/// The page with the figures of this run. A ratio is the peer's figure divided by Waymark's.
 pub(crate) fn render(written: &Written, cold: &Cold, hot: &Hot, peers: &[(&'static str, Peer)]) -> String {
     let mut page = String::from(HEAD);
     let _ = writeln!(page, "{} events, {} processors.\n", grouped(hot.rows), processors());
@@ -32,15 +32,21 @@ pub(crate) fn render(written: &Written, cold: &Cold, hot: &Hot, peers: &[(&'stat
     #[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
     let bytes = |bytes: u64| bytes as f64;
     let sizes = peers.iter().map(|(_, peer)| Some(bytes(peer.bytes)));
-    row(&mut page, "size on the disk", bytes(written.segment_bytes), mebibytes, sizes);
+    row(&mut page, "size on disk", bytes(written.segment_bytes), mebibytes, sizes);
     let loads = peers.iter().map(|(_, peer)| Some(peer.load_seconds));
-    row(&mut page, "loading (Waymark simulates the events meanwhile)", written.seconds, seconds, loads);
+    row(
+        &mut page,
+        "loading (for Waymark, including the simulation of the events)",
+        written.seconds,
+        seconds,
+        loads,
+    );
     #[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
     let speed = hot.rows as f64 / hot.queries.funnel.best / 1e6;
     let _ = writeln!(
         page,
-        "\nThe funnel passes {speed:.0} million events a second. Opening the folder takes {}, with {} MiB of memory then; \
-        the most that asking took was {} MiB (mapped files included), and importing {} MiB.",
+        "\nThe funnel reads {speed:.0} million events per second. Opening the folder takes {} and {} MiB of memory. The peak memory \
+        was {} MiB for queries (including mapped files) and {} MiB for importing.",
         seconds(cold.open_seconds),
         cold.rss_after_open_kib / 1024,
         hot.peak_rss_kib / 1024,
@@ -49,13 +55,20 @@ pub(crate) fn render(written: &Written, cold: &Cold, hot: &Hot, peers: &[(&'stat
     page
 }
 
-const HEAD: &str = "# Waymark beside other engines
+const HEAD: &str = "# Waymark compared with other engines
 
-Made by `cargo xtask bench query`. All engines hold the same rows and gave equal answers; each has its best layout and the fastest form of
-each question that we know (`xtask/src/bench/peers.py`). Times are the best, and the median, of several runs in a process that is warm; *first touch* is the first
-question in a new process, for Waymark with an empty cache of decoded columns. A ratio says how many times Waymark's figure the peer's is. The funnel has four steps, a
-window of one day and any anchor; ClickHouse and DuckDB are asked on a table of the steps' events alone. The overview counts events, visitors, sessions, and conversions and converting visitors of
-six goals, by day and in total. The breakdown is by source at the visitor's first event.
+Made by `cargo xtask bench query`. All engines hold the same rows and gave the same answers. Each uses its
+best table layout and the fastest form of each query that we know (`xtask/src/bench/peers.py`).
+
+- Times are the best and the median of several runs in a warm process.
+- *First touch* is the first query in a new process. For Waymark, the cache of decoded columns is then
+  empty.
+- A ratio is the other engine's figure divided by Waymark's. Above 1, Waymark is faster or smaller.
+- The funnel has four steps, a window of one day and any anchor. ClickHouse and DuckDB use a table with
+  the events of these steps only.
+- The overview counts events, visitors, sessions, and the conversions and converting visitors of six
+  goals, by day and in total.
+- The breakdown is by source at the visitor's first event.
 
 ";
 
