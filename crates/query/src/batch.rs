@@ -4,7 +4,7 @@
 use crate::{
     journey::{Journey, Piece, RowRef},
     marks::RELEVANT,
-    plan::Pass,
+    pass::Pass,
 };
 
 /// Visitors, and rows, that make a batch worth visiting.

@@ -10,9 +10,10 @@ use waymark_store::columns::Part;
 
 use crate::{
     cancel::Cancel,
-    fold::{Compiled, FoldSpec, Integrity, State},
+    error::PlanError,
+    fold::{self, Compiled, FoldSpec, Integrity, State},
+    pass::Pass,
     passes::{self, Passes},
-    plan::{Pass, PlanError},
     planner::Planner,
     predicates,
     scope::Scope,
@@ -103,10 +104,14 @@ impl Engine {
         for (at, pieces) in all.into_iter().enumerate() {
             let mut planner = Planner::new(self.room);
             planner.expect(&thresholds);
-            let specs: Vec<FoldSpec> = pieces.iter().map(|piece| piece.spec.clone()).collect();
-            let (pass, folds) = Pass::new(parts, scope, &specs, planner, self.threads, cancel)?;
+            let compiled = fold::compile(pieces.iter().map(|piece| &piece.spec), scope, &mut planner)?;
+            if planner.full {
+                return Err(PlanError::TooManyPredicates(planner.asked()));
+            }
+            let visits = fold::visits(&compiled, &planner);
+            let pass = Pass::new(parts, scope, planner, visits, self.threads, cancel)?;
             let output =
-                self.run_pass(&pass, &folds, &|done, tasks| progress(at * tasks + done, count * tasks))?;
+                self.run_pass(&pass, &compiled, &|done, tasks| progress(at * tasks + done, count * tasks))?;
             integrity.get_or_insert(output.integrity);
             found.extend(pieces.into_iter().zip(output.states));
         }
@@ -184,6 +189,7 @@ mod tests {
     use waymark_store::columns::PartBuilder;
 
     use super::*;
+    use crate::pass::Visits;
 
     #[test]
     fn tasks_have_about_equal_numbers_of_rows_however_the_parts_are_divided() {
@@ -195,7 +201,8 @@ mod tests {
         let parts = [part(1..=3_000, 1), part(3_001..=7_000, 2), part(7_001..=9_000, 3), part(1..=1_000, 4)];
         let range = TimeRange { start: 0, end: DAY };
         let scope = Scope { range, population: Population::default(), session_gap_ms: 1 };
-        let (pass, _) = Pass::new(&parts, &scope, &[], Planner::default(), 1, &Cancel::default()).unwrap();
+        let (planner, visits) = (Planner::default(), Visits::default());
+        let pass = Pass::new(&parts, &scope, planner, visits, 1, &Cancel::default()).unwrap();
         let rows = |visitors: &RangeInclusive<u64>| {
             let of = |view: &crate::view::View| {
                 view.runs.visitors.iter().filter(|&visitor| visitors.contains(visitor)).count()

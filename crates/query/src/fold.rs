@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use waymark_model::Funnel;
 
 use crate::{
+    error::PlanError,
     folds::{
         Scratch,
         breakdown::{BreakdownFold, BreakdownSpec, BreakdownState},
@@ -20,8 +21,8 @@ use crate::{
         sequences::{SequencesFold, SequencesSpec, SequencesState},
     },
     journey::Journey,
-    marks::Terms,
-    plan::{Pass, PlanError},
+    marks::{Marks, Terms},
+    pass::{Pass, Visits},
     planner::Planner,
     scope::Scope,
 };
@@ -196,8 +197,26 @@ pub(crate) enum Compiled {
     Sequences(SequencesFold),
 }
 
+/// Makes folds ready for a pass over the scope's population.
+pub(crate) fn compile<'a>(
+    specs: impl IntoIterator<Item = &'a FoldSpec>,
+    scope: &Scope,
+    planner: &mut Planner,
+) -> Result<Vec<Compiled>, PlanError> {
+    planner.population(&scope.population);
+    specs.into_iter().map(|spec| Compiled::new(spec, scope, planner)).collect()
+}
+
+/// Which visitors these folds visit, given what they asked for.
+pub(crate) fn visits(folds: &[Compiled], planner: &Planner) -> Visits {
+    let relevant = folds.iter().try_fold(0, |all, fold| Some(all | fold.relevant()?));
+    let terms = folds.iter().map(Compiled::terms).collect::<Option<_>>().filter(|_| planner.is_on_text());
+    let marks = terms.and_then(|terms| Marks::new(terms, relevant.unwrap_or(0)));
+    Visits { relevant, recent: folds.iter().map(Compiled::recent).max().unwrap_or(0), marks }
+}
+
 impl Compiled {
-    pub(crate) fn new(spec: &FoldSpec, scope: &Scope, planner: &mut Planner) -> Result<Self, PlanError> {
+    fn new(spec: &FoldSpec, scope: &Scope, planner: &mut Planner) -> Result<Self, PlanError> {
         Ok(match spec {
             FoldSpec::Overview(spec) => Self::Overview(OverviewFold::new(spec, planner)),
             FoldSpec::Funnel(funnel) => Self::Funnel(Box::new(FunnelFold::new(funnel, scope, planner)?)),

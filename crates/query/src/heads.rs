@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use waymark_model::event::NO_VISITOR;
 
-use crate::{journey::Piece, plan::Pass, view::View};
+use crate::{journey::Piece, pass::Pass, view::View};
 
 /// Most visitors that come at a time.
 pub(crate) const MOST_ALONE: usize = 1_024;

@@ -5,7 +5,9 @@ use std::ops::Range;
 use waymark_model::{Selects, Touch, event::NO_VISITOR};
 
 use crate::{
-    plan::Pass,
+    engagement::{self, VirtualEvent},
+    pass::Pass,
+    sessions,
     view::{Refund, View, Worth},
 };
 
@@ -58,16 +60,6 @@ impl RowRef {
     }
 }
 
-/// A virtual event: the row of the journey that it stands behind, its time, and the predicates that it matches, as bits.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct VirtualEvent {
-    pub(crate) after: usize,
-    pub(crate) time: i64,
-    pub(crate) hits: u64,
-    /// The number of the threshold that makes it.
-    pub(crate) threshold: u32,
-}
-
 /// A journey: parallel lists in the order of `(time, seq)`, and the part of them that lies in the range.
 #[derive(Debug, Default)]
 pub(crate) struct Journey {
@@ -102,8 +94,8 @@ impl Journey {
         self.visitor = visitor;
         self.pieces.extend_from_slice(pieces);
         let gathered = self.collect(pass, pieces);
-        self.find_sessions(pass.scope.session_gap_ms);
-        pass.engagement.insert(pass, self);
+        sessions::find(&self.times, pass.scope.session_gap_ms, &mut self.sessions);
+        self.engage(pass);
         self.range = self.rows_in_range(pass, pieces);
         self.select(pass);
         gathered
@@ -192,20 +184,10 @@ impl Journey {
         self.scratch = keyed;
     }
 
-    fn find_sessions(&mut self, gap: i64) {
-        let mut session = 0;
-        let mut previous = self.times.first().copied().unwrap_or(0);
-        self.sessions.extend(self.times.iter().map(|&time| {
-            session += u32::from(time - previous > gap);
-            previous = time;
-            session
-        }));
-    }
-
     /// The rows in the range, of those in these pieces.
     fn rows_in_range(&self, pass: &Pass, pieces: &[Piece]) -> Range<usize> {
         let is_inside = |piece: &Piece| pass.views[piece.view as usize].is_inside;
-        if pass.engagement.is_empty() && pieces.iter().all(is_inside) {
+        if pass.thresholds.is_empty() && pieces.iter().all(is_inside) {
             return 0..self.times.len();
         }
         let range = pass.scope.range;
@@ -214,8 +196,16 @@ impl Journey {
         first..last.max(first)
     }
 
+    /// Adds the virtual events of the visitor's sessions.
+    fn engage(&mut self, pass: &Pass) {
+        if !pass.thresholds.is_empty() && self.visitor != NO_VISITOR {
+            let events = engagement::virtual_events(pass, &self.times, &self.hits, &self.sessions);
+            self.insert_virtual(&events);
+        }
+    }
+
     /// Puts virtual events behind their rows, in the order given, which is that of the rows.
-    pub(crate) fn insert_virtual(&mut self, events: &[VirtualEvent]) {
+    fn insert_virtual(&mut self, events: &[VirtualEvent]) {
         let mut from = self.times.len();
         let all = from + events.len();
         self.times.resize(all, 0);
@@ -277,14 +267,7 @@ impl Journey {
 
     /// The sessions among these rows, as ranges of rows.
     pub(crate) fn sessions_in(&self, rows: Range<usize>) -> Vec<Range<usize>> {
-        let mut found: Vec<Range<usize>> = Vec::new();
-        for row in rows {
-            match found.last_mut() {
-                Some(last) if self.sessions[last.start] == self.sessions[row] => last.end = row + 1,
-                _ => found.push(row..row + 1),
-            }
-        }
-        found
+        sessions::ranges(&self.sessions, rows)
     }
 
     /// Whether the row's session is in the population.

@@ -1,5 +1,4 @@
-//! Order keys across visitors: which event owns an order, what the order is worth, and which events repeat it. What
-//! refunds take back from orders is in `refunds.rs`.
+//! Order keys across visitors: which event owns an order, what the order is worth, and which events repeat it.
 
 use hashbrown::HashMap;
 use waymark_store::columns::{Buffer, ColumnsError, Part};
@@ -8,9 +7,7 @@ use crate::{
     cancel::Cancel,
     hits::RowNumbers as _,
     planner::Planner,
-    refunds,
-    scope::Scope,
-    view::{Values, View, Worth},
+    view::{View, Worth},
 };
 
 /// An event with an order key, as far as the rule needs it. The order is `(time, seq)`, then the part.
@@ -23,27 +20,25 @@ pub(crate) struct Keyed {
     pub(crate) row: u32,
 }
 
-/// Marks in the views which rows repeat an order key under a rule that counts a key once, among all of the site's
-/// matching events, also across visitors and outside the range; what owners are worth where others of the key tell it;
-/// and what refunds take back.
-pub(crate) fn index(
-    views: &mut [View],
-    parts: &[Part],
-    scope: &Scope,
-    planner: &mut Planner,
-    values: &mut Values,
-    cancel: &Cancel,
-) -> Result<(), ColumnsError> {
-    if planner.once_per_key | planner.refund == 0 {
-        return Ok(());
-    }
+/// The places in the order of arrival of each part that has order keys.
+pub(crate) fn seqs(views: &[View], parts: &[Part]) -> Result<Vec<Buffer<u64>>, ColumnsError> {
     let seqs = |(view, part): (&View, &Part)| {
         if view.has_keys() { part.columns.seqs() } else { Ok(Buffer::default()) }
     };
-    let seqs = views.iter().zip(parts).map(seqs).collect::<Result<Vec<_>, _>>()?;
-    let include_tagged = scope.population.include_tagged;
+    views.iter().zip(parts).map(seqs).collect()
+}
+
+/// Marks in the views which rows repeat an order key under a rule that counts a key once, among all of the site's
+/// matching events, also across visitors and outside the range; and what owners are worth where others of the key tell it.
+pub(crate) fn index(
+    views: &mut [View],
+    seqs: &[Buffer<u64>],
+    include_tagged: bool,
+    planner: &Planner,
+    cancel: &Cancel,
+) {
     let mut by_bit: HashMap<u64, Vec<Keyed>> = HashMap::new();
-    for (event, hits) in keyed(views, &seqs).take_while(|_| !cancel.is_cancelled()) {
+    for (event, hits) in keyed(views, seqs).take_while(|_| !cancel.is_cancelled()) {
         let hits = hits & planner.once_per_key;
         if hits != 0 && (include_tagged || !views[event.view].is_tagged(event.row)) {
             bits(hits).for_each(|bit| by_bit.entry(bit).or_default().push(event));
@@ -53,9 +48,6 @@ pub(crate) fn index(
         let currency = (bit & planner.joined != 0).then_some(planner.currency);
         decide(views, bit, events, currency);
     }
-    refunds::index(views, &seqs, include_tagged, planner, values);
-    views.iter_mut().for_each(View::sort_notes);
-    Ok(())
 }
 
 /// All events with an order key, and the predicates that they match, as bits.

@@ -4,12 +4,12 @@
 use waymark_model::Goal;
 
 use crate::{
-    engagement::Threshold,
-    fold::{Compiled, FoldSpec, State},
+    error::PlanError,
+    fold::{self, FoldSpec, State},
     folds::{breakdown::BreakdownState, overview::OverviewState},
-    plan::PlanError,
     planner::Planner,
     scope::Scope,
+    thresholds::Threshold,
 };
 
 /// A fold, or a part of its goals, that one pass runs.
@@ -33,8 +33,8 @@ pub(crate) struct Passes {
 /// Plans passes, each of which tells at most `room` kinds of events apart.
 pub(crate) fn plan(specs: &[FoldSpec], scope: &Scope, room: usize) -> Result<Passes, PlanError> {
     let mut whole = Planner::new(room);
-    compile(specs.iter(), scope, &mut whole)?;
-    let mut passes = Passes { all: Vec::new(), thresholds: whole.engagement.thresholds() };
+    fold::compile(specs, scope, &mut whole)?;
+    let mut passes = Passes { all: Vec::new(), thresholds: whole.thresholds.list() };
     let pieces: Vec<Piece> = specs.iter().enumerate().map(|(fold, spec)| Piece::whole(fold, spec)).collect();
     if !whole.full {
         passes.all.push(pieces);
@@ -43,7 +43,7 @@ pub(crate) fn plan(specs: &[FoldSpec], scope: &Scope, room: usize) -> Result<Pas
     let fits = |pieces: &[Piece]| {
         let mut planner = Planner::new(room);
         planner.expect(&passes.thresholds);
-        compile(pieces.iter().map(|piece| &piece.spec), scope, &mut planner)?;
+        fold::compile(pieces.iter().map(|piece| &piece.spec), scope, &mut planner)?;
         Ok(if planner.full { Err(planner.asked()) } else { Ok(()) })
     };
     let mut all: Vec<Vec<Piece>> = Vec::new();
@@ -59,17 +59,6 @@ pub(crate) fn plan(specs: &[FoldSpec], scope: &Scope, room: usize) -> Result<Pas
     }
     passes.all = all;
     Ok(passes)
-}
-
-fn compile<'a>(
-    specs: impl Iterator<Item = &'a FoldSpec>,
-    scope: &Scope,
-    planner: &mut Planner,
-) -> Result<(), PlanError> {
-    if !scope.population.is_everyone() {
-        planner.predicate(&scope.population.filter);
-    }
-    specs.map(|spec| Compiled::new(spec, scope, planner)).try_for_each(|fold| fold.map(drop))
 }
 
 /// Whether pieces fit into one pass, and if not, how many kinds of events they look for.

@@ -1,13 +1,13 @@
 //! What folds ask of a pass while they are compiled: bits for what they look for, slots for what they read.
 
 use waymark_model::{
-    Counting, Dimension, Goal, GoalValue, Predicate, TextColumn, Trigger,
+    Counting, Dimension, Goal, GoalValue, Population, Predicate, TextColumn, Trigger,
     event::{PAGE_VIEW, REFUND},
 };
 
 use crate::{
-    engagement::{Engagement, Threshold},
     predicates::{self, Predicates},
+    thresholds::{Threshold, Thresholds},
     view::{Asked, Needs},
 };
 
@@ -17,7 +17,7 @@ pub(crate) struct Planner {
     pub(crate) predicates: Predicates,
     /// Further predicates, in sets of as many as there are bits: evaluated only for the rows that a fold asks about.
     pub(crate) sets: Vec<Predicates>,
-    pub(crate) engagement: Engagement,
+    pub(crate) thresholds: Thresholds,
     pub(crate) needs: Needs,
     /// The goals' bits whose repeats of an order key do not count.
     pub(crate) once_per_key: u64,
@@ -31,6 +31,8 @@ pub(crate) struct Planner {
     pub(crate) orders: Vec<usize>,
     /// The bit of refunds, if anything asks for them.
     pub(crate) refund: u64,
+    /// The bit of the population's filter, if there is one.
+    pub(crate) filter: Option<u64>,
     /// How many bits there are.
     room: usize,
     pub(crate) full: bool,
@@ -59,7 +61,7 @@ impl Planner {
         Self {
             predicates: Predicates::default(),
             sets: Vec::new(),
-            engagement: Engagement::default(),
+            thresholds: Thresholds::default(),
             needs: Needs::default(),
             once_per_key: 0,
             joined: 0,
@@ -67,6 +69,7 @@ impl Planner {
             accounts: Vec::new(),
             orders: Vec::new(),
             refund: 0,
+            filter: None,
             room: room.min(predicates::MOST),
             full: false,
         }
@@ -80,9 +83,19 @@ impl Planner {
         }
     }
 
+    /// Asks for the filter of a population, unless it is everyone.
+    pub(crate) fn population(&mut self, population: &Population) {
+        self.filter = (!population.is_everyone()).then(|| self.predicate(&population.filter));
+    }
+
+    /// Whether which visitors are looked at, and what they did, can be told from predicates on text alone.
+    pub(crate) fn is_on_text(&self) -> bool {
+        self.filter.is_none() && self.thresholds.is_empty() && self.predicates.on_numbers() == 0
+    }
+
     /// How many kinds of events are told apart.
     pub(crate) fn asked(&self) -> usize {
-        self.predicates.len() + self.engagement.with_bits()
+        self.predicates.len() + self.thresholds.with_bits()
     }
 
     /// What the pass asks of a part.
@@ -103,12 +116,12 @@ impl Planner {
             return self.predicate(predicate);
         };
         let at = self.threshold(threshold);
-        if let Some(bit) = self.engagement.bit(at) {
+        if let Some(bit) = self.thresholds.bit(at) {
             return bit;
         }
-        let bit = (predicates::MOST - 1).saturating_sub(self.engagement.with_bits());
+        let bit = (predicates::MOST - 1).saturating_sub(self.thresholds.with_bits());
         let bit = self.bit(bit);
-        self.engagement.set_bit(at, bit);
+        self.thresholds.set_bit(at, bit);
         self.full |= self.asked() > self.room;
         bit
     }
@@ -116,9 +129,9 @@ impl Planner {
     /// The number of a threshold, which makes virtual events from now on.
     pub(crate) fn threshold(&mut self, threshold: Threshold) -> usize {
         if matches!(threshold, Threshold::Pages(_)) {
-            self.engagement.page_view = self.predicate(&Predicate::event(PAGE_VIEW));
+            self.thresholds.page_view = self.predicate(&Predicate::event(PAGE_VIEW));
         }
-        self.engagement.number(threshold)
+        self.thresholds.number(threshold)
     }
 
     /// The sets of these predicates, as many in each as there are bits, in their order: one bit each.

@@ -12,7 +12,7 @@ use crate::{
     folds::Scratch,
     heads::{Head, Heads, MOST_ALONE, Next},
     journey::{Gathered, Journey, Piece},
-    plan::Pass,
+    pass::Pass,
     view::View,
 };
 

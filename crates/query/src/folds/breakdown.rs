@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use waymark_model::{Dimension, Goal, Touch, Unit, event::NO_VISITOR};
 
 use crate::{
+    error::PlanError,
     folds::counting::{Goals, add, add_all},
     journey::Journey,
     moments::Moments,
-    plan::{Pass, PlanError},
+    pass::Pass,
     planner::Planner,
 };
 

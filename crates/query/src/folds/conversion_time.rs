@@ -4,10 +4,7 @@ use serde::{Deserialize, Serialize};
 use waymark_model::{Goal, Unit, event::NO_VISITOR};
 
 use crate::{
-    folds::counting::Goals,
-    histogram::Histogram,
-    journey::Journey,
-    plan::{Pass, PlanError},
+    error::PlanError, folds::counting::Goals, histogram::Histogram, journey::Journey, pass::Pass,
     planner::Planner,
 };
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use smallvec::SmallVec;
 use waymark_model::{Counting, Goal, GoalValue, event::NO_VISITOR};
 
-use crate::{journey::Journey, plan::Pass, planner::Planner, view::Refund};
+use crate::{journey::Journey, pass::Pass, planner::Planner, view::Refund};
 
 /// Most goals of one fold: each is a bit of what a unit converted.
 const MOST_GOALS: usize = 64;

@@ -10,12 +10,7 @@ use super::{
     Scratch,
     funnel::{FunnelFold, FunnelState, Stopped},
 };
-use crate::{
-    journey::Journey,
-    plan::{Pass, PlanError},
-    planner::Planner,
-    scope::Scope,
-};
+use crate::{error::PlanError, journey::Journey, pass::Pass, planner::Planner, scope::Scope};
 
 /// Which units to look after.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use waymark_model::{Dimension, Goal, event::NO_VISITOR};
 use crate::{
     folds::counting::{Goals, Match},
     journey::Journey,
-    plan::Pass,
+    pass::Pass,
     planner::Planner,
 };
 

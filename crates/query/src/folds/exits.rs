@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 use waymark_model::{Dimension, Goal, TextColumn, event::NO_VISITOR};
 
-use crate::{journey::Journey, moments::Moments, plan::Pass, planner::Planner, scope::Scope};
+use crate::{journey::Journey, moments::Moments, pass::Pass, planner::Planner, scope::Scope};
 
 /// Which sessions to look at.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

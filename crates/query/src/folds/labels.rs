@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use waymark_model::{Dimension, Goal, TextColumn, Trigger};
 
-use crate::{engagement::Threshold, journey::Journey, plan::Pass, planner::Planner, predicates::MOST};
+use crate::{journey::Journey, pass::Pass, planner::Planner, predicates::MOST, thresholds::Threshold};
 
 /// What an event is called by.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

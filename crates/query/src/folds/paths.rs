@@ -15,7 +15,7 @@ use crate::{
         labels::{LabelBy, Labels},
     },
     journey::Journey,
-    plan::Pass,
+    pass::Pass,
     planner::Planner,
 };
 

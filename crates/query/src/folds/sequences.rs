@@ -16,7 +16,7 @@ use crate::{
         labels::{LabelBy, Labels},
     },
     journey::Journey,
-    plan::Pass,
+    pass::Pass,
     planner::Planner,
 };
 

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use waymark_model::Funnel;
 
 use super::{held::Between, steps::Steps};
-use crate::{journey::Journey, plan::Pass};
+use crate::{journey::Journey, pass::Pass};
 
 /// A chosen chain: positions in the journey of its first and last event, and how many steps it has taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::steps::Steps;
-use crate::{journey::Journey, plan::Pass};
+use crate::{journey::Journey, pass::Pass};
 
 /// The rows of a unit that matter, by held value.
 #[derive(Debug, Default)]

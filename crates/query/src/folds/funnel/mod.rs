@@ -24,10 +24,11 @@ use self::{
     steps::{OptionalStep, Steps},
 };
 use crate::{
+    error::PlanError,
     folds::{Scratch, counting},
     journey::Journey,
     marks::Terms,
-    plan::{Pass, PlanError},
+    pass::Pass,
     planner::Planner,
     scope::Scope,
 };

@@ -7,7 +7,7 @@ use super::{
     chain::{Anchors, Found},
     steps::{Skips, Steps},
 };
-use crate::{journey::Journey, plan::Pass};
+use crate::{journey::Journey, pass::Pass};
 
 const NONE: usize = usize::MAX;
 

@@ -2,7 +2,7 @@
 
 use waymark_model::{Funnel, Order, Scope as ChainScope, Tally};
 
-use crate::{journey::Journey, plan::Pass, planner::Planner};
+use crate::{journey::Journey, pass::Pass, planner::Planner};
 
 /// The required steps of a funnel and the rules of its chains, made ready for a pass.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ pub use state::{BucketTally, Converters, GoalTally, OverviewState, RefundTally};
 pub(crate) use visit::Converted;
 
 use self::visit::Visit;
-use crate::{folds::counting::Goals, journey::Journey, moments::Moments, plan::Pass, planner::Planner};
+use crate::{folds::counting::Goals, journey::Journey, moments::Moments, pass::Pass, planner::Planner};
 
 /// What to count.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

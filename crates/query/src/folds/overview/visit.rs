@@ -11,7 +11,7 @@ use super::{
 use crate::{
     folds::counting::{self, Amount, Match},
     journey::Journey,
-    plan::Pass,
+    pass::Pass,
 };
 
 /// The units that a visitor has made so far; sessions and buckets are counted from 1.
@@ -173,7 +173,7 @@ impl<'a> Visit<'a> {
             return;
         }
         let session = self.journey.sessions[rows.start] + 1;
-        let has_virtual = !self.pass.engagement.is_empty();
+        let has_virtual = !self.pass.thresholds.is_empty();
         let events = match has_virtual {
             true => rows.filter(|&row| !self.journey.is_virtual(row)).count(),
             false => rows.len(),

@@ -1,55 +1,19 @@
-//! A pass over journeys: what it reads of the parts, and what it knows when it walks them.
+//! What folds run on: the columns of the parts that they read, with everything found out about rows beforehand. It must
+//! not know folds.
 
 use waymark_store::columns::{ColumnsError, Part, RUN_HAS_TAGS};
 
 use crate::{
     cancel::Cancel,
-    engagement::Engagement,
-    fold::{Compiled, FoldSpec},
+    error::PlanError,
     marks::Marks,
     order_keys,
     planner::Planner,
-    predicates,
+    refunds,
     scope::Scope,
+    thresholds::Thresholds,
     view::{self, Values, View},
 };
-
-/// Why a query cannot be run.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum PlanError {
-    /// One funnel looks for too many different things; of goals there may be any number.
-    #[error("this funnel looks for {0} different kinds of events: at most {most} are possible, so use fewer exclusions", most = predicates::MOST)]
-    TooManyPredicates(usize),
-    /// The funnel's choices do not go together.
-    #[error(transparent)]
-    Funnel(#[from] waymark_model::FunnelError),
-    /// The population selects sessions, but the funnel's chains may cross them.
-    #[error("a filter on sessions needs a funnel that counts sessions: filter visitors, or count sessions")]
-    SessionFilter,
-    /// The funnel's steps come in any order, so that there is no chain to look behind.
-    #[error("what units did instead needs a funnel whose steps come in order: `order` cannot be `any`")]
-    AnyOrder,
-    /// The step has none behind it.
-    #[error("no step comes after step {step}: the funnel has {steps} steps that units must take")]
-    NoStepAfter {
-        /// The step asked for, from 1.
-        step: usize,
-        /// How many there are.
-        steps: usize,
-    },
-    /// A unit that this query cannot count in.
-    #[error("this query counts visitors or sessions, not {0}s")]
-    Unit(&'static str),
-    /// A column could not be read.
-    #[error(transparent)]
-    Columns(#[from] ColumnsError),
-    /// Two workers disagreed: a fault of the program.
-    #[error("the query failed inside ({0}): nothing was changed; please report it")]
-    Internal(String),
-    /// The query was cancelled.
-    #[error("the query was cancelled before it was done: nothing was changed")]
-    Cancelled,
-}
 
 /// Everything that walking and folding need, made once for a query.
 #[derive(Debug)]
@@ -57,7 +21,7 @@ pub(crate) struct Pass {
     pub(crate) scope: Scope,
     pub(crate) views: Vec<View>,
     pub(crate) values: Values,
-    pub(crate) engagement: Engagement,
+    pub(crate) thresholds: Thresholds,
     /// The bit of the population's filter, if there is one.
     pub(crate) filter: Option<u64>,
     /// The bits of the rows that matter to all folds, if there are such that do not.
@@ -66,6 +30,17 @@ pub(crate) struct Pass {
     /// that takes more than predicates on text.
     pub(crate) marks: Option<Marks>,
     cancel: Cancel,
+}
+
+/// Which visitors the folds visit, and with which of their rows.
+#[derive(Debug, Default)]
+pub(crate) struct Visits {
+    /// The bits of the rows that matter to all folds, if there are such that do not.
+    pub(crate) relevant: Option<u64>,
+    /// The longest time before the end of the range in which the fast path must know when a visitor was seen last.
+    pub(crate) recent: i64,
+    /// What rows mean to the fast path; `None` if visitors are all visited.
+    pub(crate) marks: Option<Marks>,
 }
 
 /// Rows of one visitor after which a fold asks whether the query was cancelled, less one: a power of two less one.
@@ -89,49 +64,56 @@ impl Pass {
         flags & RUN_HAS_TAGS != 0 && !self.scope.population.include_tagged
     }
 
-    /// Plans the folds over the parts, whose columns are made ready on that many threads.
+    /// Reads what was planned of the parts, whose columns are made ready on that many threads.
     pub(crate) fn new(
         parts: &[Part],
         scope: &Scope,
-        specs: &[FoldSpec],
         mut planner: Planner,
+        visits: Visits,
         threads: usize,
         cancel: &Cancel,
-    ) -> Result<(Self, Vec<Compiled>), PlanError> {
-        let filter = (!scope.population.is_everyone()).then(|| planner.predicate(&scope.population.filter));
-        let folds = specs
-            .iter()
-            .map(|spec| Compiled::new(spec, scope, &mut planner))
-            .collect::<Result<Vec<_>, _>>()?;
-        if planner.full {
-            return Err(PlanError::TooManyPredicates(planner.asked()));
-        }
-        let relevant = folds.iter().try_fold(0, |all, fold| Some(all | fold.relevant()?));
-        let by_text =
-            filter.is_none() && planner.engagement.is_empty() && planner.predicates.on_numbers() == 0;
-        let terms = folds.iter().map(Compiled::terms).collect::<Option<_>>().filter(|_| by_text);
-        let marks = terms.and_then(|terms| Marks::new(terms, relevant.unwrap_or(0)));
+    ) -> Result<Self, PlanError> {
         Part::prefetch(parts, &view::wanted(planner.asked_of_parts()), threads)?;
         let mut values = Values::new(planner.needs.dimensions.len(), cancel.clone());
         let mut views = Vec::new();
         let stopped = || if cancel.is_cancelled() { Err(PlanError::Cancelled) } else { Ok(()) };
+        let Visits { relevant, recent, marks } = visits;
         for part in parts {
             stopped()?;
             views.push(View::new(part, planner.asked_of_parts(), marks.as_ref(), &mut values)?);
         }
         load_seqs(&mut views, parts, planner.needs.seqs)?;
         stopped()?;
-        order_keys::index(&mut views, parts, scope, &mut planner, &mut values, cancel)?;
+        find_orders(&mut views, parts, scope, &mut planner, &mut values, cancel)?;
         stopped()?;
-        drop_outside(&mut views, scope, &planner.engagement);
-        let engagement = planner.engagement;
-        let recent = folds.iter().map(Compiled::recent).max().unwrap_or(0);
+        drop_outside(&mut views, scope, &planner.thresholds);
         for view in &mut views {
             view.is_recent = scope.range.end.saturating_sub(view.bounds.time.1) <= recent;
         }
+        let Planner { thresholds, filter, .. } = planner;
         let (scope, cancel) = (scope.clone(), cancel.clone());
-        Ok((Self { scope, views, values, engagement, filter, relevant, marks, cancel }, folds))
+        Ok(Self { scope, views, values, thresholds, filter, relevant, marks, cancel })
     }
+}
+
+/// Notes in the views which rows repeat an order, and what refunds take back from orders.
+fn find_orders(
+    views: &mut [View],
+    parts: &[Part],
+    scope: &Scope,
+    planner: &mut Planner,
+    values: &mut Values,
+    cancel: &Cancel,
+) -> Result<(), ColumnsError> {
+    if planner.once_per_key | planner.refund == 0 {
+        return Ok(());
+    }
+    let seqs = order_keys::seqs(views, parts)?;
+    let include_tagged = scope.population.include_tagged;
+    order_keys::index(views, &seqs, include_tagged, planner, cancel);
+    refunds::index(views, &seqs, include_tagged, planner, values);
+    views.iter_mut().for_each(View::sort_notes);
+    Ok(())
 }
 
 /// Unless all are wanted, sequence numbers are read only where a visitor may have rows of equal times in several parts.
@@ -151,11 +133,11 @@ fn load_seqs(views: &mut [View], parts: &[Part], all: bool) -> Result<(), Column
 
 /// Parts that no journey in the range needs are left out: bare ones, which only order keys look at, and others unless
 /// engagement looks at what came before the range.
-fn drop_outside(views: &mut Vec<View>, scope: &Scope, engagement: &Engagement) {
+fn drop_outside(views: &mut Vec<View>, scope: &Scope, thresholds: &Thresholds) {
     let range = scope.range;
     views.retain_mut(|view| {
         let (first, last) = view.bounds.time;
         view.is_inside = range.contains(first) && range.contains(last);
-        !view.bounds.bare && (!engagement.is_empty() || (first < range.end && last >= range.start))
+        !view.bounds.bare && (!thresholds.is_empty() || (first < range.end && last >= range.start))
     });
 }
