@@ -31,7 +31,7 @@ for (const as of ['owner', null])
       const page = await it.open(path, { as, status: 404 });
       await page.getByText('There is no page at this address.').waitFor();
       assert.equal(new URL(page.url()).pathname, new URL(path, it.shop.address).pathname);
-      await page.getByRole('link', { name: 'To the overview' }).click();
+      await page.getByRole('link', { name: 'Go to the overview' }).click();
       await page.waitForURL(as ? /\/sites\/shop\/overview/ : /\/signin/);
     });
 

@@ -69,7 +69,7 @@ const setUp = async (page, said) => {
   await page.getByLabel('Your name').fill('Ann');
   await page.getByLabel('E-mail').fill('ann@bakery.example');
   await page.getByLabel('Password', { exact: true }).fill('bread rises slowly');
-  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByRole('button', { name: 'Create account' }).click();
 };
 
 const inTime = (begun, where) => {

@@ -36,8 +36,8 @@ it.looks('settings-install', path('install'), (page) => page.getByText('Waiting 
 });
 it.looks('account', '/account', heading('Sessions'), {
   then: async (page) => {
-    await page.getByRole('button', { name: 'Set them up' }).click();
-    await page.getByRole('img', { name: /^The secret/ }).waitFor();
+    await page.getByRole('button', { name: 'Set up' }).click();
+    await page.getByRole('img', { name: /^QR code/ }).waitFor();
   },
 });
 
@@ -216,17 +216,17 @@ for (const [role, offered] of Object.entries({
 test('one-time codes are asked for a code, and a wrong one is refused', async () => {
   it.expected.push(/40[0-9]|422/);
   const page = await it.open('/account', { as: 'editor' });
-  await page.getByRole('button', { name: 'Set them up' }).click();
+  await page.getByRole('button', { name: 'Set up' }).click();
   await page.getByLabel('Code', { exact: true }).fill('000000');
-  await page.getByRole('button', { name: 'Turn codes on' }).click();
+  await page.getByRole('button', { name: 'Turn on' }).click();
   await page.getByRole('alert').waitFor();
 });
 
-test('a wrong present password changes nothing', async () => {
+test('a wrong current password changes nothing', async () => {
   it.expected.push(/40[0-9]|422/);
   const page = await it.open('/account', { as: 'editor' });
-  await page.getByLabel('Present password').fill('not the password');
+  await page.getByLabel('Current password').fill('not the password');
   await page.getByLabel('New password').fill(`${PASSWORD}, another`);
-  await page.getByRole('button', { name: 'Change the password' }).click();
+  await page.getByRole('button', { name: 'Change password' }).click();
   await page.getByRole('alert').waitFor();
 });

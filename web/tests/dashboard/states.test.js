@@ -58,7 +58,7 @@ const WAITING = {
   'settings-shares': [settings('shares'), /\/shares$/, 'Loading the links', text('board')],
   'settings-keys': [settings('keys'), /\/keys$/, 'Loading the keys', text(/^No program has a key/)],
   'settings-changes': [settings('changes'), /\/audit\?/, 'Loading the changes', text('owner@shop.example')],
-  account: ['/account', /\/account\/sessions$/, 'Loading where you are signed in', text('now, this browser')],
+  account: ['/account', /\/account\/sessions$/, 'Loading your sessions', text('now, in this browser')],
   'new-site': [
     '/new-site?site=shop&step=snippet',
     /\/sites\/shop$/,
@@ -129,7 +129,11 @@ const FOR_ALL = {
   },
   journeys: { path: `/sites/shop/journeys?${ALL}`, ready: (page) => page.locator('[data-node]') },
   live: { path: '/sites/shop/live', ready: heading('Visitors by minute'), change: button('Pause') },
-  account: { path: '/account', ready: heading('Sessions'), others: ['guest', 'You look by a shared link.'] },
+  account: {
+    path: '/account',
+    ready: heading('Sessions'),
+    others: ['guest', 'You are viewing a shared link.'],
+  },
 };
 const RANK = ['guest', 'viewer', 'editor', 'owner'];
 
@@ -155,8 +159,8 @@ for (const role of RANK)
 /** Forms before the dashboard: what the server refuses is said beside them. */
 const REFUSED = {
   signin: ['/signin', { 'E-mail': 'ann@shop.example', Password: 'a long sentence' }, 'Sign in'],
-  recover: ['/recover#token', { 'New password': 'a long sentence for tests' }, 'Set the password'],
-  welcome: ['/welcome#token', { Password: 'a long sentence for tests' }, 'Set the password'],
+  recover: ['/recover#token', { 'New password': 'a long sentence for tests' }, 'Set password'],
+  welcome: ['/welcome#token', { Password: 'a long sentence for tests' }, 'Set password'],
 };
 for (const [name, [path, fields, press]] of Object.entries(REFUSED))
   test(`${name}: a server that cannot answer is said`, async () => {

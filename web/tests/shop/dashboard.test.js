@@ -10,7 +10,7 @@ const it = storefront('--events', '3000', '--days', '2');
 const entered = async (path) => {
   const page = await it.person();
   await page.goto(new URL(path, it.demo.places.dashboard).href);
-  await page.click('text=Look around');
+  await page.click('text=Open the demo');
   await page.waitForURL(`**/${path}`);
   return page;
 };
