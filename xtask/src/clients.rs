@@ -1,4 +1,5 @@
-//! Other products' clients, unmodified, against the real server: what they send is compared with what is stored.
+//! Other products, unmodified: clients send to the real server, and what they send is compared with what is stored; engines read
+//! the files that hold the events.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,8 @@ use crate::failure::Failure;
 use crate::web;
 use crate::workspace::Workspace;
 
-/// Installs the clients where they are missing, builds the server, and has every client send to it.
+/// Installs the clients and engines where they are missing, builds the server, and has every client send to it and every engine
+/// read its files.
 ///
 /// # Errors
 /// When something cannot be installed or built, or an event is stored differently.
@@ -23,16 +25,16 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
         .var("CHROMIUM", browser.display().to_string())
         .var("WAYMARK_BIN", binary.display().to_string())
         .var("WAYMARK_PYTHON", python.display().to_string())
-        .must("the test of other products' clients", workspace)
+        .must("the test of other products", workspace)
 }
 
-/// Python with the clients for it, in an environment of their own below the target folder.
+/// Python with the clients and engines for it, in an environment of their own below the target folder.
 fn python(workspace: &Workspace) -> Result<PathBuf, Failure> {
     let environment = workspace.target.join("tools").join("python");
     let python = environment.join("bin").join("python");
-    let clients = Command::program(&python).args("-c").arg("import rudderstack.analytics, segment.analytics");
-    if !clients.succeeds(workspace) {
-        let step = "the installation of Python's clients";
+    let all = "import rudderstack.analytics, segment.analytics, chdb, duckdb, polars, pyarrow, pyiceberg";
+    if !Command::program(&python).args("-c").arg(all).succeeds(workspace) {
+        let step = "the installation of Python's clients and engines";
         let make = Command::program(Path::new("python3")).args("-m venv");
         make.arg(environment.display().to_string()).must(step, workspace)?;
         let install = "-m pip install --quiet -r web/tests/clients/requirements.txt";

@@ -34,7 +34,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     steps.timed("web packages", || web::install(workspace))?;
     steps.timed("web types, build and size", || web::build(workspace))?;
     web::test(workspace, &mut steps, locked)?;
-    steps.timed("other products' clients", || clients::run(workspace))?;
+    steps.timed("other products' clients and engines", || clients::run(workspace))?;
     tests(workspace, &mut steps, locked)
 }
 

@@ -17,7 +17,7 @@ use waymark_sim::{Shop, ShopConfig};
 use waymark_store::{
     columns::{ColumnName, MergeOptions, Part, PartBuilder, merge},
     hot::{HotCache, HotColumns},
-    segment::{self, SegmentMeta, SegmentReader},
+    segment::{self, PropertyColumns, SegmentMeta, SegmentReader},
     vfs::RealVfs,
 };
 
@@ -128,7 +128,9 @@ impl Bench {
             let name = format!("{at}.parquet");
             let path = self.folder.join(&name);
             let _ = fs::remove_file(&path);
-            metas.push(segment::write(&RealVfs, &path, part)?.named(name));
+            let mut properties = PropertyColumns::default();
+            properties.add(&*part.columns)?;
+            metas.push(segment::write(&RealVfs, &path, part, &properties)?.named(name));
         }
         let bytes = metas.iter().map(|meta| meta.bytes).sum();
         self.report("write and sync segments, 1 thread", since, bytes);

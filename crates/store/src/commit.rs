@@ -2,6 +2,7 @@
 //! know why a change is made.
 
 use std::{
+    collections::BTreeSet,
     path::PathBuf,
     sync::{Arc, Mutex},
 };
@@ -46,6 +47,8 @@ pub(crate) struct Change {
     pub(crate) add: Vec<(SiteId, Segment)>,
     /// Numbers of the segments that go.
     pub(crate) remove: Vec<u64>,
+    /// Properties that no segment of the site has any more.
+    pub(crate) forget_properties: Option<(SiteId, BTreeSet<String>)>,
     /// An import that is complete with this change.
     pub(crate) import: Option<(SiteId, ImportEntry)>,
     /// The frozen tails are among what comes.
@@ -146,7 +149,9 @@ impl Change {
             site.segments.retain(|entry| !self.remove.contains(&entry.number));
         }
         for (site, segment) in &self.add {
-            set.site_mut(site).segments.push(segment.entry.clone());
+            let has = set.site_mut(site);
+            has.segments.push(segment.entry.clone());
+            has.properties.include(&segment.properties);
         }
         if let Some((site, import)) = &self.import {
             let site = set.site_mut(site);
@@ -174,6 +179,9 @@ impl Change {
             if let Some(set) = set.sites.get_mut(site) {
                 set.next_batch = state.tail.next_batch();
             }
+        }
+        if let Some((site, keys)) = &self.forget_properties {
+            set.site_mut(site).properties.forget(keys);
         }
         set
     }

@@ -1,6 +1,6 @@
-//! Merges segments so that few are left: by day, later by month, large ones divided by visitor; and drops
-//! event identifiers of collected events that are no longer needed. Which to merge is decided here; merging rows is
-//! `columns::merge`'s part. A crash at any point leaves the old segments or the new ones.
+//! Merges segments so that few are left: by day, later by month, large ones divided by visitor; drops event
+//! identifiers of collected events that are no longer needed; and rewrites segments of an older format. Which to merge is
+//! decided here; merging rows is `columns::merge`'s part. A crash at any point leaves the old segments or the new ones.
 
 use std::{collections::BTreeMap, panic::resume_unwind, sync::mpsc::sync_channel, thread};
 
@@ -13,7 +13,7 @@ use crate::{
     dedup::{Place, Runs},
     error::StoreError,
     lock,
-    segment::FileHash,
+    segment::{FORMAT, FileHash},
     segment_files::Segment,
     site::SiteId,
     store::{Inner, Store},
@@ -33,6 +33,17 @@ pub struct MaintainSummary {
     pub written: usize,
     /// Rows that were moved.
     pub rows: u64,
+    /// Segments of an older format that were rewritten without being merged.
+    pub rewritten: usize,
+}
+
+/// How far rewriting segments of an older format is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rewriting {
+    /// Segments that are rewritten.
+    pub done: usize,
+    /// Segments that are to be rewritten in all, of this site.
+    pub all: usize,
 }
 
 /// Segments whose rows may lie together.
@@ -48,16 +59,25 @@ enum Bucket {
 
 impl Store {
     /// Merges small segments of all sites, drops event identifiers that are past the window from what it
-    /// merges, and removes what is not needed any more. Queries go on meanwhile; what they read stays as long
-    /// as they do.
+    /// merges, rewrites segments of an older format, and removes what is not needed any more. Queries go on
+    /// meanwhile; what they read stays as long as they do.
     ///
     /// # Errors
     /// When something could not be read or written. What was merged until then stays merged; nothing is lost.
     pub fn maintain(&self) -> Result<MaintainSummary, StoreError> {
+        self.maintain_and_tell(&mut |_| {})
+    }
+
+    /// As [`Store::maintain`]; tells how far rewriting is, after each segment.
+    ///
+    /// # Errors
+    /// As [`Store::maintain`].
+    pub fn maintain_and_tell(&self, tell: &mut dyn FnMut(Rewriting)) -> Result<MaintainSummary, StoreError> {
         self.0.writable()?;
         let mut summary = MaintainSummary::default();
         for site in self.sites() {
             summary += self.0.compact(&site)?;
+            summary += self.0.rewrite_older_formats(&site, tell)?;
         }
         self.0.drop_old_runs()?;
         self.0.tidy_cache();
@@ -70,6 +90,7 @@ impl std::ops::AddAssign for MaintainSummary {
         self.merged += other.merged;
         self.written += other.written;
         self.rows += other.rows;
+        self.rewritten += other.rewritten;
     }
 }
 
@@ -85,6 +106,25 @@ impl Inner {
                 return Ok(summary);
             }
         }
+    }
+
+    /// Rewrites the site's segments that have an older format, one at a time: each is in the new one when the next is begun.
+    fn rewrite_older_formats(
+        &self,
+        site: &SiteId,
+        tell: &mut dyn FnMut(Rewriting),
+    ) -> Result<MaintainSummary, StoreError> {
+        let _one_at_a_time = lock(&self.maintaining);
+        let now = self.clock.now();
+        let mut old = lock(&self.live).sound_segments(site);
+        old.retain(|segment| segment.entry.meta.format < FORMAT);
+        let mut summary = MaintainSummary::default();
+        for (done, segment) in (1..).zip(&old) {
+            self.merge_segments(site, std::slice::from_ref(segment), now)?;
+            summary.rewritten += 1;
+            tell(Rewriting { done, all: old.len() });
+        }
+        Ok(summary)
     }
 
     /// Merges once in each bucket what is worth it.
@@ -166,6 +206,7 @@ impl Inner {
             merged: segments.len(),
             written: add.len(),
             rows: segments.iter().map(|segment| u64::from(segment.entry.meta.bounds.rows)).sum(),
+            rewritten: 0,
         };
         let remove = segments.iter().map(|segment| segment.entry.number).collect();
         self.commit(Change { add, remove, ..Change::default() })?;

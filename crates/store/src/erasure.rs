@@ -83,6 +83,7 @@ impl Inner {
         let number = || self.segment_files.number();
         let place = Place { vfs: &self.vfs, root: &self.root, number: &number };
         change.runs = Some(runs.without(&place, site, &ids)?);
+        change.forget_properties = self.properties_without(site, &change)?;
         self.commit(change)?;
         // The manifest before stays beside the new one, and may tell of the person: another takes its place.
         self.commit(Change::default())?;

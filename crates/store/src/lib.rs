@@ -52,7 +52,7 @@ pub use append::{Outcome, PendingEvents};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use clock_doubt::ClockDoubt;
 pub use codec::CodecError;
-pub use compaction::MaintainSummary;
+pub use compaction::{MaintainSummary, Rewriting};
 pub use config::StoreConfig;
 pub use counters::{Counters, Fate};
 pub use damage::{Damaged, DamagedPart};

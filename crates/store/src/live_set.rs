@@ -12,7 +12,7 @@ use crate::{
     counters::Counters,
     dedup::RunEntry,
     log::{LogMark, LogPosition},
-    segment::SegmentMeta,
+    segment::{PropertyColumns, SegmentMeta},
     site::SiteId,
 };
 
@@ -63,6 +63,9 @@ pub struct SiteSet {
     pub imports: Vec<ImportEntry>,
     /// What became of the events received, up to the flushed position.
     pub counters: Counters,
+    /// The columns that properties have in the segments.
+    #[serde(default, skip_serializing_if = "PropertyColumns::is_empty")]
+    pub properties: PropertyColumns,
     /// The newest day that has a salt, so that one that is gone is missed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub salted: Option<String>,

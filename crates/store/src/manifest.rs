@@ -2,11 +2,12 @@
 //! body means.
 //!
 //! ```text
-//! waymark-manifest 1 xxh3-128=<32 hex digits> length=<bytes of the body>
+//! waymark-manifest 2 xxh3-128=<32 hex digits> length=<bytes of the body>
 //! { …JSON… }
 //! ```
 //! The hash is XXH3-128 of the version in decimal, a line feed and the body. The first line keeps this form in
-//! all versions, so that an older Waymark can tell a newer manifest from a damaged one.
+//! all versions, so that an older Waymark can tell a newer manifest from a damaged one. Version 2 names segments of the
+//! second format beside those of the first.
 
 use std::{
     io,
@@ -19,7 +20,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::vfs::{AtomicWriteError, Vfs, write_atomic};
 
 /// The version that this Waymark writes, and the newest that it reads.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 const MAGIC: &str = "waymark-manifest";
 

@@ -67,7 +67,7 @@ pub(crate) fn open(
     let damage = Arc::new(DamageList::default());
     let cache = hot_cache(root, &config, &set);
     let segment_files =
-        SegmentFiles::new(Arc::clone(&vfs), root.to_path_buf(), cache, set.next_file, Arc::clone(&damage));
+        SegmentFiles::new(Arc::clone(&vfs), root.to_path_buf(), cache, &set, Arc::clone(&damage));
     let (loaded, lost_runs) = load(&vfs, root, &segment_files, set, &damage)?;
     let live = Arc::new(Mutex::new(loaded));
     let keeper = Arc::new(Keeper {

@@ -1,6 +1,8 @@
 //! Removes what is older than a site keeps, and what was asked to be forgotten, from segments. In one change of the
 //! manifest: a crash at any point leaves the old segments or the new ones. It must not know how long a site keeps what.
 
+use std::collections::BTreeSet;
+
 use hashbrown::HashSet;
 use waymark_model::Identity;
 
@@ -74,6 +76,7 @@ impl Store {
         }
         let _no_flush = lock(&self.0.flushing);
         change.runs = self.0.runs_without(site, &gone)?;
+        change.forget_properties = self.0.properties_without(site, &change)?;
         self.0.commit(change)?;
         Ok(removed)
     }
@@ -155,6 +158,31 @@ impl Inner {
             runs = self.in_place(|place| runs.without(place, site, &some))?;
         }
         Ok(Some(runs))
+    }
+
+    /// The site's properties that no segment has any more after the change: nothing may keep the words of somebody who is
+    /// forgotten. Flushes and imports must wait. `None` while a segment is damaged, which may have any of them.
+    pub(crate) fn properties_without(
+        &self,
+        site: &SiteId,
+        change: &Change,
+    ) -> Result<Option<(SiteId, BTreeSet<String>)>, ColumnsError> {
+        let (segments, mut gone) = {
+            let live = lock(&self.live);
+            let Some(has) = live.set.site(site) else { return Ok(None) };
+            let segments = live.sound_segments(site);
+            if segments.len() < has.segments.len() {
+                return Ok(None);
+            }
+            (segments, has.properties.keys().map(str::to_owned).collect::<BTreeSet<_>>())
+        };
+        let stay = segments.iter().filter(|segment| !change.remove.contains(&segment.entry.number));
+        for segment in stay.chain(change.add.iter().map(|(_, segment)| segment)) {
+            for key in segment.part.columns.properties()? {
+                gone.remove(&key);
+            }
+        }
+        Ok(Some((site.clone(), gone)))
     }
 
     /// What replaces each of the site's segments by what is left of it; to be committed. Nobody else may be changing segments

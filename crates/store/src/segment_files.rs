@@ -2,10 +2,10 @@
 //! holds it; this must not know which those are.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeMap, HashSet},
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
@@ -17,9 +17,10 @@ use crate::{
     damage::{DamageList, Damaged, DamagedPart},
     error::StoreError,
     hot::{HotCache, HotColumns, OnDamage},
-    live_set::{SEGMENTS, SegmentEntry},
+    live_set::{LiveSet, SEGMENTS, SegmentEntry},
+    lock,
     publish::{publish, temporary},
-    segment,
+    segment::{self, PropertyColumn, PropertyColumns, SegmentError},
     site::SiteId,
     vfs::{Vfs, create_folder},
 };
@@ -31,6 +32,8 @@ pub(crate) struct SegmentFiles {
     root: PathBuf,
     cache: Arc<HotCache>,
     next_file: AtomicU64,
+    /// The columns that each site's properties have in files, live or on their way.
+    properties: Mutex<BTreeMap<SiteId, PropertyColumns>>,
     /// Folders whose names are durable.
     folders: Mutex<HashSet<PathBuf>>,
     damage: Arc<DamageList>,
@@ -50,6 +53,8 @@ pub(crate) struct Segment {
     pub(crate) entry: SegmentEntry,
     pub(crate) part: Part,
     pub(crate) guard: Arc<FileGuard>,
+    /// The properties that have columns of their own in it, if it was written by this process.
+    pub(crate) properties: Arc<[PropertyColumn]>,
 }
 
 impl Segment {
@@ -92,16 +97,18 @@ fn text_bytes(columns: &dyn Columns) -> Result<u64, ColumnsError> {
 }
 
 impl SegmentFiles {
-    /// Segments that cannot be read are put on the list of damage.
+    /// Goes on from a live set. Segments that cannot be read are put on the list of damage.
     pub(crate) fn new(
         vfs: Arc<dyn Vfs>,
         root: PathBuf,
         cache: Arc<HotCache>,
-        next_file: u64,
+        set: &LiveSet,
         damage: Arc<DamageList>,
     ) -> Self {
-        let next_file = AtomicU64::new(next_file);
-        Self { vfs, root, cache, next_file, folders: Mutex::default(), damage }
+        let next_file = AtomicU64::new(set.next_file);
+        let properties = set.sites.iter().map(|(site, has)| (site.clone(), has.properties.clone())).collect();
+        let (properties, folders) = (Mutex::new(properties), Mutex::default());
+        Self { vfs, root, cache, next_file, properties, folders, damage }
     }
 
     /// The columns of segments in the form in which they are read.
@@ -119,6 +126,14 @@ impl SegmentFiles {
         self.next_file.load(Ordering::Relaxed)
     }
 
+    /// The columns that the site's properties have in files, after the part's properties got some.
+    fn properties_with(&self, site: &SiteId, part: &Part) -> Result<PropertyColumns, ColumnsError> {
+        let mut of_sites = lock(&self.properties);
+        let properties = of_sites.entry(site.clone()).or_default();
+        properties.add(&*part.columns)?;
+        Ok(properties.clone())
+    }
+
     /// Writes a part, all of one month, as a segment, durably. The file is doomed until it is kept.
     pub(crate) fn write(&self, site: &SiteId, part: &Part) -> Result<Segment, StoreError> {
         let number = self.number();
@@ -127,15 +142,17 @@ impl SegmentFiles {
         self.folder(&folder)?;
         let name = format!("{month}/{number:016}.parquet");
         let path = folder.join(format!("{number:016}.parquet"));
+        let properties = self.properties_with(site, part).map_err(SegmentError::from)?;
         // Removes the file, whatever fails from here on.
         let unfinished = FileGuard::new(Arc::clone(&self.vfs), temporary(&path), true);
-        let written = segment::write(&*self.vfs, &temporary(&path), part)?;
+        let written = segment::write(&*self.vfs, &temporary(&path), part, &properties)?;
         publish(&*self.vfs, &path).map_err(StoreError::io("name the segment", &path))?;
         unfinished.keep();
         let event_ids = !part.columns.event_ids()?.0.is_empty();
         let text_bytes = text_bytes(&*part.columns)?;
+        let own = written.properties.clone().into();
         let entry = SegmentEntry { number, event_ids, text_bytes, meta: written.named(name) };
-        Ok(self.guarded(site, entry, true))
+        Ok(Segment { properties: own, ..self.guarded(site, entry, true) })
     }
 
     /// Opens a segment that is live. Its file is not looked at before a column is asked for.
@@ -149,7 +166,7 @@ impl SegmentFiles {
         let on_damage = self.on_damage(site, &entry);
         let columns = HotColumns::new(&self.cache, Arc::clone(&self.vfs), path, entry.meta.clone());
         let columns = columns.telling(on_damage);
-        Segment { entry, part: columns.into_part(), guard }
+        Segment { entry, part: columns.into_part(), guard, properties: Arc::default() }
     }
 
     /// Puts the segment on the list when whoever reads it finds that it is damaged.
@@ -183,7 +200,7 @@ impl SegmentFiles {
     }
 
     fn folder(&self, folder: &Path) -> Result<(), StoreError> {
-        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut folders = lock(&self.folders);
         if !folders.contains(folder) {
             create_folder(&*self.vfs, folder).map_err(StoreError::io("create the folder", folder))?;
             folders.insert(folder.to_path_buf());

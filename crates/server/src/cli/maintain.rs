@@ -1,9 +1,10 @@
-//! `waymark maintain`: does what is left of erasures, removes what sites keep no longer, and merges small files.
+//! `waymark maintain`: does what is left of erasures, removes what sites keep no longer, merges small files, and rewrites
+//! files of an older format.
 
 use serde::Serialize;
 use waymark_store::{Clock as _, ClockDoubt, MaintainSummary, Removed, SystemClock};
 
-use super::{Context, DONE, FOUND, data::Data, erase::carry_out, failure::CliError, memory, out};
+use super::{Context, DONE, FOUND, data::Data, erase::carry_out, failure::CliError, memory, out, progress};
 use crate::{
     query_json::Notice,
     text::numbers::{count, counted},
@@ -16,6 +17,8 @@ struct Done {
     merged: usize,
     written: usize,
     rows: u64,
+    /// Files of an older format that were rewritten in the present one.
+    rewritten: usize,
     /// Events that were older than their sites keep.
     removed: u64,
     /// Those of them that stay bare, since they have an order key.
@@ -46,12 +49,12 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<u8, CliError> {
     let failed: Vec<CliError> = waiting.filter_map(|erasure| carry_out(&data, erasure).err()).collect();
     data.store.flush_whole_log()?;
     let (old, doubt) = retain(&data)?;
-    let merged = data.store.maintain()?;
+    let merged = merge(&data)?;
     let Removed { rows: removed, bare, .. } = old;
     if context.json {
-        let MaintainSummary { merged, written, rows } = merged;
+        let MaintainSummary { merged, written, rows, rewritten } = merged;
         let doubt = doubt.map(|doubt| doubt.to_string());
-        out::json(context, &Done { merged, written, rows, removed, bare, doubt })?;
+        out::json(context, &Done { merged, written, rows, rewritten, removed, bare, doubt })?;
     } else {
         out::text(context, &text(&old, &merged))?;
     }
@@ -63,6 +66,14 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<u8, CliError> {
         Some(error) => Err(error),
         None => Ok(if doubt.is_some() { FOUND } else { DONE }),
     }
+}
+
+/// Merges small files, and rewrites those of an older format, which may take minutes.
+fn merge(data: &Data) -> Result<MaintainSummary, CliError> {
+    let bar = progress::tasks("rewriting files of an older format", data.shows_progress);
+    let summary = data.store.maintain_and_tell(&mut |at| bar.set(at.done, at.all));
+    bar.clear();
+    Ok(summary?)
 }
 
 /// Removes what sites keep no longer, unless the clock is doubtful and something would go.
@@ -89,6 +100,10 @@ fn text(old: &Removed, merged: &MaintainSummary) -> String {
             counted(old.rows, "event"),
             count(old.bare)
         ));
+    }
+    if merged.rewritten > 0 {
+        let files = counted(merged.rewritten as u64, "file");
+        text.push_str(&format!("Rewrote {files} of an older format.\n"));
     }
     text.push_str(&match merged.merged {
         0 => "Nothing to merge.\n".to_owned(),

@@ -11,7 +11,7 @@ use crate::{
         ColumnName, ColumnsError, Part, PartBuilder,
         testing::{Row, events, expected, rows as read},
     },
-    segment::{SegmentMeta, write},
+    segment::{PropertyColumns, SegmentMeta, write},
     vfs::RealVfs,
 };
 
@@ -29,7 +29,9 @@ impl Fixture {
         let mut builder = PartBuilder::default();
         events.iter().for_each(|event| builder.push(event));
         let part = builder.finish(3).unwrap();
-        let written = write(&RealVfs, &folder.path().join("segment"), &part).unwrap();
+        let mut properties = PropertyColumns::default();
+        properties.add(&*part.columns).unwrap();
+        let written = write(&RealVfs, &folder.path().join("segment"), &part, &properties).unwrap();
         Self { meta: written.named("segment".to_owned()), rows: expected(events, 3), folder }
     }
 

@@ -13,7 +13,7 @@ impl SegmentReader {
     /// The file's own column for a column, where there is one.
     fn own(&self, name: &ColumnName) -> Option<FileColumn> {
         match name {
-            ColumnName::Text(of) => self.find(&schema::text_name(of), Kind::Text),
+            ColumnName::Text(of) => self.find_text(of),
             ColumnName::Runs => self.find(schema::VISITOR, Kind::Visitors),
             ColumnName::Times => self.find(schema::TIME, Kind::Times(self.meta.bounds.time.0)),
             ColumnName::Seqs => self.find(schema::SEQ, Kind::Seqs),

@@ -3,9 +3,9 @@
 use std::mem;
 
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray, StringArray,
+    Array, ArrayRef, BooleanArray, DictionaryArray, StringArray,
     cast::AsArray,
-    types::{Int32Type, Int64Type, TimestampMillisecondType, UInt64Type},
+    types::{Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType, UInt64Type},
 };
 use arrow_buffer::NullBuffer;
 
@@ -77,8 +77,7 @@ impl Chunk {
         let wrong = || format!("a column has type {}", array.data_type());
         match self {
             Self::Visitors { visitors, starts } => {
-                let array = array.as_primitive_opt::<UInt64Type>().ok_or_else(wrong)?;
-                for (row, &visitor) in (first..).zip(&**array.values()) {
+                for (row, &visitor) in (first..).zip(bits(array).ok_or_else(wrong)?) {
                     if visitors.last() != Some(&visitor) {
                         visitors.push(visitor);
                         starts.push(row);
@@ -86,12 +85,16 @@ impl Chunk {
                 }
             }
             Self::Times { base, offsets } => {
-                let array = array.as_primitive_opt::<TimestampMillisecondType>().ok_or_else(wrong)?;
-                push_offsets(offsets, array.values(), *base)?;
+                if let Some(array) = array.as_primitive_opt::<TimestampMicrosecondType>() {
+                    push_offsets(offsets, array.values().iter().map(|time| time.div_euclid(1_000)), *base)?;
+                } else {
+                    // So it is in the first format.
+                    let array = array.as_primitive_opt::<TimestampMillisecondType>().ok_or_else(wrong)?;
+                    push_offsets(offsets, array.values().iter().copied(), *base)?;
+                }
             }
             Self::Seqs(seqs) => {
-                let array = array.as_primitive_opt::<UInt64Type>().ok_or_else(wrong)?;
-                seqs.extend_from_slice(array.values());
+                seqs.extend_from_slice(bits(array).ok_or_else(wrong)?);
             }
             Self::Text(text) => text.push(array.as_dictionary_opt().ok_or_else(wrong)?)?,
             Self::Numbers(rows, values) => push_numbers(rows, values, array, first).ok_or_else(wrong)?,
@@ -106,10 +109,16 @@ impl Chunk {
     }
 }
 
-fn push_offsets(offsets: &mut Vec<u32>, times: &[i64], base: i64) -> Result<(), Mismatch> {
+/// The numbers of a column, as bits: signed ones, or unsigned as they are in the first format.
+fn bits(array: &ArrayRef) -> Option<&[u64]> {
+    let signed = array.as_primitive_opt::<Int64Type>().map(|of| bytemuck::cast_slice(of.values()));
+    signed.or_else(|| array.as_primitive_opt::<UInt64Type>().map(|of| &**of.values()))
+}
+
+fn push_offsets(offsets: &mut Vec<u32>, times: impl Iterator<Item = i64>, base: i64) -> Result<(), Mismatch> {
     let mut outside = false;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked at the end")]
-    offsets.extend(times.iter().map(|time| {
+    offsets.extend(times.map(|time| {
         let offset = time.wrapping_sub(base) as u64;
         outside |= offset > u64::from(u32::MAX);
         offset as u32
@@ -130,13 +139,10 @@ fn push_numbers(rows: &mut Vec<u32>, values: &mut Vec<u64>, array: &ArrayRef, fi
     if array.null_count() == array.len() {
         return Some(());
     }
-    let unsigned = array.as_primitive_opt::<UInt64Type>().map(PrimitiveArray::values);
-    let signed = array.as_primitive_opt::<Int64Type>().map(PrimitiveArray::values);
-    #[allow(clippy::cast_sign_loss, reason = "values are kept as their bits")]
-    let bits = |at: usize| unsigned.map(|of| of[at]).or_else(|| signed.map(|of| of[at] as u64));
+    let bits = bits(array)?;
     for (row, at) in present(array, first) {
         rows.push(row);
-        values.push(bits(at)?);
+        values.push(bits[at]);
     }
     Some(())
 }

@@ -4,13 +4,13 @@ use std::{ops::Range, sync::Arc};
 
 use arrow_array::{
     Array, ArrayRef, BooleanArray, DictionaryArray, FixedSizeBinaryArray, Int32Array, Int64Array,
-    RecordBatch, StringArray, TimestampMillisecondArray, UInt64Array, types::Int32Type,
+    RecordBatch, StringArray, TimestampMicrosecondArray, types::Int32Type,
 };
 use arrow_buffer::{Buffer as Bytes, NullBuffer};
 use arrow_schema::{ArrowError, SchemaRef};
 use waymark_model::{Dimension, Identity, Tag, TextColumn};
 
-use super::{rest, schema};
+use super::{PropertyColumns, property_columns::PropertyColumn, rest, schema};
 use crate::columns::{
     Buffer, Codes, ColumnsError, Dictionary, NumberColumn, Numbers, Part, Runs, TextCodes, Times,
 };
@@ -18,6 +18,8 @@ use crate::columns::{
 /// All columns of a part, in the order of its schema.
 pub(super) struct Encoder {
     pub(super) schema: SchemaRef,
+    /// The properties that have columns of their own, in the order of the schema.
+    pub(super) properties: Vec<PropertyColumn>,
     columns: Vec<Source>,
 }
 
@@ -26,8 +28,7 @@ enum Source {
     Times(Times),
     Seqs(Buffer<u64>),
     Text(Option<TextCodes>, Remap),
-    Unsigned(Numbers),
-    Signed(Numbers),
+    Numbers(Numbers),
     EventIds(Buffer<u32>, Buffer<u128>),
     Verified(Buffer<u32>),
 }
@@ -37,10 +38,12 @@ enum Source {
 struct Remap(Vec<i32>);
 
 impl Encoder {
-    /// Reads all columns of the part.
-    pub(super) fn new(part: &Part) -> Result<Self, ColumnsError> {
+    /// Reads all columns of the part. Properties that are not among these columns are packed.
+    pub(super) fn new(part: &Part, properties: &PropertyColumns) -> Result<Self, ColumnsError> {
         let columns = &*part.columns;
-        let (own, others) = rest::divide(columns, schema::MOST_PROPERTIES)?;
+        let mut others = columns.properties()?;
+        let own = properties.of(&others);
+        others.retain(|key| own.iter().all(|of| of.key != *key));
         let text = |of: &Dimension| Ok(Source::text(columns.text(of)?));
         let (event_rows, event_ids) = columns.event_ids()?;
         let mut sources = vec![
@@ -52,20 +55,20 @@ impl Encoder {
             sources.push(text(&Dimension::Column(column))?);
         }
         sources.extend([
-            Source::Unsigned(columns.numbers(NumberColumn::User)?),
+            Source::Numbers(columns.numbers(NumberColumn::User)?),
             Source::EventIds(event_rows, event_ids),
-            Source::Signed(columns.numbers(NumberColumn::Value)?),
+            Source::Numbers(columns.numbers(NumberColumn::Value)?),
             text(&Dimension::Column(TextColumn::Currency))?,
-            Source::Unsigned(columns.numbers(NumberColumn::Key)?),
+            Source::Numbers(columns.numbers(NumberColumn::Key)?),
             Source::Verified(columns.verified()?),
             Source::text(columns.tags()?.and_then(tag_codes)),
             Source::text(identity_codes(part, columns.identities()?)),
+            Source::text(rest::pack(columns, &others)?),
         ]);
-        for key in &own {
-            sources.push(text(&Dimension::Property(key.clone()))?);
+        for of in &own {
+            sources.push(text(&Dimension::Property(of.key.clone()))?);
         }
-        sources.push(Source::text(rest::pack(columns, &others)?));
-        Ok(Self { schema: schema::schema(&own), columns: sources })
+        Ok(Self { schema: schema::schema(&own), properties: own, columns: sources })
     }
 
     /// Those rows of all columns.
@@ -101,23 +104,22 @@ impl Source {
 
     fn array(&mut self, rows: &Range<usize>) -> Result<ArrayRef, ArrowError> {
         Ok(match self {
-            Self::Visitors(runs) => Arc::new(UInt64Array::from(visitors(runs, rows))),
+            Self::Visitors(runs) => Arc::new(Int64Array::from(visitors(runs, rows))),
             Self::Times(times) => {
-                let times: Vec<i64> = rows.clone().map(|row| times.get(row)).collect();
-                Arc::new(TimestampMillisecondArray::from(times).with_timezone("UTC"))
+                // No way in takes a time so far away that its microseconds are too many.
+                let times: Vec<i64> = rows.clone().map(|row| times.get(row).saturating_mul(1_000)).collect();
+                Arc::new(TimestampMicrosecondArray::from(times).with_timezone("UTC"))
             }
-            Self::Seqs(seqs) => Arc::new(UInt64Array::from(seqs[rows.clone()].to_vec())),
+            Self::Seqs(seqs) => {
+                Arc::new(Int64Array::from_iter_values(seqs[rows.clone()].iter().map(|seq| seq.cast_signed())))
+            }
             Self::Text(None, _) => Arc::new(DictionaryArray::new(
                 Int32Array::new_null(rows.len()),
                 Arc::new(StringArray::from(Vec::<&str>::new())),
             )),
             Self::Text(Some(text), remap) => Arc::new(text_array(text, remap, rows)?),
-            Self::Unsigned(numbers) => {
-                let (values, present) = dense(&numbers.rows, &numbers.values, rows, |bits| bits);
-                Arc::new(UInt64Array::new(values.into(), present))
-            }
-            Self::Signed(numbers) => {
-                let (values, present) = dense(&numbers.rows, &numbers.values, rows, |bits| bits as i64);
+            Self::Numbers(numbers) => {
+                let (values, present) = dense(&numbers.rows, &numbers.values, rows, u64::cast_signed);
                 Arc::new(Int64Array::new(values.into(), present))
             }
             Self::EventIds(id_rows, ids) => {
@@ -134,14 +136,14 @@ impl Source {
     }
 }
 
-/// The visitor of each row.
-fn visitors(runs: &Runs, rows: &Range<usize>) -> Vec<u64> {
+/// The visitor of each row, the same bits as a signed number.
+fn visitors(runs: &Runs, rows: &Range<usize>) -> Vec<i64> {
     let mut visitors = Vec::with_capacity(rows.len());
     let mut run = runs.starts.partition_point(|&start| start as usize <= rows.start).saturating_sub(1);
     let mut row = rows.start;
     while row < rows.end {
         let end = rows.end.min(runs.starts[run + 1] as usize);
-        visitors.resize(end - rows.start, runs.visitors[run]);
+        visitors.resize(end - rows.start, runs.visitors[run].cast_signed());
         (row, run) = (end, run + 1);
     }
     visitors

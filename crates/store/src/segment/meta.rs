@@ -50,12 +50,25 @@ impl From<FileHash> for String {
 pub struct SegmentMeta {
     /// The file's name within the site's folder.
     pub file: String,
+    /// Its format.
+    #[serde(default = "first", skip_serializing_if = "is_first")]
+    pub format: u32,
     /// Hash of the whole file.
     pub hash: FileHash,
     /// Length of the file.
     pub bytes: u64,
     /// What it holds.
     pub bounds: Bounds,
+}
+
+/// The format of files that were noted without one.
+const fn first() -> u32 {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_first(format: &u32) -> bool {
+    *format == first()
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use parquet::{
         ProjectionMask,
         arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder},
     },
+    errors::ParquetError,
     file::{
         metadata::{PageIndexPolicy, RowGroupMetaData},
         statistics::Statistics,
@@ -24,7 +25,7 @@ use waymark_model::{Dimension, TextColumn};
 use super::{
     SegmentMeta,
     decode::{self, Chunk, Kind},
-    file, schema,
+    file, property_columns, schema,
 };
 use crate::{
     columns::{Column, ColumnName, ColumnsError, MemoryColumns, NumberColumn, Part},
@@ -44,6 +45,8 @@ pub struct SegmentReader {
     pub(super) meta: SegmentMeta,
     bytes: Bytes,
     parquet: ArrowReaderMetadata,
+    /// The column of each property that has one, by the property's key.
+    properties: BTreeMap<String, String>,
 }
 
 impl SegmentReader {
@@ -53,13 +56,13 @@ impl SegmentReader {
     /// When the file cannot be read, or is not what was written.
     pub fn open(vfs: &dyn Vfs, path: &Path, meta: &SegmentMeta) -> Result<Self, ColumnsError> {
         let bytes = file::read_checked(vfs, path, meta)?;
-        let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Skip);
-        let parquet = ArrowReaderMetadata::load(&bytes, options).map_err(|error| damaged(meta, error))?;
+        let parquet = load(&bytes).map_err(|error| damaged(meta, error))?;
         let rows = parquet.metadata().file_metadata().num_rows();
         if rows != i64::from(meta.bounds.rows) {
             return Err(damaged(meta, format!("{rows} rows instead of {}", meta.bounds.rows)));
         }
-        Ok(Self { meta: meta.clone(), bytes, parquet })
+        let properties = properties(&parquet, meta.format).map_err(|error| damaged(meta, error))?;
+        Ok(Self { meta: meta.clone(), bytes, parquet, properties })
     }
 
     /// Keys of the properties that occur, sorted.
@@ -67,9 +70,7 @@ impl SegmentReader {
     /// # Errors
     /// When the file's content is not what this crate writes.
     pub fn properties(&self) -> Result<Vec<String>, ColumnsError> {
-        let fields = self.parquet.schema().fields();
-        let own = fields.iter().filter_map(|field| schema::property(field.name()).map(str::to_owned));
-        let mut keys: Vec<String> = own.collect();
+        let mut keys: Vec<String> = self.properties.keys().cloned().collect();
         keys.extend(self.rest_properties()?);
         keys.sort_unstable();
         keys.dedup();
@@ -126,6 +127,14 @@ impl SegmentReader {
         damaged(&self.meta, reason)
     }
 
+    /// The file's column of that text or property.
+    pub(super) fn find_text(&self, of: &Dimension) -> Option<FileColumn> {
+        match of {
+            Dimension::Column(column) => self.find(column.as_str(), Kind::Text),
+            Dimension::Property(key) => self.find(self.properties.get(key)?, Kind::Text),
+        }
+    }
+
     /// The file's column of that name.
     pub(super) fn find(&self, name: &str, kind: Kind) -> Option<FileColumn> {
         let index = self.parquet.schema().fields().iter().position(|field| field.name() == name)?;
@@ -178,6 +187,29 @@ impl SegmentReader {
         let nulls = group.column(column).statistics().and_then(Statistics::null_count_opt);
         nulls.is_some_and(|nulls| i64::try_from(nulls) == Ok(group.num_rows()))
     }
+}
+
+/// What the file's end says of its columns, which are decoded with dictionaries for texts.
+fn load(bytes: &Bytes) -> Result<ArrowReaderMetadata, ParquetError> {
+    let options = || ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Skip);
+    let file = ArrowReaderMetadata::load(bytes, options().with_skip_arrow_metadata(true))?;
+    let decoded = schema::decoded(file.schema());
+    ArrowReaderMetadata::try_new(Arc::clone(file.metadata()), options().with_schema(decoded))
+}
+
+/// The columns of properties by their keys. In the first format they are told by the columns' names.
+fn properties(
+    file: &ArrowReaderMetadata,
+    format: u32,
+) -> Result<BTreeMap<String, String>, serde_json::Error> {
+    if format == 1 {
+        let names = file.schema().fields().iter().map(|field| field.name());
+        let keyed = names.filter_map(|name| Some((schema::property_of_format_one(name)?, name)));
+        return Ok(keyed.map(|(key, name)| (key.to_owned(), name.clone())).collect());
+    }
+    let noted = file.metadata().file_metadata().key_value_metadata();
+    let noted = noted.and_then(|noted| noted.iter().find(|entry| entry.key == property_columns::IN_FILE));
+    property_columns::decode(noted.and_then(|entry| entry.value.as_deref()).unwrap_or_default())
 }
 
 fn damaged(meta: &SegmentMeta, reason: impl ToString) -> ColumnsError {

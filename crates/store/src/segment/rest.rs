@@ -7,24 +7,20 @@ use waymark_model::Dimension;
 
 use crate::columns::{CodeBuilder, Columns, ColumnsError, TextCodes};
 
-/// Divides a part's properties: the `most` that most rows have, sorted by key, and all others, sorted too.
-pub(super) fn divide(columns: &dyn Columns, most: usize) -> Result<(Vec<String>, Vec<String>), ColumnsError> {
-    let mut keys = columns.properties()?;
-    if keys.len() <= most {
-        return Ok((keys, Vec::new()));
-    }
+/// Of these properties of a part, the `most` that most rows have; the most frequent one first.
+pub(super) fn most_frequent(
+    columns: &dyn Columns,
+    keys: Vec<String>,
+    most: usize,
+) -> Result<Vec<String>, ColumnsError> {
     let mut counted = Vec::with_capacity(keys.len());
-    for key in keys.drain(..) {
+    for key in keys {
         let text = columns.text(&Dimension::Property(key.clone()))?;
         let absent = |text: TextCodes| (0..text.codes.len()).filter(|&row| text.codes.get(row) == 0).count();
         counted.push((text.map_or(usize::MAX, absent), key));
     }
     counted.sort_unstable();
-    let mut rest: Vec<String> = counted.split_off(most).into_iter().map(|(_, key)| key).collect();
-    let mut own: Vec<String> = counted.into_iter().map(|(_, key)| key).collect();
-    own.sort_unstable();
-    rest.sort_unstable();
-    Ok((own, rest))
+    Ok(counted.into_iter().take(most).map(|(_, key)| key).collect())
 }
 
 /// The JSON texts of the given properties; `None` when there is none.

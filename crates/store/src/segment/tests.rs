@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, os::unix::fs::FileExt, path::Path};
 use parquet::{
     file::reader::{FileReader, SerializedFileReader},
     record::Field,
+    schema::types::TypePtr,
 };
 use proptest::prelude::*;
 use waymark_model::{Dimension, Event, TextColumn};
@@ -27,7 +28,9 @@ fn part(events: &[Event]) -> Part {
 }
 
 fn stored(folder: &Path, part: &Part) -> SegmentMeta {
-    write(&RealVfs, &folder.join(FILE), part).unwrap().named(FILE.to_owned())
+    let mut properties = PropertyColumns::default();
+    properties.add(&*part.columns).unwrap();
+    write(&RealVfs, &folder.join(FILE), part, &properties).unwrap().named(FILE.to_owned())
 }
 
 fn read_back(folder: &Path, meta: &SegmentMeta, threads: usize) -> Result<Part, ColumnsError> {
@@ -112,10 +115,10 @@ fn any_reader_sees_the_documented_columns() {
     let found: Vec<String> = row.get_column_iter().map(|(name, field)| format!("{name}={field}")).collect();
     assert_eq!(
         found.join(" "),
-        "visitor=18446744073709551615 time=2023-11-14 22:13:20.000 +00:00 seq=12884901888 name=\"buy\" host=null \
+        "visitor=-1 time=2023-11-14 22:13:20.000000 +00:00 seq=12884901888 name=\"buy\" host=null \
          path=null referrer=null channel=null source=null medium=null campaign=null country=null device=null \
          browser=null os=null user=null event_id=[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1] value=-5 \
-         currency=\"EUR\" key=null verified=false tag=null identity=\"audience\" prop.plan=\"pro\" props_rest=null"
+         currency=\"EUR\" key=null verified=false tag=null identity=\"audience\" props_rest=null prop_plan=\"pro\""
     );
 }
 
@@ -160,4 +163,66 @@ fn columns_come_alone_and_absent_ones_are_absent() {
     assert_eq!(text.dictionary.get(text.codes.get(0)), Some(events[0].text(TextColumn::Path)));
     assert!(matches!(found[0], Column::Text(None)) && matches!(found[3], Column::Text(None)));
     assert!(matches!((&found[1], &found[4]), (Column::Small(None), Column::Small(None))));
+}
+
+/// Name, physical type, logical type and field id of each column.
+fn described(folder: &Path) -> Vec<String> {
+    let file = SerializedFileReader::new(std::fs::File::open(folder.join(FILE)).unwrap()).unwrap();
+    let described = |column: &TypePtr| {
+        let info = column.get_basic_info();
+        let kind = column.get_physical_type();
+        format!("{} {kind} {:?} {}", info.name(), info.logical_type_ref(), info.id())
+    };
+    file.metadata().file_metadata().schema_descr().root_schema().get_fields().iter().map(described).collect()
+}
+
+#[test]
+fn columns_have_field_ids_and_types_that_table_formats_know() {
+    let mut event = Event::new(1, 0, "buy");
+    event.props =
+        [("a.b", "1"), ("plan", "pro")].map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+    let folder = tempfile::tempdir().unwrap();
+    stored(folder.path(), &part(&[event]));
+    let columns = described(folder.path());
+    let ids: Vec<i32> =
+        columns.iter().map(|column| column.rsplit(' ').next().unwrap().parse().unwrap()).collect();
+    assert!(ids.iter().copied().eq(1..=26), "{columns:#?}");
+    for column in &columns {
+        let known = [
+            "INT64 None",
+            "INT64 Some(Timestamp",
+            "BYTE_ARRAY Some(String)",
+            "FIXED_LEN_BYTE_ARRAY None",
+            "BOOLEAN None",
+        ];
+        assert!(known.iter().any(|kind| column.contains(kind)) && !column.contains("prop."), "{column}");
+    }
+    assert!(
+        columns[1].contains("unit: MICROS") && columns[1].contains("is_adjusted_to_u_t_c: true"),
+        "{}",
+        columns[1]
+    );
+    assert!(columns[24].starts_with("prop_a_b ") && columns[25].starts_with("prop_plan "), "{columns:#?}");
+}
+
+#[test]
+fn a_property_keeps_its_column_and_later_ones_get_the_next() {
+    let with = |keys: &[&str]| {
+        let mut event = Event::new(1, 0, "view");
+        event.props = keys.iter().map(|key| ((*key).to_owned(), "x".to_owned())).collect();
+        part(&[event])
+    };
+    let mut properties = PropertyColumns::default();
+    for keys in [&["b", "c"][..], &["a.b", "c"], &["c", "d"]] {
+        properties.add(&*with(keys).columns).unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let meta = write(&RealVfs, &folder.path().join(FILE), &with(&["c", "a.b"]), &properties).unwrap();
+    assert!(meta.properties.iter().map(|of| of.field_id).eq([26, 27]));
+    let columns = described(folder.path());
+    assert!(columns[24].starts_with("prop_c ") && columns[24].ends_with(" 26"), "{columns:#?}");
+    assert!(columns[25].starts_with("prop_a_b ") && columns[25].ends_with(" 27"), "{columns:#?}");
+    let reader =
+        SegmentReader::open(&RealVfs, &folder.path().join(FILE), &meta.named(FILE.to_owned())).unwrap();
+    assert_eq!(reader.properties().unwrap(), ["a.b", "c"]);
 }

@@ -5,9 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use parquet::{arrow::ArrowWriter, errors::ParquetError};
+use parquet::{
+    arrow::{ArrowWriter, arrow_writer::ArrowWriterOptions},
+    errors::ParquetError,
+};
 
-use super::{FileHash, SegmentMeta, encode::Encoder, file::HashingFile, schema};
+use super::{
+    FileHash, PropertyColumn, PropertyColumns, SegmentMeta, encode::Encoder, file::HashingFile, schema,
+};
 use crate::{
     columns::{Bounds, ColumnsError, Part},
     vfs::{SyncPoint, Vfs, is_disk_full},
@@ -65,34 +70,47 @@ pub struct Written {
     pub hash: FileHash,
     /// What it holds.
     pub bounds: Bounds,
+    /// The properties that have columns of their own in it.
+    pub properties: Vec<PropertyColumn>,
 }
 
 impl Written {
     /// What the manifest says of the segment once it has its final name.
     #[must_use]
     pub fn named(self, file: String) -> SegmentMeta {
-        SegmentMeta { file, hash: self.hash, bytes: self.bytes, bounds: self.bounds }
+        SegmentMeta { file, format: schema::FORMAT, hash: self.hash, bytes: self.bytes, bounds: self.bounds }
     }
 }
 
-/// Writes all rows of the part to a new file and syncs its content.
+/// Writes all rows of the part to a new file and syncs its content. Properties get the columns that the site has for them.
 ///
 /// # Errors
 /// When the name is taken, the disk refuses, or a column of the part cannot be read. What was written until
 /// then stays for the caller to remove.
-pub fn write(vfs: &dyn Vfs, path: &Path, part: &Part) -> Result<Written, SegmentError> {
-    let encoder = Encoder::new(part)?;
+pub fn write(
+    vfs: &dyn Vfs,
+    path: &Path,
+    part: &Part,
+    properties: &PropertyColumns,
+) -> Result<Written, SegmentError> {
+    let encoder = Encoder::new(part, properties)?;
+    let own = encoder.properties.clone();
     let refused = |source| SegmentError::Write { path: path.to_path_buf(), source };
     let mut file = HashingFile::new(vfs.create_new(path).map_err(refused)?);
     encode(&mut file, encoder, part.bounds.rows as usize).map_err(|error| failed(path, error))?;
     file.file
         .sync_data(SyncPoint::AtomicContent)
         .map_err(|source| SegmentError::Sync { path: path.to_path_buf(), source })?;
-    Ok(Written { bytes: file.bytes, hash: file.hash(), bounds: (*part.bounds).clone() })
+    let bounds = (*part.bounds).clone();
+    Ok(Written { bytes: file.bytes, hash: file.hash(), bounds, properties: own })
 }
 
 fn encode(file: &mut HashingFile, mut encoder: Encoder, rows: usize) -> Result<(), ParquetError> {
-    let mut writer = ArrowWriter::try_new(file, encoder.schema.clone(), Some(schema::properties()?))?;
+    let options = ArrowWriterOptions::new()
+        .with_properties(schema::properties(&encoder.properties)?)
+        // It would tell some readers that texts are a type of their own.
+        .with_skip_arrow_metadata(true);
+    let mut writer = ArrowWriter::try_new_with_options(file, encoder.schema.clone(), options)?;
     for start in (0..rows).step_by(BATCH_ROWS) {
         writer.write(&encoder.batch(&(start..rows.min(start + BATCH_ROWS)))?)?;
     }

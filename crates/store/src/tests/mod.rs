@@ -12,6 +12,7 @@ mod duplicates;
 mod erasure;
 mod figures;
 mod folder;
+mod format_one;
 mod import;
 mod retention;
 mod salts;

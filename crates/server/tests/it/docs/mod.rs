@@ -11,12 +11,13 @@ mod snippets;
 use snippets::{Snippet, snippets};
 
 /// Which test runs the snippets of a language, in all documents or in one.
-const RUN_BY: [(&str, &str, &str); 14] = [
+const RUN_BY: [(&str, &str, &str); 15] = [
     ("", "html", "web/tests/docs"),
     ("", "js", "web/tests/docs"),
     ("", "sh", "docs/commands.rs"),
     ("", "nginx", "serve/proxies.rs"),
     ("", "caddy", "serve/proxies.rs"),
+    ("docs/segments.md", "python", "web/tests/clients"),
     ("README.md", "csv", "docs/commands.rs"),
     ("README.md", "text", "docs/commands.rs"),
     ("README.md", "toml", "docs/commands.rs"),
