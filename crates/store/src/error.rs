@@ -85,6 +85,12 @@ pub enum StoreError {
         /// The folder.
         path: PathBuf,
     },
+    /// Columns could not be made ready to be read.
+    #[error("columns cannot be made ready to be read: {reason}; questions take longer, and nothing is lost")]
+    NotReady {
+        /// Why not.
+        reason: String,
+    },
     /// Something was to be removed from all segments of a site, and some cannot be read.
     #[error(
         "{segments} segments of {site} are damaged and cannot be searched: they may hold what was to be removed; everything else was searched; restore the segments, or remove their files, and it is done again"

@@ -11,14 +11,20 @@ pub struct Gauges {
     pub segment_rows: u64,
     /// Segments.
     pub segments: u64,
+    /// Columns of segments that were decoded since the start, as they were not ready to be read.
+    pub columns_decoded: u64,
+    /// Files of columns that could not be written since the start.
+    pub columns_failed: u64,
 }
 
 impl Store {
     /// How much there is of everything at this moment.
     #[must_use]
     pub fn gauges(&self) -> Gauges {
+        let cache = self.0.segment_files.cache();
+        let (columns_decoded, columns_failed) = (cache.decoded(), cache.failures());
+        let mut gauges = Gauges { columns_decoded, columns_failed, ..Gauges::default() };
         let live = lock(&self.0.live);
-        let mut gauges = Gauges::default();
         for state in live.sites.values() {
             gauges.tail_rows += state.tail.rows();
         }

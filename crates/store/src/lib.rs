@@ -39,6 +39,7 @@ mod mending;
 mod open;
 mod parallel;
 mod publish;
+mod readiness;
 mod retention;
 mod segment_files;
 mod site;

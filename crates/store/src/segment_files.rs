@@ -16,7 +16,7 @@ use crate::{
     columns::{Columns, ColumnsError, Month, Part},
     damage::{DamageList, Damaged, DamagedPart},
     error::StoreError,
-    hot::{HotCache, HotColumns, OnDamage},
+    hot::{Ahead, HotCache, HotColumns, OnDamage},
     live_set::{LiveSet, SEGMENTS, SegmentEntry},
     lock,
     publish::{publish, temporary},
@@ -152,21 +152,34 @@ impl SegmentFiles {
         let text_bytes = text_bytes(&*part.columns)?;
         let own = written.properties.clone().into();
         let entry = SegmentEntry { number, event_ids, text_bytes, meta: written.named(name) };
-        Ok(Segment { properties: own, ..self.guarded(site, entry, true) })
+        let columns = self.columns(site, &entry);
+        // Best effort: a column that has no file is decoded when somebody asks for it.
+        let _ = columns.fill(&*part.columns);
+        Ok(Segment { properties: own, ..self.guarded(site, entry, columns, true) })
     }
 
     /// Opens a segment that is live. Its file is not looked at before a column is asked for.
     pub(crate) fn open(&self, site: &SiteId, entry: SegmentEntry) -> Segment {
-        self.guarded(site, entry, false)
+        let columns = self.columns(site, &entry);
+        self.guarded(site, entry, columns, false)
     }
 
-    fn guarded(&self, site: &SiteId, entry: SegmentEntry, doomed: bool) -> Segment {
+    fn guarded(&self, site: &SiteId, entry: SegmentEntry, columns: HotColumns, doomed: bool) -> Segment {
         let path = self.root.join(entry.path(site));
-        let guard = Arc::new(FileGuard::new(Arc::clone(&self.vfs), path.clone(), doomed));
-        let on_damage = self.on_damage(site, &entry);
-        let columns = HotColumns::new(&self.cache, Arc::clone(&self.vfs), path, entry.meta.clone());
-        let columns = columns.telling(on_damage);
+        let guard = Arc::new(FileGuard::new(Arc::clone(&self.vfs), path, doomed));
         Segment { entry, part: columns.into_part(), guard, properties: Arc::default() }
+    }
+
+    /// The columns of a segment. Nothing is read until one is asked for.
+    fn columns(&self, site: &SiteId, entry: &SegmentEntry) -> HotColumns {
+        let path = self.root.join(entry.path(site));
+        let columns = HotColumns::new(&self.cache, Arc::clone(&self.vfs), path, entry.meta.clone());
+        columns.telling(self.on_damage(site, entry))
+    }
+
+    /// Makes the files of the segment's columns that are missing, if there is free room for them.
+    pub(crate) fn make_ready(&self, site: &SiteId, entry: &SegmentEntry) -> Result<Ahead, ColumnsError> {
+        self.columns(site, entry).make_ready(entry.text_bytes)
     }
 
     /// Puts the segment on the list when whoever reads it finds that it is damaged.

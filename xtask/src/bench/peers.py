@@ -81,7 +81,7 @@ class ClickHouse:
         )
         steps = ", ".join(f"'{step}'" for step in STEPS)
         self.run(
-            "CREATE TABLE shop.steps (visitor UInt64, time UInt64, name LowCardinality(String)) "
+            "CREATE TABLE shop.steps (visitor Int64, time UInt64, name LowCardinality(String)) "
             "ENGINE = MergeTree ORDER BY (visitor, time)"
         )
         self.run(
@@ -92,6 +92,9 @@ class ClickHouse:
         return int(size[0][0])
 
     def column(self, name, kind):
+        if name == "time":
+            # The files have microseconds, but only whole milliseconds.
+            kind = "DateTime64(3, 'UTC')"
         if "String" in kind and "FixedString" not in kind:
             return "LowCardinality(String) CODEC(ZSTD(3))"
         return f"{kind} CODEC({self.CODECS.get(name, 'ZSTD(3)')})"

@@ -1,11 +1,14 @@
 //! What the server does by itself: moves tails into segments when due, merges small ones, looks at every stored byte, and removes
 //! what sites keep no longer. What fails is noted in the jobs, and tried again.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio::time::{MissedTickBehavior, interval};
 use waymark_store::{
-    Damaged, DamagedPart, Removed, StoreError,
+    Damaged, DamagedPart, Removed, Store, StoreError,
     catalog::{Erasure, Site},
     columns::ColumnsError,
 };
@@ -22,6 +25,8 @@ const RETAIN_AFTER: u32 = 24 * 60 * 60;
 const RETAIN_FIRST: u32 = 60 * 60;
 /// Bytes of stored files that are looked at with each look at the tails, until all were looked at.
 const EXAMINED_BYTES: u64 = 32 << 20;
+/// After this time, with each look at the tails, the preparation of columns waits for the next look.
+const PREPARE_FOR: Duration = Duration::from_millis(500);
 
 /// Starts the scheduled jobs for as long as it is polled.
 pub async fn run_schedule(app: Arc<App>) {
@@ -98,12 +103,20 @@ fn once(app: &App, maintain: bool) {
     forget(app, maintain);
     jobs.run(Job::Identifiers, || store.mend_if_due());
     jobs.run(Job::Examination, || Ok::<_, StoreError>(store.examine_next(EXAMINED_BYTES)));
+    jobs.run(Job::ColumnCache, || prepare_columns(store));
     if maintain {
         jobs.run(Job::Compaction, || {
             store.examine_damaged();
             store.maintain()
         });
     }
+}
+
+/// Prepares columns that an earlier process did not leave ready to be read, for as long as there is time now.
+fn prepare_columns(store: &Store) -> Result<(), StoreError> {
+    let begun = Instant::now();
+    while store.make_next_ready()? && begun.elapsed() < PREPARE_FOR {}
+    Ok(())
 }
 
 /// Does the requests to delete a visitor or user that are not done: new ones, and those that failed or that an end of the

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use waymark_model::{Dimension, TextColumn};
 
 use super::{
-    Buffer, Codes, ColumnName, ColumnsError, Dictionary, MemoryColumns, NumberColumn, Numbers, Part, Runs,
-    TextCodes, Times,
+    Buffer, Codes, ColumnName, Columns, ColumnsError, Dictionary, MemoryColumns, NumberColumn, Numbers, Part,
+    Runs, TextCodes, Times,
 };
 
 /// A column in the flat form. Which variant belongs to which [`super::ColumnName`] is fixed by name.
@@ -28,6 +28,37 @@ pub enum Column {
     Verified(Buffer<u32>),
     /// Rows that have an event identifier, ascending, and the identifiers.
     EventIds(Buffer<u32>, Buffer<u128>),
+}
+
+impl Column {
+    /// The column of that name.
+    pub(crate) fn of(columns: &dyn Columns, name: &ColumnName) -> Result<Self, ColumnsError> {
+        Ok(match name {
+            ColumnName::Text(of) => Self::Text(columns.text(of)?),
+            ColumnName::Runs => Self::Runs(columns.runs()?),
+            ColumnName::Times => Self::Times(columns.times()?),
+            ColumnName::Seqs => Self::Seqs(columns.seqs()?),
+            ColumnName::Tags => Self::Small(columns.tags()?),
+            ColumnName::Identities => Self::Small(columns.identities()?),
+            ColumnName::Numbers(of) => Self::Numbers(columns.numbers(*of)?),
+            ColumnName::Verified => Self::Verified(columns.verified()?),
+            ColumnName::EventIds => {
+                let (rows, ids) = columns.event_ids()?;
+                Self::EventIds(rows, ids)
+            }
+        })
+    }
+}
+
+impl ColumnName {
+    /// All columns of a part with these properties.
+    pub(crate) fn all(properties: Vec<String>) -> Vec<Self> {
+        let fixed = TextColumn::ALL.into_iter().map(Dimension::Column);
+        let texts = fixed.chain(properties.into_iter().map(Dimension::Property)).map(Self::Text);
+        let numbers = [NumberColumn::Value, NumberColumn::Key, NumberColumn::User].map(Self::Numbers);
+        let plain = [Self::Runs, Self::Times, Self::Seqs, Self::Tags, Self::Identities, Self::Verified];
+        texts.chain(plain).chain(numbers).chain([Self::EventIds]).collect()
+    }
 }
 
 impl TextCodes {
@@ -58,13 +89,14 @@ impl MemoryColumns {
     /// All columns of a part; those that lie in a mapped file stay there.
     pub(crate) fn of(part: &Part, event_ids: bool) -> Result<Self, ColumnsError> {
         let columns = &*part.columns;
-        let fixed = TextColumn::ALL.into_iter().map(Dimension::Column);
-        let props = columns.properties()?.into_iter().map(Dimension::Property);
-        let dimensions: Vec<Dimension> = fixed.chain(props).collect();
-        make_ready(part, &dimensions, event_ids)?;
+        let mut names = ColumnName::all(columns.properties()?);
+        names.retain(|name| event_ids || *name != ColumnName::EventIds);
+        make_ready(part, &names)?;
         let mut texts = BTreeMap::new();
-        for of in dimensions {
-            if let Some(text) = columns.text(&of)? {
+        for name in names {
+            if let ColumnName::Text(of) = name
+                && let Some(text) = columns.text(&of)?
+            {
                 texts.insert(of, text);
             }
         }
@@ -125,14 +157,8 @@ impl MemoryColumns {
 /// Numbers that are decoded at a time: columns of large parts few at once, so that memory stays bounded.
 const NUMBERS_AT_ONCE: usize = 4 << 20;
 
-/// Has all columns decoded in few passes over the file.
-fn make_ready(part: &Part, dimensions: &[Dimension], event_ids: bool) -> Result<(), ColumnsError> {
-    let numbers = [NumberColumn::Value, NumberColumn::Key, NumberColumn::User];
-    let mut names: Vec<ColumnName> = dimensions.iter().cloned().map(ColumnName::Text).collect();
-    names.extend([ColumnName::Runs, ColumnName::Times, ColumnName::Seqs, ColumnName::Tags]);
-    names.extend([ColumnName::Identities, ColumnName::Verified]);
-    names.extend(numbers.map(ColumnName::Numbers));
-    names.extend(event_ids.then_some(ColumnName::EventIds));
+/// Has the columns decoded in few passes over the file.
+fn make_ready(part: &Part, names: &[ColumnName]) -> Result<(), ColumnsError> {
     let rows = part.bounds.rows.max(1) as usize;
     names.chunks((NUMBERS_AT_ONCE / rows).max(1)).try_for_each(|names| part.columns.prefetch(names))
 }

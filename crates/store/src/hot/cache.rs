@@ -32,6 +32,8 @@ pub struct HotCache {
     disk: AtomicU64,
     memory: AtomicU64,
     clock: AtomicU64,
+    decoded: AtomicU64,
+    failures: AtomicU64,
     note: Mutex<Option<String>>,
 }
 
@@ -50,7 +52,8 @@ impl HotCache {
         };
         let slots = Mutex::new((0..).zip(found).map(slot).collect());
         let (disk, clock, memory) = (AtomicU64::new(disk), AtomicU64::new(clock), AtomicU64::new(0));
-        Arc::new(Self { root, budget, threads, slots, disk, memory, clock, note: Mutex::default() })
+        let (decoded, failures, note) = (AtomicU64::new(0), AtomicU64::new(0), Mutex::default());
+        Arc::new(Self { root, budget, threads, slots, disk, memory, clock, decoded, failures, note })
     }
 
     /// Bytes of the files in the folder.
@@ -65,11 +68,37 @@ impl HotCache {
         self.note.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Removes what belongs to segments other than these: for use at start and after compaction, when no
-    /// snapshot holds the others any more.
+    /// Columns that were decoded so far, since they were neither mapped nor in memory.
+    #[must_use]
+    pub fn decoded(&self) -> u64 {
+        self.decoded.load(Ordering::Relaxed)
+    }
+
+    /// Files that could not be written so far; why, the note says.
+    #[must_use]
+    pub fn failures(&self) -> u64 {
+        self.failures.load(Ordering::Relaxed)
+    }
+
+    /// Whether the files of all columns of that segment are known to be there.
+    pub(crate) fn is_known_ready(&self, segment: FileHash) -> bool {
+        self.slots().get(&segment).is_some_and(|slot| slot.is_ready.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn note_decoded(&self, columns: usize) {
+        self.decoded.fetch_add(columns as u64, Ordering::Relaxed);
+    }
+
+    pub(super) fn note_failure(&self, note: String) {
+        self.failures.fetch_add(1, Ordering::Relaxed);
+        self.set_note(note);
+    }
+
+    /// Removes what belongs to segments other than these, unless somebody holds them: a segment that is not live may be on
+    /// its way, or be read by a snapshot.
     pub fn retain(&self, live: &HashSet<FileHash>) {
         self.slots().retain(|hash, slot| {
-            let keep = live.contains(hash);
+            let keep = live.contains(hash) || Arc::strong_count(slot) > 1;
             if !keep {
                 self.empty(slot);
                 self.memory.fetch_sub(slot.memory.swap(0, Ordering::Relaxed), Ordering::Relaxed);
@@ -125,6 +154,22 @@ impl HotCache {
         room
     }
 
+    /// Sets bytes of the budget aside that nobody uses. `false` when there are not so many.
+    pub(super) fn reserve_free(&self, slot: &Slot, bytes: u64) -> bool {
+        let _no_other = self.slots();
+        let is_free = self.has_free(bytes);
+        if is_free {
+            self.disk.fetch_add(bytes, Ordering::Relaxed);
+            slot.bytes.fetch_add(bytes, Ordering::Relaxed);
+        }
+        is_free
+    }
+
+    /// Whether so many bytes of the budget are used by nobody.
+    pub(super) fn has_free(&self, bytes: u64) -> bool {
+        self.bytes() + bytes <= self.budget
+    }
+
     /// Gives back bytes of a file that is gone.
     pub(super) fn release(&self, slot: &Slot, bytes: u64) {
         slot.bytes.fetch_sub(bytes, Ordering::Relaxed);
@@ -144,6 +189,7 @@ impl HotCache {
     /// Removes all files of a segment. If that fails their bytes go on to count.
     fn empty(&self, slot: &Slot) {
         slot.unmap();
+        slot.is_ready.store(false, Ordering::Relaxed);
         match fs::remove_dir_all(&slot.folder) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 self.set_note(format!("{} cannot be removed: {error}", slot.folder.display()));

@@ -10,6 +10,7 @@ use waymark_model::Dimension;
 
 use super::{
     HotCache,
+    ahead::keys,
     file::{self, Expected, Layout},
     form::Texts,
     name::Item,
@@ -22,16 +23,16 @@ use crate::{
     },
     parallel::parallel,
     segment::{SegmentMeta, SegmentReader},
-    vfs::{Vfs, private_folder},
+    vfs::Vfs,
 };
 
 /// The columns of a segment file, through the cache.
 pub struct HotColumns {
-    cache: Arc<HotCache>,
-    slot: Arc<Slot>,
+    pub(super) cache: Arc<HotCache>,
+    pub(super) slot: Arc<Slot>,
     vfs: Arc<dyn Vfs>,
     path: PathBuf,
-    meta: SegmentMeta,
+    pub(super) meta: SegmentMeta,
     on_damage: Option<OnDamage>,
 }
 
@@ -94,13 +95,13 @@ impl HotColumns {
         }
     }
 
-    fn map(&self, item: &Item) -> Option<Column> {
+    pub(super) fn map(&self, item: &Item) -> Option<Column> {
         let name = item.name();
         let mapped = file::open(&self.slot.folder.join(item.file()), &self.expected(item, &name))?;
         Some(self.slot.keep_mapped(item.clone(), mapped))
     }
 
-    fn expected<'a>(&self, item: &Item, name: &'a str) -> Expected<'a> {
+    pub(super) fn expected<'a>(&self, item: &Item, name: &'a str) -> Expected<'a> {
         let rows = if *item == Item::Properties { 0 } else { self.meta.bounds.rows };
         Expected { segment: self.meta.hash, name, rows }
     }
@@ -108,6 +109,7 @@ impl HotColumns {
     /// Decodes from the segment file, and moves what was decoded into the cache.
     fn decode(&self, items: &[&Item]) -> Result<Vec<Column>, ColumnsError> {
         let threads = self.cache.threads;
+        self.cache.note_decoded(items.len());
         let reader = SegmentReader::open(&*self.vfs, &self.path, &self.meta)?;
         let names: Vec<ColumnName> = items.iter().filter_map(|item| item.column().cloned()).collect();
         let mut decoded = reader.columns(&names, threads)?.into_iter();
@@ -132,7 +134,7 @@ impl HotColumns {
         let path = self.slot.folder.join(item.file());
         if self.cache.reserve(&self.slot, layout.bytes()) {
             let replaced = fs::metadata(&path).map_or(0, |file| file.len());
-            match private_folder(&self.slot.folder).and_then(|()| layout.write(&path)) {
+            match self.slot.make_folder().and_then(|()| layout.write(&path)) {
                 Ok(()) => {
                     self.cache.release(&self.slot, replaced);
                     if let Some(column) = self.map(item) {
@@ -141,7 +143,7 @@ impl HotColumns {
                 }
                 Err(error) => {
                     self.cache.release(&self.slot, layout.bytes());
-                    self.cache.set_note(unusable(&path, &error));
+                    self.cache.note_failure(unusable(&path, &error));
                 }
             }
         } else {
@@ -159,12 +161,12 @@ impl HotColumns {
     }
 }
 
-fn unusable(path: &std::path::Path, error: &io::Error) -> String {
+pub(super) fn unusable(path: &std::path::Path, error: &io::Error) -> String {
     format!("{} cannot be written: {error}; columns are kept in memory instead", path.display())
 }
 
 /// The list of properties as a dictionary.
-fn list(keys: &[String]) -> Option<Column> {
+pub(super) fn list(keys: &[String]) -> Option<Column> {
     if keys.is_empty() {
         return Some(Column::Text(None));
     }
@@ -201,13 +203,7 @@ impl Columns for HotColumns {
     }
 
     fn properties(&self) -> Result<Vec<String>, ColumnsError> {
-        match self.one(Item::Properties)? {
-            Column::Text(Some(list)) => {
-                Ok(list.dictionary.texts().iter().skip(1).map(ToString::to_string).collect())
-            }
-            Column::Text(None) => Ok(Vec::new()),
-            _ => Err(self.wrong_form()),
-        }
+        keys(&self.one(Item::Properties)?).ok_or_else(|| self.wrong_form())
     }
 
     fn runs(&self) -> Result<Runs, ColumnsError> {

@@ -1,11 +1,11 @@
 //! What is kept of one segment: mapped columns, shared by all snapshots. It decodes and writes nothing.
 
 use std::{
-    fmt,
+    fmt, io,
     path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -13,7 +13,7 @@ use hashbrown::HashMap;
 use memmap2::Mmap;
 
 use super::{file::MappedColumn, name::Item};
-use crate::columns::Column;
+use crate::{columns::Column, vfs::private_folder};
 
 /// A segment's place in the cache.
 pub(super) struct Slot {
@@ -25,6 +25,8 @@ pub(super) struct Slot {
     pub(super) bytes: AtomicU64,
     /// Bytes of the columns kept in memory.
     pub(super) memory: AtomicU64,
+    /// Set while the files of all columns are known to be there.
+    pub(super) is_ready: AtomicBool,
     used: AtomicU64,
     kept: Mutex<HashMap<Item, Kept>>,
 }
@@ -42,6 +44,7 @@ impl Slot {
             bytes: AtomicU64::new(bytes),
             used: AtomicU64::new(used),
             memory: AtomicU64::new(0),
+            is_ready: AtomicBool::new(false),
             loading: Mutex::default(),
             kept: Mutex::default(),
         }
@@ -78,6 +81,11 @@ impl Slot {
         let held =
             |kept: &Kept| kept.map.as_ref().is_some_and(|(map, holders)| Arc::strong_count(map) > *holders);
         self.kept().values().any(held)
+    }
+
+    /// Makes the segment's folder, readable for nobody else.
+    pub(super) fn make_folder(&self) -> io::Result<()> {
+        private_folder(&self.folder)
     }
 
     /// Lets go of all mapped columns. Readers that hold some keep them.

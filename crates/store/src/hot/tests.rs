@@ -182,7 +182,7 @@ fn the_segments_used_least_recently_make_room() {
     assert_eq!(read(&parts[1]), fixtures[1].rows);
     assert!(there()[0] && there()[2], "what is being read stays");
     assert!(cache.bytes() <= 2 * size && bytes_in(&root) == cache.bytes());
-    drop(held);
+    drop((held, parts));
     cache.retain(&[fixtures[1].meta.hash].into_iter().collect());
     assert_eq!((there()[0], there()[2]), (false, false));
 }

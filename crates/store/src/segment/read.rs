@@ -20,7 +20,7 @@ use parquet::{
         statistics::Statistics,
     },
 };
-use waymark_model::{Dimension, TextColumn};
+use waymark_model::Dimension;
 
 use super::{
     SegmentMeta,
@@ -28,7 +28,7 @@ use super::{
     file, property_columns, schema,
 };
 use crate::{
-    columns::{Column, ColumnName, ColumnsError, MemoryColumns, NumberColumn, Part},
+    columns::{Column, ColumnName, ColumnsError, MemoryColumns, Part},
     parallel::parallel,
     vfs::Vfs,
 };
@@ -94,13 +94,7 @@ impl SegmentReader {
     /// # Errors
     /// When the file's content is not what this crate writes.
     pub fn part(&self, threads: usize) -> Result<Part, ColumnsError> {
-        let fixed = TextColumn::ALL.into_iter().map(Dimension::Column);
-        let props = self.properties()?.into_iter().map(Dimension::Property);
-        let mut names: Vec<ColumnName> = fixed.chain(props).map(ColumnName::Text).collect();
-        let numbers = [NumberColumn::Value, NumberColumn::Key, NumberColumn::User];
-        names.extend(numbers.map(ColumnName::Numbers));
-        names.extend([ColumnName::Runs, ColumnName::Times, ColumnName::Seqs, ColumnName::Tags]);
-        names.extend([ColumnName::Identities, ColumnName::Verified, ColumnName::EventIds]);
+        let names = ColumnName::all(self.properties()?);
         let mut part = MemoryColumns::default();
         for (name, column) in names.iter().zip(self.columns(&names, threads)?) {
             part.set(name, column).map_err(|_| self.damaged(format!("{name:?} has the wrong form")))?;

@@ -14,6 +14,7 @@ mod figures;
 mod folder;
 mod format_one;
 mod import;
+mod readiness;
 mod retention;
 mod salts;
 

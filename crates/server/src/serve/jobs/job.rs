@@ -41,6 +41,9 @@ jobs! {
     /// Merges small segments.
     Compaction = "compaction",
         "Small segments stay as they are, and questions may take longer. No event is lost. Waymark tries again every minute. Check the free disk space and run `waymark doctor`.";
+    /// Prepares the columns of segments that are not ready to be read.
+    ColumnCache = "column_cache",
+        "Columns of some segments are not prepared, and questions may take longer. No event is lost. Waymark tries again every second. Check the free disk space and the permissions of the data folder.";
     /// Checks stored files for damage.
     Examination = "examination",
         "Stored files are not checked for damage. Waymark tries again every second. Run `waymark doctor`.";

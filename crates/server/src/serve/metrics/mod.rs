@@ -180,6 +180,16 @@ fn of_store(page: &mut Page, app: &App) {
     page.gauge("waymark_tail_rows", "Rows in the log and in memory only.", gauges.tail_rows);
     page.gauge("waymark_segment_rows", "Rows in segments.", gauges.segment_rows);
     page.gauge("waymark_segments", "Segments.", gauges.segments);
+    page.counter(
+        "waymark_columns_decoded_total",
+        "Columns of segments that had to be decoded to be read.",
+        [(Vec::new(), gauges.columns_decoded)].into_iter(),
+    );
+    page.counter(
+        "waymark_columns_failed_total",
+        "Files of columns that the disk did not take.",
+        [(Vec::new(), gauges.columns_failed)].into_iter(),
+    );
     page.gauge(
         "waymark_log_failed",
         "1 if nothing more can be stored until a restart.",
