@@ -1,65 +1,55 @@
-//! A slice of plain numbers that is either owned or lies in a mapped file. The only place here that reads memory
-//! through a pointer: reading a slice must cost nothing, and checking where it lies at each access would not.
+//! A slice of plain numbers that is either owned or lies in a mapped file. Reading it costs nothing: where it lies is checked once.
 
-use std::{fmt, ops::Deref, ptr::NonNull, slice, sync::Arc};
+use std::{fmt, ops::Deref, ptr::NonNull, sync::Arc};
 
-use bytemuck::Pod;
+use arrow_buffer::{ArrowNativeType, ScalarBuffer, alloc::Allocation};
 use memmap2::Mmap;
 #[cfg(unix)]
 use memmap2::UncheckedAdvice;
 
 /// An immutable slice, cheap to clone, that keeps what it lies in alive.
 #[derive(Clone)]
-pub struct Buffer<T: Pod> {
-    start: NonNull<T>,
-    len: usize,
-    owner: Owner<T>,
+pub struct Buffer<T: ArrowNativeType> {
+    numbers: ScalarBuffer<T>,
+    /// The file that the numbers lie in, if they do.
+    map: Option<Arc<Mmap>>,
 }
 
-/// What holds the memory. It is never changed, and stays where it is when the owner moves.
-#[derive(Clone)]
-enum Owner<T> {
-    Vec { _numbers: Arc<Vec<T>> },
-    Map { map: Arc<Mmap> },
-}
-
-// SAFETY: a buffer gives shared access to immutable plain numbers, which its owner, itself `Send` and `Sync`, keeps.
-unsafe impl<T: Pod + Send + Sync> Send for Buffer<T> {}
-// SAFETY: as above.
-unsafe impl<T: Pod + Send + Sync> Sync for Buffer<T> {}
-
-impl<T: Pod> Buffer<T> {
+impl<T: ArrowNativeType> Buffer<T> {
     /// The numbers that lie at those bytes of a mapped file; `None` when the bytes are outside the file,
     /// not aligned, or no whole number of elements.
     #[must_use]
     pub fn mapped(map: Arc<Mmap>, start: usize, bytes: usize) -> Option<Self> {
         let bytes = map.get(start..start.checked_add(bytes)?)?;
-        let numbers = bytemuck::try_cast_slice::<u8, T>(bytes).ok()?;
-        let (start, len) = (NonNull::from(numbers).cast(), numbers.len());
-        Some(Self { start, len, owner: Owner::Map { map } })
+        let is_aligned = bytes.as_ptr().align_offset(align_of::<T>()) == 0;
+        if !is_aligned || !bytes.len().is_multiple_of(size_of::<T>()) {
+            return None;
+        }
+        let owner: Arc<dyn Allocation> = Arc::<Mmap>::clone(&map);
+        // SAFETY: the bytes lie in the map, which the owner keeps, and are never changed.
+        let bytes = unsafe {
+            arrow_buffer::Buffer::from_custom_allocation(NonNull::from(bytes).cast(), bytes.len(), owner)
+        };
+        Some(Self { numbers: bytes.into(), map: Some(map) })
     }
-}
 
-impl<T: Pod> Buffer<T> {
     /// Lets go of the memory that the mapped file of these numbers takes up, until it is read again. Others who read it
     /// only wait for it.
     pub(crate) fn let_go(&self) {
         #[cfg(unix)]
-        if let Owner::Map { map } = &self.owner {
+        if let Some(map) = &self.map {
             // SAFETY: the map is of a file, for reading only, so that its pages can be read again at any time.
             let _ = unsafe { map.unchecked_advise(UncheckedAdvice::DontNeed) };
         }
     }
 }
 
-impl<T: Pod> Deref for Buffer<T> {
+impl<T: ArrowNativeType> Deref for Buffer<T> {
     type Target = [T];
 
     #[inline]
     fn deref(&self) -> &[T] {
-        // SAFETY: `start` and `len` are those of a slice of `T` in what the owner holds, which is never changed and
-        // lives at least as long as `self`.
-        unsafe { slice::from_raw_parts(self.start.as_ptr(), self.len) }
+        &self.numbers
     }
 }
 
@@ -89,21 +79,19 @@ impl Deref for TextBuffer {
     }
 }
 
-impl<T: Pod> From<Vec<T>> for Buffer<T> {
+impl<T: ArrowNativeType> From<Vec<T>> for Buffer<T> {
     fn from(numbers: Vec<T>) -> Self {
-        let numbers = Arc::new(numbers);
-        let (start, len) = (NonNull::from(numbers.as_slice()).cast(), numbers.len());
-        Self { start, len, owner: Owner::Vec { _numbers: numbers } }
+        Self { numbers: numbers.into(), map: None }
     }
 }
 
-impl<T: Pod> Default for Buffer<T> {
+impl<T: ArrowNativeType> Default for Buffer<T> {
     fn default() -> Self {
         Vec::new().into()
     }
 }
 
-impl<T: Pod + fmt::Debug> fmt::Debug for Buffer<T> {
+impl<T: ArrowNativeType> fmt::Debug for Buffer<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.deref().fmt(f)
     }

@@ -3,7 +3,8 @@
 
 use std::{mem::size_of, ops::Range, sync::Arc};
 
-use bytemuck::{Pod, cast_slice};
+use arrow_buffer::ArrowNativeType;
+use bytemuck::cast_slice;
 use memmap2::Mmap;
 
 use crate::columns::{Buffer, Codes, Column, Dictionary, Numbers, Runs, TextCodes, Times};
@@ -132,13 +133,13 @@ impl Mapped<'_> {
         })
     }
 
-    fn slice<T: Pod>(&self, section: usize) -> Option<Buffer<T>> {
+    fn slice<T: ArrowNativeType>(&self, section: usize) -> Option<Buffer<T>> {
         let range = &self.sections[section];
         Buffer::mapped(Arc::clone(self.map), range.start, range.len())
     }
 
     /// A section with one element a row.
-    fn full<T: Pod>(&self, section: usize) -> Option<Buffer<T>> {
+    fn full<T: ArrowNativeType>(&self, section: usize) -> Option<Buffer<T>> {
         let all = self.sections[section].len() == self.rows * size_of::<T>();
         all.then(|| self.slice(section)).flatten()
     }

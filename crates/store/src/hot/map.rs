@@ -1,4 +1,4 @@
-//! Maps files of the private cache: the one place that needs `unsafe`.
+//! Maps files of the private cache into memory.
 
 use std::{fs::File, io, path::Path, sync::Arc};
 

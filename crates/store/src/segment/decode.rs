@@ -7,7 +7,7 @@ use arrow_array::{
     cast::AsArray,
     types::{Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType, UInt64Type},
 };
-use arrow_buffer::NullBuffer;
+use arrow_buffer::{ArrowNativeType, NullBuffer};
 
 use crate::columns::{Buffer, CodeBuilder, Column, Numbers, Runs, TextCodes, Times};
 
@@ -248,7 +248,7 @@ fn chain<T>(chunks: Vec<Chunk>, of: impl Fn(Chunk) -> Vec<T>) -> Vec<T> {
     all
 }
 
-fn whole<T: bytemuck::Pod>(numbers: Vec<T>, rows: u32) -> Result<Buffer<T>, Mismatch> {
+fn whole<T: ArrowNativeType>(numbers: Vec<T>, rows: u32) -> Result<Buffer<T>, Mismatch> {
     if numbers.len() == rows as usize {
         Ok(numbers.into())
     } else {
