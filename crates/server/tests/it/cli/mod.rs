@@ -4,6 +4,7 @@ mod backup;
 mod calls;
 mod errors;
 mod export;
+mod formats;
 mod full_disk;
 mod goals;
 mod numbers;
