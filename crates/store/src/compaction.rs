@@ -180,7 +180,7 @@ impl Inner {
     /// enough, else of the same day, else those that span several days of the month as well; bare rows with bare ones.
     fn bucket(&self, segment: &Segment, now: i64) -> Bucket {
         let (first, last) = segment.entry.meta.bounds.time;
-        let month = Month::of(first);
+        let month = Month::containing(first);
         if segment.entry.meta.bounds.bare {
             return Bucket::Bare(month);
         }

@@ -192,7 +192,7 @@ impl Import {
     fn settle(&mut self, ids: ImportIds, segments: &mut Vec<Segment>) -> Result<Runs, StoreError> {
         let (live, recent): (Runs, Vec<u128>) = {
             let live = lock(&self.store.live);
-            (live.runs.clone(), live.ids.of(&self.site).collect())
+            (live.runs.clone(), live.ids.of_site(&self.site).collect())
         };
         let twice = ids.also_in(&live, recent.into_iter())?;
         if !twice.is_empty() {

@@ -28,14 +28,14 @@ const MAGIC: &str = "waymark-manifest";
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestError {
     /// There is no such file.
-    #[error("there is no manifest at {path}")]
+    #[error("no manifest at {path}")]
     Missing {
         /// Where it was looked for.
         path: PathBuf,
     },
     /// The file is sound, but of a version this Waymark does not know.
     #[error(
-        "the manifest {path} has version {found}, this Waymark knows {VERSION}: upgrade Waymark; nothing was changed"
+        "the manifest {path} has version {found}, but this Waymark knows only versions up to {VERSION}: upgrade Waymark; nothing was changed"
     )]
     NewerVersion {
         /// The manifest.
@@ -44,7 +44,7 @@ pub enum ManifestError {
         found: u32,
     },
     /// The file is not what was written.
-    #[error("the manifest {path} is damaged: {damage}; the one before it is kept in {previous}", previous = previous_path(path).display())]
+    #[error("the manifest {path} is damaged: {damage}; the previous manifest is in {previous}", previous = previous_path(path).display())]
     Damaged {
         /// The manifest.
         path: PathBuf,
@@ -82,16 +82,16 @@ pub enum ManifestDamage {
     #[error("the first line is cut off")]
     FirstLineCut,
     /// The first line is not one of a manifest.
-    #[error("the first line is not that of a manifest")]
+    #[error("the first line is not the first line of a manifest")]
     FirstLine,
     /// The first line belongs to another body, or the body to another first line.
-    #[error("the first line and the body of {length} bytes do not belong together")]
+    #[error("the checksum in the first line does not match the body of {length} bytes")]
     Checksum {
         /// Bytes found after the first line.
         length: usize,
     },
     /// The body is what was written, but is not understood.
-    #[error("the body is not understood: {0}")]
+    #[error("the body cannot be read: {0}")]
     Body(serde_json::Error),
 }
 

@@ -47,7 +47,7 @@ impl KeptFrom {
         Self { collected: Some(moment), imported: Some(moment) }
     }
 
-    fn of(self, identity: Identity) -> i64 {
+    fn moment(self, identity: Identity) -> i64 {
         let moment = if identity == Identity::Imported { self.imported } else { self.collected };
         moment.unwrap_or(i64::MIN)
     }
@@ -93,7 +93,7 @@ impl Store {
 /// Whether a part may have rows that are kept no longer, by its bounds.
 fn has_before(part: &Part, kept: KeptFrom) -> bool {
     let bounds = &part.bounds;
-    !bounds.bare && bounds.identities.iter().any(|&identity| bounds.time.0 < kept.of(identity))
+    !bounds.bare && bounds.identities.iter().any(|&identity| bounds.time.0 < kept.moment(identity))
 }
 
 /// What is left of a part; `None` when all of it stays.
@@ -105,7 +105,7 @@ fn before(part: &Part, kept: KeptFrom) -> Rewritten {
         return Ok(None);
     }
     let last = part.bounds.time.1;
-    let moments = || part.bounds.identities.iter().map(|&identity| kept.of(identity));
+    let moments = || part.bounds.identities.iter().map(|&identity| kept.moment(identity));
     let keyed = part.columns.numbers(NumberColumn::Key)?.rows;
     if keyed.is_empty() && moments().all(|moment| last < moment) {
         return Ok(Some(Left::default()));
@@ -113,7 +113,7 @@ fn before(part: &Part, kept: KeptFrom) -> Rewritten {
     let (times, imported) = (part.columns.times()?, imported(part)?);
     let goes = |row: u32| {
         let identity = if imported(row) { Identity::Imported } else { Identity::Audience };
-        times.get(row as usize) < kept.of(identity)
+        times.get(row as usize) < kept.moment(identity)
     };
     if !(0..part.bounds.rows).any(goes) {
         return Ok(None);

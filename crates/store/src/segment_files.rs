@@ -137,7 +137,7 @@ impl SegmentFiles {
     /// Writes a part, all of one month, as a segment, durably. The file is doomed until it is kept.
     pub(crate) fn write(&self, site: &SiteId, part: &Part) -> Result<Segment, StoreError> {
         let number = self.number();
-        let month = Month::of(part.bounds.time.0);
+        let month = Month::containing(part.bounds.time.0);
         let folder = self.root.join(SEGMENTS).join(site.as_str()).join(month.to_string());
         self.folder(&folder)?;
         let name = format!("{month}/{number:016}.parquet");
@@ -228,7 +228,7 @@ fn damaged(site: &SiteId, path: &Path, rows: u32, error: &ColumnsError) -> Damag
         ColumnsError::Damaged { reason, .. } | ColumnsError::Unreadable { reason, .. } => reason,
     };
     let message = format!(
-        "the segment {} of {site}: {reason}; its {rows} events are left out of every answer: restore the file from a backup",
+        "the segment {} of {site}: {reason}; answers do not count its {rows} events: restore the file from a backup",
         path.display()
     );
     Damaged { part: DamagedPart::Segment, site: Some(site.clone()), message, affects_answers: true }

@@ -31,7 +31,7 @@ struct Done {
 /// What to do.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Say that the machine's clock is right, though it is far ahead of the last time that the folder saw.
+    /// Confirm that this machine's clock is right, although it is far ahead of the last time in the data folder.
     #[arg(long)]
     clock_is_right: bool,
 }
@@ -59,7 +59,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<u8, CliError> {
         out::text(context, &text(&old, &merged))?;
     }
     if let Some(doubt) = doubt {
-        let hint = Some("if the clock is right: `waymark maintain --clock-is-right`".to_owned());
+        let hint = Some("if the clock is right, run `waymark maintain --clock-is-right`".to_owned());
         out::warnings(context, &[Notice { message: doubt.to_string(), hint }]);
     }
     match failed.into_iter().next() {
@@ -96,7 +96,7 @@ fn text(old: &Removed, merged: &MaintainSummary) -> String {
     let mut text = String::new();
     if old.rows + old.bare > 0 {
         text.push_str(&format!(
-            "Removed {} that were older than their sites keep them; of {} more only the order stays.\n",
+            "Removed {} older than their sites keep, and reduced {} more to their orders.\n",
             counted(old.rows, "event"),
             count(old.bare)
         ));

@@ -32,7 +32,7 @@ pub enum Column {
 
 impl Column {
     /// The column of that name.
-    pub(crate) fn of(columns: &dyn Columns, name: &ColumnName) -> Result<Self, ColumnsError> {
+    pub(crate) fn read(columns: &dyn Columns, name: &ColumnName) -> Result<Self, ColumnsError> {
         Ok(match name {
             ColumnName::Text(of) => Self::Text(columns.text(of)?),
             ColumnName::Runs => Self::Runs(columns.runs()?),
@@ -87,7 +87,7 @@ pub(crate) struct WrongForm;
 
 impl MemoryColumns {
     /// All columns of a part; those that lie in a mapped file stay there.
-    pub(crate) fn of(part: &Part, event_ids: bool) -> Result<Self, ColumnsError> {
+    pub(crate) fn from_part(part: &Part, event_ids: bool) -> Result<Self, ColumnsError> {
         let columns = &*part.columns;
         let mut names = ColumnName::all(columns.properties()?);
         names.retain(|name| event_ids || *name != ColumnName::EventIds);

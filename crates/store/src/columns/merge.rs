@@ -23,16 +23,16 @@ pub struct MergeOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum MergeError {
     /// A column could not be read.
-    #[error("parts cannot be merged: {0}")]
+    #[error("cannot merge parts: {0}")]
     Columns(#[from] ColumnsError),
     /// The parts are of different months.
     #[error(
-        "parts that lie {0} ms apart cannot be merged: one part holds at most a calendar month; nothing was changed"
+        "cannot merge parts that are {0} ms apart: a part holds at most one calendar month; nothing was changed"
     )]
     Span(u64),
     /// One visitor has more rows than a part can hold.
     #[error(
-        "visitor {visitor:016x} has {rows} events in one month, more than a part can hold; nothing was changed"
+        "visitor {visitor:016x} has {rows} events in one month, which is more than a part can hold; nothing was changed"
     )]
     VisitorTooLarge {
         /// The visitor.
@@ -84,7 +84,7 @@ pub fn merge(parts: &[Part], options: MergeOptions) -> Result<Merge, MergeError>
     }
     let mut inputs = Vec::with_capacity(parts.len());
     for part in parts {
-        let input = Input::of(part, options.event_ids)?;
+        let input = Input::from_part(part, options.event_ids)?;
         input.columns.let_go();
         inputs.push(input);
     }
@@ -175,10 +175,10 @@ impl Merge {
 }
 
 impl Input {
-    pub(super) fn of(part: &Part, event_ids: bool) -> Result<Self, ColumnsError> {
+    pub(super) fn from_part(part: &Part, event_ids: bool) -> Result<Self, ColumnsError> {
         let identity = part.bounds.identities.first().map_or(0, |&kind| kind as u8);
         let has_imported = part.bounds.identities.contains(&Identity::Imported) && !part.bounds.bare;
-        let columns = MemoryColumns::of(part, event_ids || has_imported)?;
+        let columns = MemoryColumns::from_part(part, event_ids || has_imported)?;
         let mut input = Self { columns, identity, bare: part.bounds.bare, run: 0 };
         if !event_ids && has_imported {
             input.keep_imported_ids();

@@ -18,7 +18,7 @@ impl Month {
     /// Proleptic Gregorian calendar, by eras of 400 years that begin on 1 March: `civil_from_days` of Howard
     /// Hinnant, "chrono-Compatible Low-Level Date Algorithms".
     #[must_use]
-    pub const fn of(time: i64) -> Self {
+    pub const fn containing(time: i64) -> Self {
         let days = time.div_euclid(DAY) + 719_468;
         let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
         let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
@@ -63,7 +63,7 @@ impl MonthBuilders {
         let month = match &self.last {
             Some((month, range)) if range.contains(&event.time) => *month,
             _ => {
-                let month = Month::of(event.time);
+                let month = Month::containing(event.time);
                 self.last = Some((month, month.range()));
                 month
             }
@@ -113,16 +113,16 @@ mod tests {
                 let start = |date: jiff::civil::Date| {
                     date.to_zoned(TimeZone::UTC).unwrap().timestamp().as_millisecond()
                 };
-                let found = Month::of(start(first));
+                let found = Month::containing(start(first));
                 assert_eq!(found.range(), start(first)..start(next), "{found}");
-                assert_eq!(Month::of(start(next) - 1), found);
-                assert_ne!(Month::of(start(next)), found);
+                assert_eq!(Month::containing(start(next) - 1), found);
+                assert_ne!(Month::containing(start(next)), found);
                 assert!(start(next) - start(first) < PartBuilder::MAX_SPAN);
             }
         }
-        assert_eq!(Month::of(1_735_689_600_000).to_string(), "2025-01");
+        assert_eq!(Month::containing(1_735_689_600_000).to_string(), "2025-01");
         for far in [i64::MIN, i64::MAX] {
-            let range = Month::of(far).range();
+            let range = Month::containing(far).range();
             assert!(range.start <= far && far <= range.end, "{far} is in {range:?}");
         }
     }

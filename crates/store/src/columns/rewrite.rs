@@ -36,7 +36,7 @@ const SOMEBODY: u64 = 1;
 
 /// What is left of a part; `keep` is asked for each row, by its number.
 pub(crate) fn rewrite(part: &Part, keep: impl Fn(u32) -> Keep) -> Result<Left, ColumnsError> {
-    let input = Input::of(part, true)?;
+    let input = Input::from_part(part, true)?;
     let mut whole: Vec<Piece> = Vec::new();
     let mut bare = Vec::new();
     for row in 0..part.bounds.rows {
@@ -66,7 +66,7 @@ fn stripped(inputs: &[Input; 1], mut rows: Vec<usize>) -> Result<Option<Part>, C
     let Some(part) = (if pieces.is_empty() { None } else { gather(inputs, &pieces) }) else {
         return Ok(None);
     };
-    let mut columns = MemoryColumns::of(&part, false)?;
+    let mut columns = MemoryColumns::from_part(&part, false)?;
     columns.texts.retain(|of, _| stays(of));
     columns.users = Default::default();
     let tags = columns.tags.as_deref().unwrap_or_default();

@@ -81,7 +81,7 @@ impl ImportIds {
             return Ok(());
         }
         let arrived = (self.now, RunEntry::FOR_EVER);
-        let unsaved = Unsaved::of(self.site.clone(), std::mem::take(&mut self.recent), arrived);
+        let unsaved = Unsaved::new(self.site.clone(), std::mem::take(&mut self.recent), arrived);
         self.own = self.own.with(place, Some(&unsaved), self.now, 0)?;
         Ok(())
     }

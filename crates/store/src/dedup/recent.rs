@@ -118,7 +118,7 @@ impl RecentIds {
     }
 
     /// The site's identifiers in memory, those included that are claimed.
-    pub(crate) fn of<'a>(&'a self, site: &SiteId) -> impl Iterator<Item = u128> + use<'a> {
+    pub(crate) fn of_site<'a>(&'a self, site: &SiteId) -> impl Iterator<Item = u128> + use<'a> {
         let all = |ids: &'a SiteIds| ids.claimed.keys().chain(&ids.stored).chain(ids.frozen.iter());
         self.sites.get(site).into_iter().flat_map(all).copied()
     }
@@ -130,7 +130,7 @@ impl RecentIds {
 
 impl Unsaved {
     /// A site's identifiers, of events that arrived in that span.
-    pub(super) fn of(site: SiteId, ids: HashSet<u128>, arrived: (i64, i64)) -> Self {
+    pub(super) fn new(site: SiteId, ids: HashSet<u128>, arrived: (i64, i64)) -> Self {
         Self { sites: BTreeMap::from([(site, Arc::new(ids))]), arrived }
     }
 

@@ -64,7 +64,7 @@ impl RunEntry {
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The disk refused.
-    #[error("cannot {action} the identifiers in {path}: {source}; no event is lost")]
+    #[error("cannot {action} the event identifiers in {path}: {source}; no event is lost")]
     Io {
         /// What was tried.
         action: &'static str,
@@ -75,7 +75,7 @@ pub enum RunError {
     },
     /// The file is not what was written.
     #[error(
-        "the identifiers in {path} are damaged ({reason}): whether an event was received before cannot be told; no event is lost"
+        "the event identifiers in {path} are damaged ({reason}): Waymark cannot tell whether an event was received before; no event is lost"
     )]
     Damaged {
         /// The file.
@@ -85,7 +85,7 @@ pub enum RunError {
     },
     /// A newer Waymark wrote the file.
     #[error(
-        "the identifiers in {path} have version {found}, this Waymark knows {RUN_VERSION}: upgrade Waymark; nothing was changed"
+        "the event identifiers in {path} have version {found}, but this Waymark knows only versions up to {RUN_VERSION}: upgrade Waymark; nothing was changed"
     )]
     NewerVersion {
         /// The file.
@@ -139,7 +139,7 @@ impl Run {
         let failed = |source| RunError::Io { action: "open", path: path.clone(), source };
         let file = vfs.open_read(&path).map_err(failed)?;
         if file.len().map_err(failed)? != entry.bytes {
-            return Err(RunError::Damaged { path, reason: "it has not the length that it had" });
+            return Err(RunError::Damaged { path, reason: "its length has changed" });
         }
         let sites = read_index(&*file, &path, entry.bytes)?;
         Ok(Self { entry, path, file, sites })
@@ -235,7 +235,7 @@ fn read_index(file: &dyn VfsRead, path: &Path, bytes: u64) -> Result<Vec<(u64, S
     if self::checksum(&content, version) != checksum {
         return Err(damaged("its index does not match its checksum"));
     }
-    let sites = index::decode(&content).ok_or_else(|| damaged("its index is not understood"))?;
+    let sites = index::decode(&content).ok_or_else(|| damaged("its index cannot be read"))?;
     let mut block = 0;
     let sites: Vec<_> = sites
         .into_iter()

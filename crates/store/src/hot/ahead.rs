@@ -40,7 +40,7 @@ impl HotColumns {
         let properties = part.properties()?;
         let listed = list(&properties);
         for name in ColumnName::all(properties) {
-            let made = self.write(&Item::Column(name.clone()), &Column::of(part, &name)?);
+            let made = self.write(&Item::Column(name.clone()), &Column::read(part, &name)?);
             if made != Ahead::Made {
                 return Ok(made);
             }
@@ -52,14 +52,14 @@ impl HotColumns {
 
     /// Writes one file, if there is free room for it.
     fn write(&self, item: &Item, column: &Column) -> Ahead {
-        let name = item.name();
-        let expected = self.expected(item, &name);
-        let texts = Texts::of(column);
-        let layout = Layout::new(&expected, column, &texts);
         let path = self.slot.folder.join(item.file());
         if path.exists() {
             return Ahead::Made;
         }
+        let name = item.name();
+        let expected = self.expected(item, &name);
+        let texts = Texts::from_column(column);
+        let layout = Layout::new(&expected, column, &texts);
         if !self.cache.reserve_free(&self.slot, layout.bytes()) {
             return Ahead::NoRoom;
         }

@@ -192,7 +192,7 @@ impl HotCache {
         slot.is_ready.store(false, Ordering::Relaxed);
         match fs::remove_dir_all(&slot.folder) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                self.set_note(format!("{} cannot be removed: {error}", slot.folder.display()));
+                self.set_note(format!("cannot remove {}: {error}", slot.folder.display()));
             }
             _ => self.release(slot, slot.bytes.load(Ordering::Relaxed)),
         }

@@ -129,7 +129,7 @@ impl HotColumns {
     fn store(&self, item: &Item, column: &Column) -> Column {
         let name = item.name();
         let expected = self.expected(item, &name);
-        let texts = Texts::of(column);
+        let texts = Texts::from_column(column);
         let layout = Layout::new(&expected, column, &texts);
         let path = self.slot.folder.join(item.file());
         if self.cache.reserve(&self.slot, layout.bytes()) {
@@ -147,7 +147,7 @@ impl HotColumns {
                 }
             }
         } else {
-            self.cache.set_note("the cache's budget is used up by columns that are being read".to_owned());
+            self.cache.set_note("columns that are being read use up the budget of the cache".to_owned());
         }
         if self.cache.reserve_memory(&self.slot, layout.bytes()) {
             self.slot.keep_in_memory(item.clone(), column.clone());
@@ -162,7 +162,7 @@ impl HotColumns {
 }
 
 pub(super) fn unusable(path: &std::path::Path, error: &io::Error) -> String {
-    format!("{} cannot be written: {error}; columns are kept in memory instead", path.display())
+    format!("cannot write {}: {error}; columns stay in memory instead", path.display())
 }
 
 /// The list of properties as a dictionary.

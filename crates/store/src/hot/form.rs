@@ -59,7 +59,7 @@ pub(super) struct Texts {
 
 impl Texts {
     /// The texts of a text column; nothing for others.
-    pub(super) fn of(column: &Column) -> Self {
+    pub(super) fn from_column(column: &Column) -> Self {
         let mut texts = Self { ends: Vec::new(), bytes: Vec::new() };
         if let Column::Text(Some(text)) = column {
             for text in text.dictionary.texts().iter() {

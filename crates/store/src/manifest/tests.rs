@@ -166,9 +166,9 @@ fn each_way_to_be_unreadable_has_its_name() {
     };
     check(b"", "the file is empty");
     check(b"waymark-manifest 1", "the first line is cut off");
-    check(b"SQLite format 3\n", "not that of a manifest");
-    check(b"waymark-manifest one x y\n", "not that of a manifest");
-    check(&line(VERSION, "{}"), "the body is not understood");
+    check(b"SQLite format 3\n", "not the first line of a manifest");
+    check(b"waymark-manifest one x y\n", "not the first line of a manifest");
+    check(&line(VERSION, "{}"), "the body cannot be read");
     check(&line(VERSION + 1, "{}"), "upgrade Waymark");
     let missing = read::<Body>(&new_disk(0), path()).unwrap_err();
     assert!(matches!(missing, ManifestError::Missing { .. }), "{missing}");

@@ -25,10 +25,10 @@ const BATCH_ROWS: usize = 1 << 16;
 #[derive(Debug, thiserror::Error)]
 pub enum SegmentError {
     /// A column of the part could not be read.
-    #[error("a segment cannot be written: {0}; no stored event is lost")]
+    #[error("cannot write a segment: {0}; no stored event is lost")]
     Columns(#[from] ColumnsError),
     /// The disk did not take the bytes.
-    #[error("the segment {path} cannot be written: {source}; no stored event is lost")]
+    #[error("cannot write the segment {path}: {source}; no stored event is lost")]
     Write {
         /// The file.
         path: PathBuf,
@@ -36,7 +36,7 @@ pub enum SegmentError {
         source: io::Error,
     },
     /// The rows could not be encoded.
-    #[error("the segment {path} cannot be encoded: {source}; no stored event is lost")]
+    #[error("cannot encode the segment {path}: {source}; no stored event is lost")]
     Encode {
         /// The file.
         path: PathBuf,
@@ -44,7 +44,7 @@ pub enum SegmentError {
         source: ParquetError,
     },
     /// The bytes could not be made durable.
-    #[error("the segment {path} cannot be synced: {source}; no stored event is lost")]
+    #[error("cannot sync the segment {path}: {source}; no stored event is lost")]
     Sync {
         /// The file.
         path: PathBuf,

@@ -99,7 +99,7 @@ fn an_import_that_leaves_no_room_to_merge_is_done_and_says_so() {
     };
     let summary = (0..200).map(|step| step * 2_000).find_map(within).unwrap();
     let reason = summary.not_merged.unwrap();
-    assert!(reason.contains("cannot be written"), "{reason}");
+    assert!(reason.contains("cannot write"), "{reason}");
     assert_eq!(content(&store.snapshot(&shop())), sorted(&events(0..1000)));
     world.disk.set_capacity(None);
     assert!(store.maintain().unwrap().merged > 0);

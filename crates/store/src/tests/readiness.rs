@@ -114,7 +114,7 @@ fn a_cache_that_cannot_be_written_fails_no_flush_and_is_said() {
     flush(&store, 0..50);
     assert_eq!(store.gauges().columns_failed, 1);
     let error = store.make_next_ready().unwrap_err().to_string();
-    assert!(error.contains("cannot be written") && error.contains("nothing is lost"), "{error}");
+    assert!(error.contains("cannot write") && error.contains("nothing is lost"), "{error}");
     assert_eq!(content(&store.snapshot(&shop())).len(), 50);
     drop(store);
     fs::remove_file(local.cache().join("hot")).unwrap();
