@@ -154,16 +154,23 @@ fn write(workspace: &Workspace, folder: &PathBuf, events: u64) -> Result<Written
         fs::remove_dir_all(folder).map_err(|source| Failure::NotCreated { path: folder.clone(), source })?;
     }
     fs::create_dir_all(folder).map_err(|source| Failure::NotCreated { path: folder.clone(), source })?;
-    let written: Written = measure(workspace, &["write", &text(&folder.join("data")), &events.to_string()])?;
+    // As `waymark import` does: large blocks go back to the system as soon as they are free.
+    let write = measuring(workspace, &["write", &text(&folder.join("data")), &events.to_string()])
+        .var("MALLOC_MMAP_THRESHOLD_", "131072");
+    let written: Written = json_of(workspace, &write, "measuring Waymark")?;
     let noted = serde_json::to_string(&written).unwrap_or_default();
     fs::write(&note, noted).map_err(|source| Failure::NotCreated { path: note, source })?;
     Ok(written)
 }
 
 fn measure<T: for<'a> Deserialize<'a>>(workspace: &Workspace, args: &[&str]) -> Result<T, Failure> {
+    json_of(workspace, &measuring(workspace, args), "measuring Waymark")
+}
+
+/// The program that measures, with these arguments.
+fn measuring(workspace: &Workspace, args: &[&str]) -> Command {
     let program = workspace.target.join("release").join("examples").join("measure");
-    let command = args.iter().fold(Command::program(&program), |command, arg| command.arg(*arg));
-    json_of(workspace, &command, "measuring Waymark")
+    args.iter().fold(Command::program(&program), |command, arg| command.arg(*arg))
 }
 
 /// The last line that a program prints, read as JSON.
