@@ -23,6 +23,8 @@ use crate::{
 const GROWTH: usize = 4;
 /// Most segments that are merged at once: of each, some pages are in memory.
 const MOST_SEGMENTS: usize = 48;
+/// Segments of an older format that a running server rewrites at a time, so that other work goes on in between.
+const REWRITTEN_AT_ONCE: usize = 4;
 
 /// What was merged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,29 +61,21 @@ enum Bucket {
 
 impl Store {
     /// Merges small segments of all sites, drops event identifiers that are past the window from what it
-    /// merges, rewrites segments of an older format, and removes what is not needed any more. Queries go on
+    /// merges, rewrites a few segments of an older format, and removes what is not needed any more. Queries go on
     /// meanwhile; what they read stays as long as they do.
     ///
     /// # Errors
     /// When something could not be read or written. What was merged until then stays merged; nothing is lost.
     pub fn maintain(&self) -> Result<MaintainSummary, StoreError> {
-        self.maintain_and_tell(&mut |_| {})
+        self.0.maintain(REWRITTEN_AT_ONCE, &mut |_| {})
     }
 
-    /// As [`Store::maintain`]; tells how far rewriting is, after each segment.
+    /// As [`Store::maintain`], and rewrites all segments of an older format; tells how far that is after each one.
     ///
     /// # Errors
     /// As [`Store::maintain`].
     pub fn maintain_and_tell(&self, tell: &mut dyn FnMut(Rewriting)) -> Result<MaintainSummary, StoreError> {
-        self.0.writable()?;
-        let mut summary = MaintainSummary::default();
-        for site in self.sites() {
-            summary += self.0.compact(&site)?;
-            summary += self.0.rewrite_older_formats(&site, tell)?;
-        }
-        self.0.drop_old_runs()?;
-        self.0.tidy_cache();
-        Ok(summary)
+        self.0.maintain(usize::MAX, tell)
     }
 }
 
@@ -95,6 +89,20 @@ impl std::ops::AddAssign for MaintainSummary {
 }
 
 impl Inner {
+    /// As [`Store::maintain`]; rewrites at most so many segments of each site that have an older format.
+    fn maintain(&self, most: usize, tell: &mut dyn FnMut(Rewriting)) -> Result<MaintainSummary, StoreError> {
+        self.writable()?;
+        let mut summary = MaintainSummary::default();
+        let sites: Vec<SiteId> = lock(&self.live).sites.keys().cloned().collect();
+        for site in sites {
+            summary += self.compact(&site)?;
+            summary += self.rewrite_older_formats(&site, most, tell)?;
+        }
+        self.drop_old_runs()?;
+        self.tidy_cache();
+        Ok(summary)
+    }
+
     /// Merges what is worth it of one site.
     pub(crate) fn compact(&self, site: &SiteId) -> Result<MaintainSummary, StoreError> {
         let _one_at_a_time = lock(&self.maintaining);
@@ -108,23 +116,30 @@ impl Inner {
         }
     }
 
-    /// Rewrites the site's segments that have an older format, one at a time: each is in the new one when the next is begun.
+    /// Rewrites so many of the site's segments that have an older format, one at a time: others may change segments in between.
     fn rewrite_older_formats(
         &self,
         site: &SiteId,
+        most: usize,
         tell: &mut dyn FnMut(Rewriting),
     ) -> Result<MaintainSummary, StoreError> {
-        let _one_at_a_time = lock(&self.maintaining);
-        let now = self.clock.now();
-        let mut old = lock(&self.live).sound_segments(site);
-        old.retain(|segment| segment.entry.meta.format < FORMAT);
         let mut summary = MaintainSummary::default();
-        for (done, segment) in (1..).zip(&old) {
-            self.merge_segments(site, std::slice::from_ref(segment), now)?;
+        let all = self.older_formats(site).len().min(most);
+        for done in 1..=all {
+            let _one_at_a_time = lock(&self.maintaining);
+            let Some(segment) = self.older_formats(site).pop() else { break };
+            self.merge_segments(site, std::slice::from_ref(&segment), self.clock.now())?;
             summary.rewritten += 1;
-            tell(Rewriting { done, all: old.len() });
+            tell(Rewriting { done, all });
         }
         Ok(summary)
+    }
+
+    /// The site's sound segments that have an older format.
+    fn older_formats(&self, site: &SiteId) -> Vec<Segment> {
+        let mut old = lock(&self.live).sound_segments(site);
+        old.retain(|segment| segment.entry.meta.format < FORMAT);
+        old
     }
 
     /// Merges once in each bucket what is worth it.
