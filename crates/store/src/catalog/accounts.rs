@@ -2,17 +2,18 @@
 
 use std::fmt;
 
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+use sqlx::SqliteConnection;
 
 use super::{
     Author, Catalog, CatalogError, Site,
-    audit::{Note, note},
+    audit::{AuditedChange, Note},
     confirmation::{vouches_no_more, waiting_roles_of},
-    roles::{Giver, Role, RoleOn, grant, roles_of},
+    roles::{Giver, Role, RoleOn, grant, roles_of, still_owned},
 };
 
 /// A password's argon2id hash, as a PHC string. It does not show itself.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, sqlx::Type)]
+#[sqlx(transparent)]
 pub struct PasswordHash(pub String);
 
 impl fmt::Debug for PasswordHash {
@@ -22,9 +23,10 @@ impl fmt::Debug for PasswordHash {
 }
 
 /// A person who may sign in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Account {
     /// Its number, which never changes.
+    #[sqlx(rename = "id")]
     pub number: i64,
     /// Its e-mail address in small letters: no two accounts have the same.
     pub email: String,
@@ -33,19 +35,23 @@ pub struct Account {
     /// The hash of its password, once one was chosen.
     pub password: Option<PasswordHash>,
     /// Whether signing in needs a one-time code too.
+    #[sqlx(rename = "totp_on")]
     pub has_totp: bool,
     /// When it was made, in ms since 1970-01-01 UTC.
     pub created_at: i64,
     /// What it may do; one entry for a site at most, and one for all.
+    #[sqlx(skip)]
     pub roles: Vec<RoleOn>,
     /// Who invited the person: an e-mail address, or the user of the system.
     pub invited_by: Option<String>,
     /// Its password is known to be the person's own. It is not while only an owner of a site, who had the link to choose it,
     /// says so.
+    #[sqlx(rename = "confirmed")]
     pub is_confirmed: bool,
     /// Of one that is not confirmed, who may know its password.
     pub(super) vouched_by: Option<String>,
     /// What it may do once it is confirmed.
+    #[sqlx(skip)]
     pub waiting: Vec<RoleOn>,
 }
 
@@ -93,9 +99,9 @@ impl Catalog {
     /// # Errors
     /// When there is one of that e-mail address, or the catalog cannot be written.
     pub async fn add_account(&self, new: &NewAccount<'_>, by: &Author) -> Result<Account, CatalogError> {
-        let mut work = self.begin("add an account to").await?;
-        let account = self.insert_account(&mut work, new, by).await?;
-        work.commit().await.map_err(self.failed("add an account to"))?;
+        let mut work = self.change(by).await?;
+        let account = insert_account(&mut work, new, by).await?;
+        work.commit().await?;
         Ok(account)
     }
 
@@ -108,41 +114,13 @@ impl Catalog {
         new: &NewAccount<'_>,
         by: &Author,
     ) -> Result<Option<Account>, CatalogError> {
-        let failed = self.failed("add an account to");
-        let mut work = self.begin("add an account to").await?;
-        let row = sqlx::query("SELECT 1 FROM account LIMIT 1").fetch_optional(&mut *work).await;
-        if row.map_err(&failed)?.is_some() {
+        let mut work = self.change(by).await?;
+        if sqlx::query("SELECT 1 FROM account LIMIT 1").fetch_optional(&mut *work).await?.is_some() {
             return Ok(None);
         }
-        let account = self.insert_account(&mut work, new, by).await?;
-        work.commit().await.map_err(&failed)?;
+        let account = insert_account(&mut work, new, by).await?;
+        work.commit().await?;
         Ok(Some(account))
-    }
-
-    async fn insert_account(
-        &self,
-        work: &mut SqliteConnection,
-        new: &NewAccount<'_>,
-        by: &Author,
-    ) -> Result<Account, CatalogError> {
-        let failed = self.failed("add an account to");
-        let row = sqlx::query(
-            "INSERT INTO account (email, name, password, created_at, invited_by, confirmed, vouched_by)
-             VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (email) DO NOTHING RETURNING *",
-        );
-        let row = row.bind(new.email).bind(new.name).bind(new.password.map(|hash| &hash.0)).bind(by.at);
-        let vouches = new.invited_by == Some(Giver::SiteOwner);
-        let row = row.bind(new.invited_by.map(|_| &by.name)).bind(!vouches).bind(vouches.then_some(&by.name));
-        let Some(row) = row.fetch_optional(&mut *work).await.map_err(&failed)? else {
-            return Err(CatalogError::AccountExists(new.email.to_owned()));
-        };
-        let number: i64 = row.try_get("id").map_err(&failed)?;
-        let site = new.site.map(|site| site.number);
-        grant(work, number, site, new.role).await.map_err(&failed)?;
-        let detail = Some(new.role.as_str());
-        let added = Note { site, action: "member_added", subject: new.email, detail };
-        note(&mut *work, added, by).await.map_err(&failed)?;
-        self.read_account(work, &row).await
     }
 
     /// All accounts, by e-mail address.
@@ -150,11 +128,12 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn accounts(&self) -> Result<Vec<Account>, CatalogError> {
-        let mut work = self.begin("read").await?;
-        let rows = sqlx::query("SELECT * FROM account ORDER BY email").fetch_all(&mut *work).await;
+        let mut work = self.begin().await?;
+        let rows: Vec<Account> =
+            sqlx::query_as("SELECT * FROM account ORDER BY email").fetch_all(&mut *work).await?;
         let mut accounts = Vec::new();
-        for row in rows.map_err(self.failed("read"))? {
-            accounts.push(self.read_account(&mut work, &row).await?);
+        for row in rows {
+            accounts.push(with_roles(&mut work, row).await?);
         }
         Ok(accounts)
     }
@@ -164,8 +143,8 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn has_accounts(&self) -> Result<bool, CatalogError> {
-        let row = sqlx::query("SELECT 1 FROM account LIMIT 1").fetch_optional(&self.pool).await;
-        Ok(row.map_err(self.failed("read"))?.is_some())
+        let row = sqlx::query("SELECT 1 FROM account LIMIT 1").fetch_optional(&self.pool).await?;
+        Ok(row.is_some())
     }
 
     /// The account of that number.
@@ -173,8 +152,8 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn account(&self, number: i64) -> Result<Option<Account>, CatalogError> {
-        let mut work = self.begin("read").await?;
-        self.find_account(&mut work, number).await
+        let mut work = self.begin().await?;
+        find_account(&mut work, number).await
     }
 
     /// The account of that e-mail address, which is in small letters.
@@ -182,10 +161,10 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn account_of(&self, email: &str) -> Result<Option<Account>, CatalogError> {
-        let mut work = self.begin("read").await?;
-        let row = sqlx::query("SELECT * FROM account WHERE email = ?").bind(email);
-        match row.fetch_optional(&mut *work).await.map_err(self.failed("read"))? {
-            Some(row) => self.read_account(&mut work, &row).await.map(Some),
+        let mut work = self.begin().await?;
+        let row = sqlx::query_as("SELECT * FROM account WHERE email = ?").bind(email);
+        match row.fetch_optional(&mut *work).await? {
+            Some(row) => Ok(Some(with_roles(&mut work, row).await?)),
             None => Ok(None),
         }
     }
@@ -196,7 +175,8 @@ impl Catalog {
     /// When the catalog cannot be written.
     pub async fn rename_account(&self, number: i64, name: &str) -> Result<(), CatalogError> {
         let row = sqlx::query("UPDATE account SET name = ? WHERE id = ?").bind(name).bind(number);
-        row.execute(&self.pool).await.map(drop).map_err(self.failed("write"))
+        row.execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Gives an account another password; its sessions and its one-time links end, but for those that are still to confirm it.
@@ -209,17 +189,14 @@ impl Catalog {
         password: &PasswordHash,
         by: &Author,
     ) -> Result<(), CatalogError> {
-        let failed = self.failed("write");
-        let mut work = self.begin("write").await?;
-        change_password(&mut work, account.number, password).await.map_err(&failed)?;
+        let mut work = self.change(by).await?;
+        change_password(&mut work, account.number, password).await?;
         let row = sqlx::query(
             "DELETE FROM one_time_link WHERE account = ?1
              AND (confirms = 0 OR (SELECT confirmed FROM account WHERE id = ?1) = 1)",
         );
-        row.bind(account.number).execute(&mut *work).await.map_err(&failed)?;
-        let changed = Note { site: None, action: "password_changed", subject: &account.email, detail: None };
-        note(&mut work, changed, by).await.map_err(&failed)?;
-        work.commit().await.map_err(failed)
+        row.bind(account.number).execute(&mut *work).await?;
+        work.finish(Note::of_account(account, "password_changed")).await
     }
 
     /// Removes an account, with its sessions.
@@ -227,51 +204,53 @@ impl Catalog {
     /// # Errors
     /// When it is the last owner of everything, or the catalog cannot be written.
     pub async fn remove_account(&self, account: &Account, by: &Author) -> Result<(), CatalogError> {
-        let failed = self.failed("write");
-        let mut work = self.begin("write").await?;
+        let mut work = self.change(by).await?;
         let row = sqlx::query("DELETE FROM account WHERE id = ?").bind(account.number);
-        row.execute(&mut *work).await.map_err(&failed)?;
-        vouches_no_more(&mut work, &account.email).await.map_err(&failed)?;
-        self.still_owned(&mut work).await?;
-        let removed = Note { site: None, action: "member_removed", subject: &account.email, detail: None };
-        note(&mut work, removed, by).await.map_err(&failed)?;
-        work.commit().await.map_err(failed)
+        row.execute(&mut *work).await?;
+        vouches_no_more(&mut work, &account.email).await?;
+        still_owned(&mut work).await?;
+        work.finish(Note::of_account(account, "member_removed")).await
     }
+}
 
-    pub(super) async fn find_account(
-        &self,
-        work: &mut SqliteConnection,
-        number: i64,
-    ) -> Result<Option<Account>, CatalogError> {
-        let row = sqlx::query("SELECT * FROM account WHERE id = ?").bind(number);
-        match row.fetch_optional(&mut *work).await.map_err(self.failed("read"))? {
-            Some(row) => self.read_account(work, &row).await.map(Some),
-            None => Ok(None),
-        }
-    }
+async fn insert_account(
+    work: &mut AuditedChange<'_>,
+    new: &NewAccount<'_>,
+    by: &Author,
+) -> Result<Account, CatalogError> {
+    let row = sqlx::query_as(
+        "INSERT INTO account (email, name, password, created_at, invited_by, confirmed, vouched_by)
+         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (email) DO NOTHING RETURNING *",
+    );
+    let vouches = new.invited_by == Some(Giver::SiteOwner);
+    let row = row.bind(new.email).bind(new.name).bind(new.password).bind(by.at);
+    let row = row.bind(new.invited_by.map(|_| &by.name)).bind(!vouches).bind(vouches.then_some(&by.name));
+    let added: Option<Account> = row.fetch_optional(&mut **work).await?;
+    let added = added.ok_or_else(|| CatalogError::AccountExists(new.email.to_owned()))?;
+    let site = new.site.map(|site| site.number);
+    grant(work, added.number, site, new.role).await?;
+    let detail = Some(new.role.as_str());
+    work.note(Note { site, action: "member_added", subject: new.email, detail }).await?;
+    with_roles(work, added).await
+}
 
-    async fn read_account(
-        &self,
-        work: &mut SqliteConnection,
-        row: &SqliteRow,
-    ) -> Result<Account, CatalogError> {
-        let failed = self.failed("read");
-        let number = row.try_get("id").map_err(&failed)?;
-        let password: Option<String> = row.try_get("password").map_err(&failed)?;
-        Ok(Account {
-            number,
-            email: row.try_get("email").map_err(&failed)?,
-            name: row.try_get("name").map_err(&failed)?,
-            password: password.map(PasswordHash),
-            has_totp: row.try_get("totp_on").map_err(&failed)?,
-            created_at: row.try_get("created_at").map_err(&failed)?,
-            roles: self.read_roles(roles_of(&mut *work, number).await)?,
-            invited_by: row.try_get("invited_by").map_err(&failed)?,
-            is_confirmed: row.try_get("confirmed").map_err(&failed)?,
-            vouched_by: row.try_get("vouched_by").map_err(&failed)?,
-            waiting: self.read_roles(waiting_roles_of(work, number).await)?,
-        })
+/// The account of that number.
+pub(super) async fn find_account(
+    work: &mut SqliteConnection,
+    number: i64,
+) -> Result<Option<Account>, CatalogError> {
+    let row = sqlx::query_as("SELECT * FROM account WHERE id = ?").bind(number);
+    match row.fetch_optional(&mut *work).await? {
+        Some(row) => Ok(Some(with_roles(work, row).await?)),
+        None => Ok(None),
     }
+}
+
+/// The account with its roles, which are in tables of their own.
+async fn with_roles(work: &mut SqliteConnection, account: Account) -> Result<Account, CatalogError> {
+    let roles = roles_of(&mut *work, account.number).await?;
+    let waiting = waiting_roles_of(work, account.number).await?;
+    Ok(Account { roles, waiting, ..account })
 }
 
 /// Sets the password; whoever was signed in by the one before is not any more, and no browser is known.

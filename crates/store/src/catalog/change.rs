@@ -1,16 +1,18 @@
 //! Changes to what is defined: what was changed, how, by whom and when.
 
 /// Who asks for a change, and when.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Author {
     /// The account or system user.
+    #[sqlx(rename = "by")]
     pub name: String,
     /// When, in ms since 1970-01-01 UTC.
     pub at: i64,
 }
 
 /// What a change is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(rename_all = "lowercase")]
 pub enum Subject {
     /// A site's own settings.
     Site,
@@ -21,7 +23,8 @@ pub enum Subject {
 }
 
 /// What a change did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(rename_all = "lowercase")]
 pub enum Action {
     /// It is new.
     Added,
@@ -58,8 +61,6 @@ pub struct ChangeEntry {
 }
 
 impl Subject {
-    const ALL: [Self; 3] = [Self::Site, Self::Goal, Self::Funnel];
-
     /// The name in tables and results.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -69,15 +70,9 @@ impl Subject {
             Self::Funnel => "funnel",
         }
     }
-
-    pub(super) fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|subject| subject.as_str() == name)
-    }
 }
 
 impl Action {
-    const ALL: [Self; 4] = [Self::Added, Self::Changed, Self::Retired, Self::Revived];
-
     /// The name in tables and results.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -87,9 +82,5 @@ impl Action {
             Self::Retired => "retired",
             Self::Revived => "revived",
         }
-    }
-
-    pub(super) fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.as_str() == name)
     }
 }

@@ -1,13 +1,13 @@
 //! One-time links that let their holder choose an account's password, and what it takes until a password is known to be the
 //! person's own: whoever has a link may be somebody else. It must not know how a link reaches its holder.
 
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+use sqlx::SqliteConnection;
 
 use super::{
     Account, Author, Catalog, CatalogError, PasswordHash,
-    accounts::{change_password, end_access},
-    audit::{Note, note},
-    roles::Role,
+    accounts::{change_password, end_access, find_account},
+    audit::{Note, write_note},
+    roles::{Role, RoleOn},
     token::{TokenHash, random_token},
 };
 
@@ -35,22 +35,20 @@ impl Catalog {
         expires_at: i64,
         by: &Author,
     ) -> Result<String, CatalogError> {
-        let (token, failed) = (random_token("")?, self.failed("write"));
+        let token = random_token("")?;
         let (hash, mailed) = (TokenHash::of(&token), holder == LinkHolder::Address);
-        let mut work = self.begin("write").await?;
+        let mut work = self.change(by).await?;
         if !mailed {
             let row = sqlx::query("DELETE FROM one_time_link WHERE account = ? AND mailed = 0");
-            row.bind(account.number).execute(&mut *work).await.map_err(&failed)?;
+            row.bind(account.number).execute(&mut *work).await?;
         }
         let row = sqlx::query(
             "INSERT INTO one_time_link (hash, account, expires_at, confirms, mailed) VALUES (?, ?, ?, ?, ?)",
         );
-        let row = row.bind(hash.as_slice()).bind(account.number).bind(expires_at);
+        let row = row.bind(hash).bind(account.number).bind(expires_at);
         let row = row.bind(holder != LinkHolder::SiteOwner).bind(mailed);
-        row.execute(&mut *work).await.map_err(&failed)?;
-        let made = Note { site: None, action: "link_made", subject: &account.email, detail: None };
-        note(&mut work, made, by).await.map_err(&failed)?;
-        work.commit().await.map_err(failed)?;
+        row.execute(&mut *work).await?;
+        work.finish(Note::of_account(account, "link_made")).await?;
         Ok(token)
     }
 
@@ -59,12 +57,12 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn link(&self, hash: &TokenHash, now: i64) -> Result<Option<Account>, CatalogError> {
-        let mut work = self.begin("read").await?;
-        let row = sqlx::query("SELECT account FROM one_time_link WHERE hash = ? AND expires_at > ?");
-        let row = row.bind(hash.as_slice()).bind(now).fetch_optional(&mut *work).await;
-        let Some(row) = row.map_err(self.failed("read"))? else { return Ok(None) };
-        let number = row.try_get("account").map_err(self.failed("read"))?;
-        self.find_account(&mut work, number).await
+        let mut work = self.begin().await?;
+        let row = sqlx::query_scalar("SELECT account FROM one_time_link WHERE hash = ? AND expires_at > ?");
+        match row.bind(hash).bind(now).fetch_optional(&mut *work).await? {
+            Some(number) => find_account(&mut work, number).await,
+            None => Ok(None),
+        }
     }
 
     /// Uses a one-time link: sets the account's password, and ends its sessions and the link. One that shows who uses it
@@ -78,29 +76,24 @@ impl Catalog {
         password: &PasswordHash,
         now: i64,
     ) -> Result<Option<Account>, CatalogError> {
-        let failed = self.failed("write");
-        let mut work = self.begin("write").await?;
-        let row = sqlx::query(
+        let mut work = self.begin().await?;
+        let row = sqlx::query_as(
             "DELETE FROM one_time_link WHERE hash = ? AND expires_at > ? RETURNING account, confirms",
         );
-        let row = row.bind(hash.as_slice()).bind(now).fetch_optional(&mut *work).await;
-        let Some(row) = row.map_err(&failed)? else { return Ok(None) };
-        let number = row.try_get("account").map_err(&failed)?;
-        let confirms: bool = row.try_get("confirms").map_err(&failed)?;
-        let Some(account) = self.find_account(&mut work, number).await? else { return Ok(None) };
+        let row: Option<(i64, bool)> = row.bind(hash).bind(now).fetch_optional(&mut *work).await?;
+        let Some((number, confirms)) = row else { return Ok(None) };
+        let Some(account) = find_account(&mut work, number).await? else { return Ok(None) };
         let by = Author { name: account.email.clone(), at: now };
         if confirms {
             let row = sqlx::query("DELETE FROM one_time_link WHERE account = ?").bind(number);
-            row.execute(&mut *work).await.map_err(&failed)?;
-            confirm(&mut work, &account, &by).await.map_err(&failed)?;
+            row.execute(&mut *work).await?;
+            confirm(&mut work, &account, &by).await?;
         }
-        change_password(&mut work, number, password).await.map_err(&failed)?;
-        let subject = &account.email;
-        let changed =
-            Note { site: None, action: "password_changed", subject, detail: Some("by a one-time link") };
-        note(&mut work, changed, &by).await.map_err(&failed)?;
-        let account = self.find_account(&mut work, number).await?;
-        work.commit().await.map_err(failed)?;
+        change_password(&mut work, number, password).await?;
+        let changed = Note::of_account(&account, "password_changed").with("by a one-time link");
+        write_note(&mut work, changed, &by).await?;
+        let account = find_account(&mut work, number).await?;
+        work.commit().await?;
         Ok(account)
     }
 
@@ -110,28 +103,28 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be written.
     pub async fn confirm_account(&self, account: &Account, by: &Author) -> Result<Account, CatalogError> {
-        let (failed, number) = (self.failed("write"), account.number);
-        let mut work = self.begin("write").await?;
+        let number = account.number;
+        let mut work = self.begin().await?;
         let gone = || CatalogError::NoAccount(account.email.clone());
-        let account = self.find_account(&mut work, number).await?.ok_or_else(gone)?;
+        let account = find_account(&mut work, number).await?.ok_or_else(gone)?;
         if account.is_confirmed {
             return Ok(account);
         }
         let row = sqlx::query("DELETE FROM one_time_link WHERE account = ?").bind(number);
-        row.execute(&mut *work).await.map_err(&failed)?;
+        row.execute(&mut *work).await?;
         let row = sqlx::query("UPDATE account SET password = NULL WHERE id = ?").bind(number);
-        row.execute(&mut *work).await.map_err(&failed)?;
-        end_access(&mut work, number).await.map_err(&failed)?;
-        confirm(&mut work, &account, by).await.map_err(&failed)?;
-        let account = self.find_account(&mut work, number).await?.ok_or_else(gone)?;
-        work.commit().await.map_err(failed)?;
+        row.execute(&mut *work).await?;
+        end_access(&mut work, number).await?;
+        confirm(&mut work, &account, by).await?;
+        let account = find_account(&mut work, number).await?.ok_or_else(gone)?;
+        work.commit().await?;
         Ok(account)
     }
 }
 
 /// Takes an account for the person's own from now on: the roles that waited for it hold, and one-time codes that somebody
 /// else may have set up are not asked for. Nothing is done to one that is confirmed.
-async fn confirm(work: &mut SqliteConnection, account: &Account, by: &Author) -> Result<(), sqlx::Error> {
+async fn confirm(work: &mut SqliteConnection, account: &Account, by: &Author) -> Result<(), CatalogError> {
     if account.is_confirmed {
         return Ok(());
     }
@@ -148,8 +141,7 @@ async fn confirm(work: &mut SqliteConnection, account: &Account, by: &Author) ->
         sqlx::query(statement).bind(number).execute(&mut *work).await?;
     }
     vouches_no_more(&mut *work, &account.email).await?;
-    let confirmed = Note { site: None, action: "account_confirmed", subject: &account.email, detail: None };
-    note(work, confirmed, by).await
+    write_note(work, Note::of_account(account, "account_confirmed"), by).await
 }
 
 /// Those whom the account of that address invited were perhaps invited by somebody else who had its password.
@@ -166,7 +158,7 @@ pub(super) async fn wait(
     role: Role,
 ) -> Result<(), sqlx::Error> {
     let row = sqlx::query("INSERT INTO waiting_role (account, site, role) VALUES (?, ?, ?)");
-    row.bind(account).bind(site).bind(role.as_str()).execute(work).await.map(drop)
+    row.bind(account).bind(site).bind(role).execute(work).await.map(drop)
 }
 
 /// Takes away the role that waits there; says whether there was one.
@@ -180,12 +172,12 @@ pub(super) async fn no_longer_waits(
     Ok(row.execute(work).await?.rows_affected() > 0)
 }
 
-/// The rows of the roles that wait, that for all sites first.
+/// The roles that wait, that for all sites first.
 pub(super) async fn waiting_roles_of(
     work: &mut SqliteConnection,
     account: i64,
-) -> Result<Vec<SqliteRow>, sqlx::Error> {
-    let rows = sqlx::query(
+) -> Result<Vec<RoleOn>, sqlx::Error> {
+    let rows = sqlx::query_as(
         "SELECT w.role, s.name AS site_name FROM waiting_role w LEFT JOIN site s ON s.id = w.site
          WHERE w.account = ? ORDER BY s.name",
     );

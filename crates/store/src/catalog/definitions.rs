@@ -2,12 +2,12 @@
 //! one that is left out is retired.
 
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
 use waymark_model::{Definitions, FunnelDefinition, Goal, SiteDefinition};
 
 use super::{
     Catalog, CatalogError,
-    audit::{Note, note},
+    audit::{Note, write_note},
     change::{Action, Author, Change, ChangeEntry, Subject},
     sites::Site,
 };
@@ -44,9 +44,11 @@ impl Versioned for FunnelDefinition {
 }
 
 /// A definition as it is stored: its number, its newest version, and that version's body.
+#[derive(sqlx::FromRow)]
 pub(super) struct Stored {
     id: i64,
     name: String,
+    #[sqlx(rename = "retired")]
     is_retired: bool,
     version: u32,
     body: String,
@@ -59,15 +61,14 @@ impl Catalog {
     /// # Errors
     /// When a site is not known, or the catalog cannot be written.
     pub async fn apply(&self, wanted: &Definitions, by: &Author) -> Result<Vec<Change>, CatalogError> {
-        let failed = self.failed("write");
-        let mut work = self.begin("write").await?;
+        let mut work = self.begin().await?;
         let mut changes = Vec::new();
         for definition in &wanted.sites {
             let found = self.find(&mut work, &definition.name).await?;
             let site = found.ok_or_else(|| CatalogError::UnknownSite(definition.name.clone()))?;
             changes.extend(self.define(&mut work, &site, definition, by).await?);
         }
-        work.commit().await.map_err(&failed)?;
+        work.commit().await?;
         Ok(changes)
     }
 
@@ -84,13 +85,13 @@ impl Catalog {
         edit: impl FnOnce(&SiteDefinition) -> Result<SiteDefinition, E>,
     ) -> Result<Vec<Change>, E> {
         let name = &site.definition.name;
-        let mut work = self.begin("write").await?;
+        let mut work = self.begin().await?;
         let found = self.find(&mut work, name).await?;
         let site = found.ok_or_else(|| CatalogError::UnknownSite(name.clone()))?;
         let wanted = edit(&site.definition)?;
         let changes = self.define(&mut work, &site, &wanted, by).await?;
         if !rehearse {
-            work.commit().await.map_err(self.failed("write"))?;
+            work.commit().await.map_err(CatalogError::from)?;
         }
         Ok(changes)
     }
@@ -103,11 +104,11 @@ impl Catalog {
         definition: &SiteDefinition,
         by: &Author,
     ) -> Result<Vec<Change>, CatalogError> {
-        let mut changes = Vec::from_iter(self.change_settings(work, site, definition).await?);
+        let mut changes = Vec::from_iter(Self::change_settings(work, site, definition).await?);
         changes.extend(self.replace(work, site, &definition.goals).await?);
         changes.extend(self.replace(work, site, &definition.funnels).await?);
         for change in &changes {
-            record(work, site.number, change, by).await.map_err(self.failed("write"))?;
+            record(work, site.number, change, by).await?;
         }
         Ok(changes)
     }
@@ -117,28 +118,17 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn history(&self, site: &Site) -> Result<Vec<ChangeEntry>, CatalogError> {
-        let rows =
-            sqlx::query("SELECT kind, name, action, version, at, by FROM change WHERE site = ? ORDER BY id")
-                .bind(site.number)
-                .fetch_all(&self.pool)
-                .await
-                .map_err(self.failed("read"))?;
-        let failed = self.failed("read");
-        rows.iter()
-            .map(|row| {
-                let subject = Subject::from_name(row.try_get("kind").map_err(&failed)?);
-                let action = Action::from_name(row.try_get("action").map_err(&failed)?);
-                let change = Change {
-                    site: site.definition.name.clone(),
-                    subject: subject.ok_or_else(|| self.damaged("the kind of a change".to_owned()))?,
-                    name: row.try_get("name").map_err(&failed)?,
-                    action: action.ok_or_else(|| self.damaged("the action of a change".to_owned()))?,
-                    version: row.try_get("version").map_err(&failed)?,
-                };
-                let name = row.try_get("by").map_err(&failed)?;
-                Ok(ChangeEntry { change, author: Author { name, at: row.try_get("at").map_err(&failed)? } })
-            })
-            .collect()
+        let rows: Vec<ChangeRow> = sqlx::query_as(
+            "SELECT kind, name, action, version, at, by FROM change WHERE site = ? ORDER BY id",
+        )
+        .bind(site.number)
+        .fetch_all(&self.pool)
+        .await?;
+        let entry = |ChangeRow { kind, name, action, version, author }: ChangeRow| {
+            let site = site.definition.name.clone();
+            ChangeEntry { change: Change { site, subject: kind, name, action, version }, author }
+        };
+        Ok(rows.into_iter().map(entry).collect())
     }
 
     /// Makes these the site's definitions of their kind.
@@ -148,8 +138,7 @@ impl Catalog {
         site: &Site,
         wanted: &[T],
     ) -> Result<Vec<Change>, CatalogError> {
-        let failed = self.failed("write");
-        let stored = all(work, site.number, T::SUBJECT).await.map_err(&failed)?;
+        let stored = all(work, site.number, T::SUBJECT).await?;
         let mut changes = Vec::new();
         for (position, definition) in (0_i64..).zip(wanted) {
             let name = definition.name();
@@ -157,7 +146,7 @@ impl Catalog {
             let (version, action) = match known {
                 None => (1, Some(Action::Added)),
                 Some(known) => {
-                    let has: T = self.body(&known.name, &known.body, known.version)?;
+                    let has: T = parse_body(&known.name, &known.body, known.version)?;
                     let same = has == definition.clone().with_version(known.version);
                     match (same, known.is_retired) {
                         (true, false) => (known.version, None),
@@ -166,36 +155,39 @@ impl Catalog {
                     }
                 }
             };
-            let id = place(work, site.number, T::SUBJECT, name, position).await.map_err(&failed)?;
+            let id = place(work, site.number, T::SUBJECT, name, position).await?;
             if matches!(action, Some(Action::Added | Action::Changed)) {
                 let body = serde_json::to_string(&definition.clone().with_version(version));
-                let body = body.map_err(|error| self.damaged(error.to_string()))?;
-                add_version(work, id, version, &body).await.map_err(&failed)?;
+                let body = body.map_err(|error| CatalogError::Damaged(error.to_string()))?;
+                add_version(work, id, version, &body).await?;
             }
             changes.extend(action.map(|action| change::<T>(site, name, action, version)));
         }
         let gone =
             |stored: &&Stored| !stored.is_retired && wanted.iter().all(|one| one.name() != stored.name);
         for stored in stored.iter().filter(gone) {
-            retire(work, stored.id).await.map_err(&failed)?;
+            retire(work, stored.id).await?;
             changes.push(change::<T>(site, &stored.name, Action::Retired, stored.version));
         }
         Ok(changes)
     }
+}
 
-    /// Definitions from what is stored of them.
-    pub(super) fn bodies<T: Versioned>(
-        &self,
-        stored: Result<Vec<Stored>, sqlx::Error>,
-    ) -> Result<Vec<T>, CatalogError> {
-        let stored = stored.map_err(self.failed("read"))?;
-        stored.iter().map(|one| self.body(&one.name, &one.body, one.version)).collect()
-    }
+/// A row of the table of changes.
+#[derive(sqlx::FromRow)]
+struct ChangeRow {
+    kind: Subject,
+    name: String,
+    action: Action,
+    version: Option<u32>,
+    #[sqlx(flatten)]
+    author: Author,
+}
 
-    pub(super) fn body<T: Versioned>(&self, name: &str, body: &str, version: u32) -> Result<T, CatalogError> {
-        let read = serde_json::from_str::<T>(body).map(|definition| definition.with_version(version));
-        read.map_err(|error| self.damaged(format!("version {version} of `{name}`: {error}")))
-    }
+/// Reads a definition from the text that is stored of it.
+pub(super) fn parse_body<T: Versioned>(name: &str, body: &str, version: u32) -> Result<T, CatalogError> {
+    let read = serde_json::from_str::<T>(body).map(|definition| definition.with_version(version));
+    read.map_err(|error| CatalogError::Damaged(format!("version {version} of `{name}`: {error}")))
 }
 
 fn change<T: Versioned>(site: &Site, name: &str, action: Action, version: u32) -> Change {
@@ -204,37 +196,25 @@ fn change<T: Versioned>(site: &Site, name: &str, action: Action, version: u32) -
 }
 
 /// The definitions in force, in their order.
-pub(super) async fn in_force(
+pub(super) async fn in_force<T: Versioned>(
     work: &mut SqliteConnection,
     site: i64,
-    subject: Subject,
-) -> Result<Vec<Stored>, sqlx::Error> {
-    let mut stored = all(work, site, subject).await?;
-    stored.retain(|stored| !stored.is_retired);
-    Ok(stored)
+) -> Result<Vec<T>, CatalogError> {
+    let stored = all(work, site, T::SUBJECT).await?;
+    let in_force = stored.iter().filter(|stored| !stored.is_retired);
+    in_force.map(|stored| parse_body(&stored.name, &stored.body, stored.version)).collect()
 }
 
 /// All definitions of a kind, each with its newest version.
-async fn all(work: &mut SqliteConnection, site: i64, subject: Subject) -> Result<Vec<Stored>, sqlx::Error> {
-    let rows = sqlx::query(
+async fn all(work: &mut SqliteConnection, site: i64, subject: Subject) -> Result<Vec<Stored>, CatalogError> {
+    let rows = sqlx::query_as(
         "SELECT d.id, d.name, d.position IS NULL AS retired, v.version, v.body
          FROM definition d JOIN definition_version v ON v.definition = d.id
          WHERE d.site = ? AND d.kind = ?
            AND v.version = (SELECT max(version) FROM definition_version WHERE definition = d.id)
          ORDER BY d.position, d.id",
     );
-    let rows = rows.bind(site).bind(subject.as_str()).fetch_all(work).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Stored {
-                id: row.try_get("id")?,
-                name: row.try_get("name")?,
-                is_retired: row.try_get("retired")?,
-                version: row.try_get("version")?,
-                body: row.try_get("body")?,
-            })
-        })
-        .collect()
+    Ok(rows.bind(site).bind(subject).fetch_all(work).await?)
 }
 
 /// Puts a definition, new or known, in force at that place; gives its number.
@@ -245,11 +225,11 @@ async fn place(
     name: &str,
     position: i64,
 ) -> Result<i64, sqlx::Error> {
-    let row = sqlx::query(
+    let row = sqlx::query_scalar(
         "INSERT INTO definition (site, kind, name, position) VALUES (?, ?, ?, ?)
          ON CONFLICT (site, kind, name) DO UPDATE SET position = excluded.position RETURNING id",
     );
-    row.bind(site).bind(subject.as_str()).bind(name).bind(position).fetch_one(work).await?.try_get("id")
+    row.bind(site).bind(subject).bind(name).bind(position).fetch_one(work).await
 }
 
 async fn add_version(
@@ -273,14 +253,14 @@ pub(super) async fn record(
     site: i64,
     change: &Change,
     by: &Author,
-) -> Result<(), sqlx::Error> {
+) -> Result<(), CatalogError> {
     let row = sqlx::query(
         "INSERT INTO change (site, kind, name, action, version, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)",
     );
     row.bind(site)
-        .bind(change.subject.as_str())
+        .bind(change.subject)
         .bind(&change.name)
-        .bind(change.action.as_str())
+        .bind(change.action)
         .bind(change.version)
         .bind(by.at)
         .bind(&by.name)
@@ -289,5 +269,5 @@ pub(super) async fn record(
     let action = format!("{}_{}", change.subject.as_str(), change.action.as_str());
     let detail = change.version.map(|version| format!("version {version}"));
     let noted = Note { site: Some(site), action: &action, subject: &change.name, detail: detail.as_deref() };
-    note(work, noted, by).await
+    write_note(work, noted, by).await
 }

@@ -1,16 +1,12 @@
 //! Requests to remove all that is stored of somebody. Whom one is about is known, as pseudonyms, only until it is done. It must
 //! not know how anything is removed.
 
-use sqlx::{Row, sqlite::SqliteRow};
-
-use super::{
-    Author, Catalog, CatalogError, IdentifierKind, Site,
-    audit::{Note, note},
-};
+use super::{Author, Catalog, CatalogError, IdentifierKind, Site, audit::Note};
 use crate::site::SiteId;
 
 /// Who is to be forgotten.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(rename_all = "lowercase")]
 pub enum ErasureOf {
     /// A visitor.
     Visitor,
@@ -26,10 +22,6 @@ impl ErasureOf {
             Self::Visitor => "visitor",
             Self::User => "user",
         }
-    }
-
-    fn from_name(name: &str) -> Option<Self> {
-        [Self::Visitor, Self::User].into_iter().find(|kind| kind.as_str() == name)
     }
 
     const fn identifier(self) -> IdentifierKind {
@@ -82,24 +74,16 @@ impl Catalog {
         identifier: &str,
         by: &Author,
     ) -> Result<Erasure, CatalogError> {
-        let failed = self.failed("note an erasure in");
         let who = pseudonyms(site, of, identifier);
         let text = serde_json::Value::from(who.clone()).to_string();
-        let mut work = self.begin("note an erasure in").await?;
+        let mut work = self.change(by).await?;
         let row = sqlx::query(
             "INSERT INTO erasure (site, kind, who, created_at, created_by) VALUES (?, ?, ?, ?, ?)",
         );
-        let row = row.bind(site.number).bind(of.as_str()).bind(text).bind(by.at).bind(&by.name);
-        let number = row.execute(&mut *work).await.map_err(&failed)?.last_insert_rowid();
+        let row = row.bind(site.number).bind(of).bind(text).bind(by.at).bind(&by.name);
+        let number = row.execute(&mut *work).await?.last_insert_rowid();
         let subject = number.to_string();
-        let asked = Note {
-            site: Some(site.number),
-            action: "erasure_asked",
-            subject: &subject,
-            detail: Some(of.as_str()),
-        };
-        note(&mut work, asked, by).await.map_err(&failed)?;
-        work.commit().await.map_err(&failed)?;
+        work.finish(Note::of_site(site, "erasure_asked", &subject).with(of.as_str())).await?;
         Ok(Erasure { number, site: site.id.clone(), of, who, by: by.clone(), done: None })
     }
 
@@ -113,7 +97,8 @@ impl Catalog {
             "UPDATE erasure SET who = NULL, done_at = ?, events = ? WHERE id = ? AND done_at IS NULL",
         );
         let row = row.bind(at).bind(i64::try_from(events).unwrap_or(i64::MAX)).bind(number);
-        row.execute(&self.pool).await.map(drop).map_err(self.failed("note an erasure in"))
+        row.execute(&self.pool).await?;
+        Ok(())
     }
 
     /// The requests of all sites, or of one, by number.
@@ -121,35 +106,43 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn erasures(&self, site: Option<i64>) -> Result<Vec<Erasure>, CatalogError> {
-        let failed = self.failed("read");
-        let rows = sqlx::query(
-            "SELECT e.*, s.name AS site_name FROM erasure e JOIN site s ON s.id = e.site
-             WHERE ?1 IS NULL OR e.site = ?1 ORDER BY e.id",
-        );
-        let rows = rows.bind(site).fetch_all(&self.pool).await.map_err(&failed)?;
-        rows.iter().map(|row| self.read_erasure(row)).collect()
+        let rows: Vec<ErasureRow> = sqlx::query_as(
+            "SELECT e.*, e.created_by AS by, e.created_at AS at, s.name AS site_name
+             FROM erasure e JOIN site s ON s.id = e.site WHERE ?1 IS NULL OR e.site = ?1 ORDER BY e.id",
+        )
+        .bind(site)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(Erasure::try_from).collect()
     }
+}
 
-    fn read_erasure(&self, row: &SqliteRow) -> Result<Erasure, CatalogError> {
-        let failed = self.failed("read");
-        let number: i64 = row.try_get("id").map_err(&failed)?;
-        let (site, kind): (String, String) =
-            (row.try_get("site_name").map_err(&failed)?, row.try_get("kind").map_err(&failed)?);
-        let who: Option<String> = row.try_get("who").map_err(&failed)?;
-        let who = who.map_or(Ok(Vec::new()), |who| serde_json::from_str(&who));
-        let done_at: Option<i64> = row.try_get("done_at").map_err(&failed)?;
-        let events: Option<i64> = row.try_get("events").map_err(&failed)?;
-        let damaged = || self.damaged(format!("the erasure {number}"));
-        Ok(Erasure {
-            number,
-            site: SiteId::parse(&site).map_err(|error| self.damaged(error.to_string()))?,
-            of: ErasureOf::from_name(&kind).ok_or_else(damaged)?,
-            who: who.map_err(|_| damaged())?,
-            by: Author {
-                name: row.try_get("created_by").map_err(&failed)?,
-                at: row.try_get("created_at").map_err(&failed)?,
-            },
-            done: done_at.map(|at| (at, events.unwrap_or(0).unsigned_abs())),
+/// A row of the table.
+#[derive(sqlx::FromRow)]
+struct ErasureRow {
+    id: i64,
+    site_name: SiteId,
+    kind: ErasureOf,
+    /// A JSON array of numbers.
+    who: Option<String>,
+    #[sqlx(flatten)]
+    by: Author,
+    done_at: Option<i64>,
+    events: Option<i64>,
+}
+
+impl TryFrom<ErasureRow> for Erasure {
+    type Error = CatalogError;
+
+    fn try_from(row: ErasureRow) -> Result<Self, CatalogError> {
+        let who = row.who.map_or(Ok(Vec::new()), |who| serde_json::from_str(&who));
+        Ok(Self {
+            number: row.id,
+            site: row.site_name,
+            of: row.kind,
+            who: who.map_err(|_| CatalogError::Damaged(format!("the erasure {}", row.id)))?,
+            by: row.by,
+            done: row.done_at.map(|at| (at, row.events.unwrap_or(0).unsigned_abs())),
         })
     }
 }

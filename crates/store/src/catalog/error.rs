@@ -73,19 +73,14 @@ pub enum CatalogError {
     #[error("this is the last owner of all sites: make somebody else one first; nothing was changed")]
     LastOwner,
     /// Something stored is not what was written.
-    #[error("the catalog {path} is damaged: {what}; restore it from a backup")]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What does not fit.
-        what: String,
-    },
+    #[error("The catalog is damaged: {0}. Restore `catalog.sqlite` from a backup.")]
+    Damaged(String),
     /// No random numbers for a secret.
     #[error("the system gave no random numbers: {0}; nothing was changed")]
     NoRandomness(getrandom::Error),
-    /// SQLite or the disk refused.
-    #[error("cannot {action} {path}: {source}; nothing was changed")]
-    Database {
+    /// The catalog could not be opened or copied.
+    #[error("Cannot {action} {path}: {source}. Nothing was changed.")]
+    Unusable {
         /// What was tried.
         action: &'static str,
         /// On what file.
@@ -93,14 +88,28 @@ pub enum CatalogError {
         /// What SQLite said.
         source: sqlx::Error,
     },
+    /// SQLite or the disk refused.
+    #[error("Cannot use the catalog (`catalog.sqlite`): {0}. Nothing was changed.")]
+    Database(sqlx::Error),
     /// The runtime that waits for SQLite could not be started.
     #[error("cannot start waiting for the catalog: {0}; nothing was changed")]
     Runtime(std::io::Error),
 }
 
 impl CatalogError {
-    pub(super) fn database(action: &'static str, path: &Path) -> impl Fn(sqlx::Error) -> Self + use<> {
+    pub(super) fn file(action: &'static str, path: &Path) -> impl Fn(sqlx::Error) -> Self + use<> {
         let path = path.to_path_buf();
-        move |source| Self::Database { action, path: path.clone(), source }
+        move |source| Self::Unusable { action, path: path.clone(), source }
+    }
+}
+
+/// A value that cannot be read is damage; anything else is SQLite or the disk refusing.
+impl From<sqlx::Error> for CatalogError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::ColumnDecode { index, source } => Self::Damaged(format!("column {index}: {source}")),
+            sqlx::Error::Decode(source) => Self::Damaged(source.to_string()),
+            error => Self::Database(error),
+        }
     }
 }

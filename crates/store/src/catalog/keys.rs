@@ -1,10 +1,8 @@
 //! Secret keys of programs: made at random, shown once, kept as hashes. It must not know what a key is used for.
 
-use sqlx::{Row, sqlite::SqliteRow};
-
 use super::{
     Author, Catalog, CatalogError, Site,
-    audit::{Note, note},
+    audit::Note,
     token::{TokenHash, random_token},
 };
 use crate::site::SiteId;
@@ -21,7 +19,8 @@ pub fn is_key(text: &str) -> bool {
 }
 
 /// What a key may be used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(rename_all = "lowercase")]
 pub enum KeyScope {
     /// To send events.
     Collect,
@@ -59,11 +58,13 @@ impl KeyScope {
 }
 
 /// A key as the catalog knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ApiKey {
     /// Its number, which never changes.
+    #[sqlx(rename = "id")]
     pub number: i64,
     /// The site that it is for.
+    #[sqlx(rename = "site_name")]
     pub site: SiteId,
     /// Its first letters, by which people know it.
     pub prefix: String,
@@ -72,6 +73,7 @@ pub struct ApiKey {
     /// What it may be used for.
     pub scope: KeyScope,
     /// Who made it, and when.
+    #[sqlx(flatten)]
     pub by: Author,
     /// When it ends, in ms since 1970-01-01 UTC.
     pub expires_at: Option<i64>,
@@ -99,21 +101,17 @@ impl Catalog {
         expires_at: Option<i64>,
         by: &Author,
     ) -> Result<(String, ApiKey), CatalogError> {
-        let failed = self.failed("add a key to");
         let text = random_token(MARK)?;
         let (hash, prefix) = (TokenHash::of(&text), text[..PREFIX].to_owned());
-        let mut work = self.begin("add a key to").await?;
+        let mut work = self.change(by).await?;
         let row = sqlx::query(
             "INSERT INTO api_key (site, prefix, hash, scope, created_at, created_by, expires_at)
              VALUES (?, ?, ?, ?, ?, ?, ?)",
         );
-        let row = row.bind(site.number).bind(&prefix).bind(hash.as_slice()).bind(scope.as_str());
-        let added = row.bind(by.at).bind(&by.name).bind(expires_at).execute(&mut *work).await;
-        let number = added.map_err(&failed)?.last_insert_rowid();
-        let detail = Some(scope.as_str());
-        let made = Note { site: Some(site.number), action: "key_added", subject: &prefix, detail };
-        note(&mut work, made, by).await.map_err(&failed)?;
-        work.commit().await.map_err(&failed)?;
+        let row = row.bind(site.number).bind(&prefix).bind(hash).bind(scope);
+        let added = row.bind(by.at).bind(&by.name).bind(expires_at).execute(&mut *work).await?;
+        let number = added.last_insert_rowid();
+        work.finish(Note::of_site(site, "key_added", &prefix).with(scope.as_str())).await?;
         let (site, by) = (site.id.clone(), by.clone());
         Ok((text, ApiKey { number, site, prefix, hash, scope, by, expires_at, used_on: None }))
     }
@@ -123,12 +121,11 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn keys(&self) -> Result<Vec<ApiKey>, CatalogError> {
-        let rows = sqlx::query(
-            "SELECT k.*, s.name AS site_name FROM api_key k JOIN site s ON s.id = k.site
-             WHERE k.revoked_at IS NULL ORDER BY k.id",
+        let rows = sqlx::query_as(
+            "SELECT k.*, k.created_by AS by, k.created_at AS at, s.name AS site_name
+             FROM api_key k JOIN site s ON s.id = k.site WHERE k.revoked_at IS NULL ORDER BY k.id",
         );
-        let rows = rows.fetch_all(&self.pool).await.map_err(self.failed("read"))?;
-        rows.iter().map(|row| self.read_key(row)).collect()
+        Ok(rows.fetch_all(&self.pool).await?)
     }
 
     /// Revokes the key of that prefix, for ever. `None` when there is no such key.
@@ -139,16 +136,13 @@ impl Catalog {
         let Some(key) = self.keys().await?.into_iter().find(|key| key.prefix == prefix) else {
             return Ok(None);
         };
-        let failed = self.failed("revoke a key in");
-        let mut work = self.begin("revoke a key in").await?;
+        let mut work = self.change(by).await?;
         let row = "UPDATE api_key SET revoked_at = ?, revoked_by = ? WHERE id = ? AND revoked_at IS NULL RETURNING site";
-        let row = sqlx::query(row).bind(by.at).bind(&by.name).bind(key.number);
+        let row = sqlx::query_scalar(row).bind(by.at).bind(&by.name).bind(key.number);
         // Somebody else may have been faster.
-        let Some(row) = row.fetch_optional(&mut *work).await.map_err(&failed)? else { return Ok(None) };
-        let site = row.try_get("site").map_err(&failed)?;
+        let Some(site) = row.fetch_optional(&mut *work).await? else { return Ok(None) };
         let done = Note { site, action: "key_revoked", subject: prefix, detail: None };
-        note(&mut work, done, by).await.map_err(&failed)?;
-        work.commit().await.map_err(&failed)?;
+        work.finish(done).await?;
         Ok(Some(key))
     }
 
@@ -158,28 +152,8 @@ impl Catalog {
     /// When the catalog cannot be written.
     pub async fn key_used(&self, number: i64, day: i64) -> Result<(), CatalogError> {
         let row = sqlx::query("UPDATE api_key SET used_on = ? WHERE id = ?").bind(day).bind(number);
-        row.execute(&self.pool).await.map(drop).map_err(self.failed("write"))
-    }
-
-    fn read_key(&self, row: &SqliteRow) -> Result<ApiKey, CatalogError> {
-        let failed = self.failed("read");
-        let site: String = row.try_get("site_name").map_err(&failed)?;
-        let hash: Vec<u8> = row.try_get("hash").map_err(&failed)?;
-        let hash = hash.try_into().map_err(|_| self.damaged("the hash of a key".to_owned()))?;
-        let scope = KeyScope::from_name(row.try_get("scope").map_err(&failed)?);
-        Ok(ApiKey {
-            number: row.try_get("id").map_err(&failed)?,
-            site: SiteId::parse(&site).map_err(|error| self.damaged(error.to_string()))?,
-            prefix: row.try_get("prefix").map_err(&failed)?,
-            hash: TokenHash(hash),
-            scope: scope.ok_or_else(|| self.damaged("the scope of a key".to_owned()))?,
-            by: Author {
-                name: row.try_get("created_by").map_err(&failed)?,
-                at: row.try_get("created_at").map_err(&failed)?,
-            },
-            expires_at: row.try_get("expires_at").map_err(&failed)?,
-            used_on: row.try_get("used_on").map_err(&failed)?,
-        })
+        row.execute(&self.pool).await?;
+        Ok(())
     }
 }
 

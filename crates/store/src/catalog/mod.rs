@@ -5,6 +5,7 @@ mod accounts;
 mod audit;
 mod blocking;
 mod change;
+mod column_types;
 mod confirmation;
 mod definitions;
 mod erasures;
@@ -34,7 +35,7 @@ use std::{
 };
 
 use sqlx::{
-    Row as _, SqlitePool,
+    Sqlite, SqlitePool, Transaction,
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -106,10 +107,10 @@ impl Catalog {
             .synchronous(SqliteSynchronous::Extra);
         // One connection: the catalog is small, and so nobody waits for a lock within the process.
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await;
-        let pool = pool.map_err(CatalogError::database("open", &path))?;
+        let pool = pool.map_err(CatalogError::file("open", &path))?;
         // What a crash left is rolled back by the first look; then the file is as it was sealed, or has gone on since.
         let looked = sqlx::query("PRAGMA schema_version").fetch_one(&pool).await;
-        looked.map_err(CatalogError::database("open", &path))?;
+        looked.map_err(CatalogError::file("open", &path))?;
         let damage = match seal::examine(root) {
             Ok(Sealed::Damaged(what)) => Some(what),
             Ok(Sealed::Whole | Sealed::Unknown) => None,
@@ -160,7 +161,7 @@ impl Catalog {
     /// When the file cannot be read, or the seal not written.
     pub async fn seal(&self) -> Result<(), CatalogError> {
         // The one connection: nobody changes the file now.
-        let _nobody_writes = self.pool.acquire().await.map_err(self.failed("read"))?;
+        let _nobody_writes = self.pool.acquire().await?;
         let is_damaged = lock(&self.damage).is_some();
         seal::seal(&self.root, is_damaged)
             .map_err(|source| CatalogError::File { path: self.root.join(SEAL), source })
@@ -171,7 +172,7 @@ impl Catalog {
     /// # Errors
     /// When the file cannot be read.
     pub async fn examine(&self) -> Result<Option<String>, CatalogError> {
-        let _nobody_writes = self.pool.acquire().await.map_err(self.failed("read"))?;
+        let _nobody_writes = self.pool.acquire().await?;
         let found = seal::examine(&self.root)
             .map_err(|source| CatalogError::File { path: self.path.clone(), source })?;
         let mut damage = lock(&self.damage);
@@ -202,7 +203,7 @@ impl Catalog {
     /// # Errors
     /// When the file is there, or cannot be written.
     pub async fn backup(&self, to: &Path) -> Result<(), CatalogError> {
-        let failed = CatalogError::database("copy", to);
+        let failed = CatalogError::file("copy", to);
         if to.metadata().is_ok_and(|file| file.len() > 0) {
             let there = io::Error::from(io::ErrorKind::AlreadyExists);
             return Err(CatalogError::File { path: to.to_path_buf(), source: there });
@@ -226,17 +227,15 @@ impl Catalog {
     /// When the file cannot be read at all.
     pub async fn check(&self) -> Result<Vec<String>, CatalogError> {
         let mut found: Vec<String> = self.examine().await?.into_iter().collect();
-        let rows = sqlx::query("PRAGMA integrity_check").fetch_all(&self.pool).await;
-        let rows = rows.map_err(self.failed("examine"))?;
-        let lines = rows.iter().map(|row| row.try_get::<String, _>(0)).collect::<Result<Vec<_>, _>>();
-        let lines = lines.map_err(self.failed("examine"))?;
+        let lines: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&self.pool).await?;
         found.extend(lines.into_iter().filter(|line| line != "ok"));
         found.extend(self.changed_secrets().await?.into_iter().map(|site| secret_changed(&site)));
         Ok(found)
     }
 
-    fn failed(&self, action: &'static str) -> impl Fn(sqlx::Error) -> CatalogError + use<> {
-        CatalogError::database(action, &self.path)
+    /// Begins something that is done as a whole or not at all.
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, CatalogError> {
+        Ok(self.pool.begin().await?)
     }
 }
 

@@ -2,21 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+use sqlx::SqliteConnection;
 
-use super::{
-    Author, Catalog, CatalogError, Site,
-    audit::{Note, note},
-};
+use super::{Author, Catalog, CatalogError, Site, audit::Note};
 
 /// What an owner decided about a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct NameDecision {
     /// The name.
     pub name: String,
     /// It has a place whoever sends it; otherwise it is forgotten.
+    #[sqlx(rename = "admitted")]
     pub is_admitted: bool,
     /// Who decided, and when.
+    #[sqlx(flatten)]
     pub by: Author,
 }
 
@@ -32,19 +31,17 @@ impl Catalog {
         admit: Option<bool>,
         by: &Author,
     ) -> Result<(), CatalogError> {
-        let failed = self.failed("decide about names in");
-        let mut work = self.begin("decide about names in").await?;
+        let mut work = self.change(by).await?;
         let action = match admit {
             Some(true) => "name_admitted",
             Some(false) => "name_forgotten",
             None => "name_undecided",
         };
         for name in names {
-            write(&mut work, site, name, admit, by).await.map_err(&failed)?;
-            let done = Note { site: Some(site.number), action, subject: name, detail: None };
-            note(&mut work, done, by).await.map_err(&failed)?;
+            write(&mut work, site, name, admit, by).await?;
+            work.note(Note::of_site(site, action, name)).await?;
         }
-        work.commit().await.map_err(&failed)
+        work.commit().await
     }
 
     /// What was decided about the names of a site, by name.
@@ -52,10 +49,8 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn name_decisions(&self, site: &Site) -> Result<Vec<NameDecision>, CatalogError> {
-        let failed = self.failed("read");
-        let rows = sqlx::query("SELECT * FROM event_name WHERE site = ? ORDER BY name").bind(site.number);
-        let rows = rows.fetch_all(&self.pool).await.map_err(&failed)?;
-        rows.iter().map(read).collect::<Result<_, _>>().map_err(failed)
+        let rows = sqlx::query_as("SELECT * FROM event_name WHERE site = ? ORDER BY name");
+        Ok(rows.bind(site.number).fetch_all(&self.pool).await?)
     }
 
     /// The same for all sites, by their numbers.
@@ -63,15 +58,21 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn all_name_decisions(&self) -> Result<BTreeMap<i64, Vec<NameDecision>>, CatalogError> {
-        let failed = self.failed("read");
-        let rows = sqlx::query("SELECT * FROM event_name").fetch_all(&self.pool).await.map_err(&failed)?;
+        let rows: Vec<OfSite> = sqlx::query_as("SELECT * FROM event_name").fetch_all(&self.pool).await?;
         let mut found: BTreeMap<i64, Vec<NameDecision>> = BTreeMap::new();
-        for row in rows {
-            let site = row.try_get("site").map_err(&failed)?;
-            found.entry(site).or_default().push(read(&row).map_err(&failed)?);
+        for OfSite { site, decision } in rows {
+            found.entry(site).or_default().push(decision);
         }
         Ok(found)
     }
+}
+
+/// A decision with the number of its site.
+#[derive(sqlx::FromRow)]
+struct OfSite {
+    site: i64,
+    #[sqlx(flatten)]
+    decision: NameDecision,
 }
 
 async fn write(
@@ -91,9 +92,4 @@ async fn write(
     );
     let row = row.bind(site.number).bind(name).bind(admit).bind(by.at).bind(&by.name);
     row.execute(work).await.map(drop)
-}
-
-fn read(row: &SqliteRow) -> Result<NameDecision, sqlx::Error> {
-    let by = Author { name: row.try_get("by")?, at: row.try_get("at")? };
-    Ok(NameDecision { name: row.try_get("name")?, is_admitted: row.try_get("admitted")?, by })
 }

@@ -3,16 +3,11 @@
 
 use std::fmt;
 
-use sqlx::Row;
-
-use super::{
-    Account, Author, Catalog, CatalogError,
-    audit::{Note, note},
-    token::TokenHash,
-};
+use super::{Account, Author, Catalog, CatalogError, audit::Note, token::TokenHash};
 
 /// The secret that one-time codes are made with. It does not show itself.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, sqlx::Type)]
+#[sqlx(transparent)]
 pub struct CodeSecret(pub Vec<u8>);
 
 impl fmt::Debug for CodeSecret {
@@ -28,8 +23,8 @@ impl Catalog {
     /// When the catalog cannot be written.
     pub async fn offer_codes(&self, account: i64, secret: &CodeSecret) -> Result<(), CatalogError> {
         let row = sqlx::query("UPDATE account SET totp = ?, totp_used = 0 WHERE id = ? AND totp_on = 0");
-        let row = row.bind(&secret.0).bind(account).execute(&self.pool).await;
-        row.map(drop).map_err(self.failed("write"))
+        row.bind(secret).bind(account).execute(&self.pool).await?;
+        Ok(())
     }
 
     /// The account's secret, whether codes are needed yet or not.
@@ -37,11 +32,9 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn code_secret(&self, account: i64) -> Result<Option<CodeSecret>, CatalogError> {
-        let failed = self.failed("read");
-        let row = sqlx::query("SELECT totp FROM account WHERE id = ?").bind(account);
-        let row = row.fetch_optional(&self.pool).await.map_err(&failed)?;
-        let secret = row.map(|row| row.try_get::<Option<Vec<u8>>, _>("totp")).transpose().map_err(failed)?;
-        Ok(secret.flatten().map(CodeSecret))
+        let row = sqlx::query_scalar("SELECT totp FROM account WHERE id = ?").bind(account);
+        let secret: Option<Option<CodeSecret>> = row.fetch_optional(&self.pool).await?;
+        Ok(secret.flatten())
     }
 
     /// From now on codes are needed; the recovery codes are these and no others.
@@ -54,20 +47,17 @@ impl Catalog {
         recovery: &[TokenHash],
         by: &Author,
     ) -> Result<(), CatalogError> {
-        let failed = self.failed("write");
-        let mut work = self.begin("write").await?;
+        let mut work = self.change(by).await?;
         let row = sqlx::query("UPDATE account SET totp_on = 1 WHERE id = ? AND totp IS NOT NULL");
-        row.bind(account.number).execute(&mut *work).await.map_err(&failed)?;
+        row.bind(account.number).execute(&mut *work).await?;
         let row = sqlx::query("DELETE FROM recovery_code WHERE account = ?").bind(account.number);
-        row.execute(&mut *work).await.map_err(&failed)?;
+        row.execute(&mut *work).await?;
         for hash in recovery {
             let row = sqlx::query("INSERT INTO recovery_code (account, hash) VALUES (?, ?)");
-            let row = row.bind(account.number).bind(hash.as_slice());
-            row.execute(&mut *work).await.map_err(&failed)?;
+            let row = row.bind(account.number).bind(hash);
+            row.execute(&mut *work).await?;
         }
-        let on = Note { site: None, action: "codes_required", subject: &account.email, detail: None };
-        note(&mut work, on, by).await.map_err(&failed)?;
-        work.commit().await.map_err(failed)
+        work.finish(Note::of_account(account, "codes_required")).await
     }
 
     /// Codes are not needed any more; the secret and the recovery codes are forgotten.
@@ -75,15 +65,12 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be written.
     pub async fn drop_codes(&self, account: &Account, by: &Author) -> Result<(), CatalogError> {
-        let failed = self.failed("write");
-        let mut work = self.begin("write").await?;
+        let mut work = self.change(by).await?;
         let row = sqlx::query("UPDATE account SET totp = NULL, totp_on = 0, totp_used = 0 WHERE id = ?");
-        row.bind(account.number).execute(&mut *work).await.map_err(&failed)?;
+        row.bind(account.number).execute(&mut *work).await?;
         let row = sqlx::query("DELETE FROM recovery_code WHERE account = ?").bind(account.number);
-        row.execute(&mut *work).await.map_err(&failed)?;
-        let off = Note { site: None, action: "codes_dropped", subject: &account.email, detail: None };
-        note(&mut work, off, by).await.map_err(&failed)?;
-        work.commit().await.map_err(failed)
+        row.execute(&mut *work).await?;
+        work.finish(Note::of_account(account, "codes_dropped")).await
     }
 
     /// Takes the code of a time step. False when one of that step or a later one was taken before.
@@ -92,7 +79,7 @@ impl Catalog {
     /// When the catalog cannot be written.
     pub async fn take_step(&self, account: i64, step: i64) -> Result<bool, CatalogError> {
         let row = sqlx::query("UPDATE account SET totp_used = ?1 WHERE id = ?2 AND totp_used < ?1");
-        let row = row.bind(step).bind(account).execute(&self.pool).await.map_err(self.failed("write"))?;
+        let row = row.bind(step).bind(account).execute(&self.pool).await?;
         Ok(row.rows_affected() == 1)
     }
 
@@ -102,7 +89,7 @@ impl Catalog {
     /// When the catalog cannot be written.
     pub async fn take_recovery_code(&self, account: i64, hash: &TokenHash) -> Result<bool, CatalogError> {
         let row = sqlx::query("DELETE FROM recovery_code WHERE account = ? AND hash = ?");
-        let row = row.bind(account).bind(hash.as_slice()).execute(&self.pool).await;
-        Ok(row.map_err(self.failed("write"))?.rows_affected() == 1)
+        let row = row.bind(account).bind(hash).execute(&self.pool).await;
+        Ok(row?.rows_affected() == 1)
     }
 }

@@ -1,16 +1,18 @@
 //! What accounts may do: a role for a site, or one for all. It must not know what each role allows.
 
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+use sqlx::SqliteConnection;
 
 use super::{
     Account, Author, Catalog, CatalogError, Site,
-    audit::{Note, note},
+    accounts::find_account,
+    audit::Note,
     confirmation::{no_longer_waits, wait},
 };
 use crate::site::SiteId;
 
 /// A role; a later one may do all that an earlier one may.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type)]
+#[sqlx(rename_all = "lowercase")]
 pub enum Role {
     /// Sees results.
     Viewer,
@@ -42,9 +44,10 @@ impl Role {
 }
 
 /// A role on something.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct RoleOn {
     /// The site; all, those to come too, when there is none.
+    #[sqlx(rename = "site_name")]
     pub site: Option<SiteId>,
     /// The role.
     pub role: Role,
@@ -88,13 +91,12 @@ impl Catalog {
         giver: Giver,
         by: &Author,
     ) -> Result<Given, CatalogError> {
-        let failed = self.failed("write");
         let number = site.map(|site| site.number);
-        let mut work = self.begin("write").await?;
+        let mut work = self.change(by).await?;
         let unknown = || CatalogError::NoAccount(account.email.clone());
-        let account = self.find_account(&mut work, account.number).await?.ok_or_else(unknown)?;
+        let account = find_account(&mut work, account.number).await?.ok_or_else(unknown)?;
         let known = account.own_role(site);
-        let waited = no_longer_waits(&mut work, account.number, number).await.map_err(&failed)?;
+        let waited = no_longer_waits(&mut work, account.number, number).await?;
         if known == role && !waited {
             return Ok(Given::Now);
         }
@@ -102,55 +104,33 @@ impl Catalog {
         let vouched_for = account.is_confirmed || by_voucher;
         let waiting = role.filter(|role| Some(*role) > known && !vouched_for);
         if let Some(role) = waiting {
-            wait(&mut work, account.number, number, role).await.map_err(&failed)?;
+            wait(&mut work, account.number, number, role).await?;
         } else {
-            set(&mut work, account.number, number, role).await.map_err(&failed)?;
-            self.still_owned(&mut work).await?;
+            set(&mut work, account.number, number, role).await?;
+            still_owned(&mut work).await?;
             let only_here = |on: &RoleOn| on.site.as_ref() == site.map(|site| &site.id);
             if giver == Giver::Everything || account.roles.iter().all(only_here) {
                 let row = sqlx::query("DELETE FROM session WHERE account = ?").bind(account.number);
-                row.execute(&mut *work).await.map_err(&failed)?;
+                row.execute(&mut *work).await?;
             }
         }
         let action = if waiting.is_some() { "role_offered" } else { "role_changed" };
         let detail = Some(role.map_or("none", Role::as_str));
         let changed = Note { site: number, action, subject: &account.email, detail };
-        note(&mut work, changed, by).await.map_err(&failed)?;
-        work.commit().await.map_err(failed)?;
+        work.finish(changed).await?;
         Ok(if waiting.is_some() { Given::OnceConfirmed } else { Given::Now })
-    }
-
-    /// Refuses what would leave nobody who may do everything.
-    pub(super) async fn still_owned(&self, work: &mut SqliteConnection) -> Result<(), CatalogError> {
-        let row = sqlx::query("SELECT 1 FROM role WHERE site IS NULL AND role = 'owner' LIMIT 1");
-        let row = row.fetch_optional(work).await.map_err(self.failed("read"))?;
-        row.map(drop).ok_or(CatalogError::LastOwner)
-    }
-
-    pub(super) fn read_roles(
-        &self,
-        rows: Result<Vec<SqliteRow>, sqlx::Error>,
-    ) -> Result<Vec<RoleOn>, CatalogError> {
-        let failed = self.failed("read");
-        let read = |row: &SqliteRow| {
-            let site: Option<String> = row.try_get("site_name").map_err(&failed)?;
-            let site = site.map(|name| SiteId::parse(&name)).transpose();
-            let role = Role::from_name(row.try_get("role").map_err(&failed)?);
-            Ok(RoleOn {
-                site: site.map_err(|error| self.damaged(error.to_string()))?,
-                role: role.ok_or_else(|| self.damaged("the role of an account".to_owned()))?,
-            })
-        };
-        rows.map_err(&failed)?.iter().map(read).collect()
     }
 }
 
-/// The rows of an account's roles, that for all sites first.
-pub(super) async fn roles_of(
-    work: &mut SqliteConnection,
-    account: i64,
-) -> Result<Vec<SqliteRow>, sqlx::Error> {
-    let rows = sqlx::query(
+/// Refuses what would leave nobody who may do everything.
+pub(super) async fn still_owned(work: &mut SqliteConnection) -> Result<(), CatalogError> {
+    let row = sqlx::query("SELECT 1 FROM role WHERE site IS NULL AND role = 'owner' LIMIT 1");
+    row.fetch_optional(work).await?.map(drop).ok_or(CatalogError::LastOwner)
+}
+
+/// An account's roles, that for all sites first.
+pub(super) async fn roles_of(work: &mut SqliteConnection, account: i64) -> Result<Vec<RoleOn>, sqlx::Error> {
+    let rows = sqlx::query_as(
         "SELECT r.role, s.name AS site_name FROM role r LEFT JOIN site s ON s.id = r.site
          WHERE r.account = ? ORDER BY s.name",
     );
@@ -182,5 +162,5 @@ pub(super) async fn grant(
         "INSERT INTO role (account, site, role) VALUES (?, ?, ?)
          ON CONFLICT (account, ifnull(site, 0)) DO UPDATE SET role = excluded.role",
     );
-    row.bind(account).bind(site).bind(role.as_str()).execute(work).await.map(drop)
+    row.bind(account).bind(site).bind(role).execute(work).await.map(drop)
 }

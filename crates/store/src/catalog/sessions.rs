@@ -1,10 +1,9 @@
 //! Sessions of people who are signed in, and the browsers that they signed in on before. Both are tokens that are given away
 //! once and kept as hashes. It must not know cookies or addresses.
 
-use sqlx::{Row, sqlite::SqliteRow};
-
 use super::{
     Account, Catalog, CatalogError,
+    accounts::find_account,
     token::{TokenHash, random_token},
 };
 
@@ -14,7 +13,7 @@ const DEVICE_KNOWN: i64 = 180 * 24 * 60 * 60 * 1_000;
 const DEVICES: i64 = 20;
 
 /// A session. Times are ms since 1970-01-01 UTC.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Session {
     /// The hash of its token.
     pub hash: TokenHash,
@@ -44,8 +43,8 @@ impl Catalog {
         let row = sqlx::query(
             "INSERT INTO session (hash, account, created_at, used_at, expires_at) VALUES (?, ?, ?, ?, ?)",
         );
-        let row = row.bind(hash.as_slice()).bind(account).bind(now).bind(now).bind(expires_at);
-        row.execute(&self.pool).await.map_err(self.failed("write"))?;
+        let row = row.bind(hash).bind(account).bind(now).bind(now).bind(expires_at);
+        row.execute(&self.pool).await?;
         Ok((token, Session { hash, account, created_at: now, used_at: now, expires_at }))
     }
 
@@ -58,12 +57,11 @@ impl Catalog {
         hash: &TokenHash,
         now: i64,
     ) -> Result<Option<(Session, Account)>, CatalogError> {
-        let mut work = self.begin("read").await?;
-        let row = sqlx::query("SELECT * FROM session WHERE hash = ? AND expires_at > ?");
-        let row = row.bind(hash.as_slice()).bind(now).fetch_optional(&mut *work).await;
-        let Some(row) = row.map_err(self.failed("read"))? else { return Ok(None) };
-        let session = self.read_session(&row)?;
-        let account = self.find_account(&mut work, session.account).await?;
+        let mut work = self.begin().await?;
+        let row = sqlx::query_as("SELECT * FROM session WHERE hash = ? AND expires_at > ?");
+        let session: Option<Session> = row.bind(hash).bind(now).fetch_optional(&mut *work).await?;
+        let Some(session) = session else { return Ok(None) };
+        let account = find_account(&mut work, session.account).await?;
         Ok(account.map(|account| (session, account)))
     }
 
@@ -78,8 +76,9 @@ impl Catalog {
         expires_at: i64,
     ) -> Result<(), CatalogError> {
         let row = sqlx::query("UPDATE session SET used_at = ?, expires_at = ? WHERE hash = ?");
-        let row = row.bind(used_at).bind(expires_at).bind(hash.as_slice());
-        row.execute(&self.pool).await.map(drop).map_err(self.failed("write"))
+        let row = row.bind(used_at).bind(expires_at).bind(hash);
+        row.execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Ends a session, if there is one of that hash.
@@ -87,8 +86,9 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be written.
     pub async fn end_session(&self, hash: &TokenHash) -> Result<(), CatalogError> {
-        let row = sqlx::query("DELETE FROM session WHERE hash = ?").bind(hash.as_slice());
-        row.execute(&self.pool).await.map(drop).map_err(self.failed("write"))
+        let row = sqlx::query("DELETE FROM session WHERE hash = ?").bind(hash);
+        row.execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Ends all sessions of an account.
@@ -97,7 +97,8 @@ impl Catalog {
     /// When the catalog cannot be written.
     pub async fn end_sessions(&self, account: i64) -> Result<(), CatalogError> {
         let row = sqlx::query("DELETE FROM session WHERE account = ?").bind(account);
-        row.execute(&self.pool).await.map(drop).map_err(self.failed("write"))
+        row.execute(&self.pool).await?;
+        Ok(())
     }
 
     /// The sessions of an account that have not ended, the last used first.
@@ -105,11 +106,10 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn sessions(&self, account: i64, now: i64) -> Result<Vec<Session>, CatalogError> {
-        let rows = sqlx::query(
+        let rows = sqlx::query_as(
             "SELECT * FROM session WHERE account = ? AND expires_at > ? ORDER BY used_at DESC, created_at DESC",
         );
-        let rows = rows.bind(account).bind(now).fetch_all(&self.pool).await.map_err(self.failed("read"))?;
-        rows.iter().map(|row| self.read_session(row)).collect()
+        Ok(rows.bind(account).bind(now).fetch_all(&self.pool).await?)
     }
 
     /// Makes a browser known as one that the account signed in on; gives its token, which nobody can tell afterwards.
@@ -117,17 +117,17 @@ impl Catalog {
     /// # Errors
     /// When the system has no random numbers, or the catalog cannot be written.
     pub async fn know_device(&self, account: i64, now: i64) -> Result<String, CatalogError> {
-        let (token, failed) = (random_token("")?, self.failed("write"));
-        let mut work = self.begin("write").await?;
+        let token = random_token("")?;
+        let mut work = self.begin().await?;
         let row = sqlx::query("INSERT INTO known_device (hash, account, used_at) VALUES (?, ?, ?)");
-        let row = row.bind(TokenHash::of(&token).as_slice().to_vec()).bind(account).bind(now);
-        row.execute(&mut *work).await.map_err(&failed)?;
+        let row = row.bind(TokenHash::of(&token)).bind(account).bind(now);
+        row.execute(&mut *work).await?;
         let row = sqlx::query(
             "DELETE FROM known_device WHERE account = ?1 AND hash NOT IN
              (SELECT hash FROM known_device WHERE account = ?1 ORDER BY used_at DESC, rowid DESC LIMIT ?2)",
         );
-        row.bind(account).bind(DEVICES).execute(&mut *work).await.map_err(&failed)?;
-        work.commit().await.map_err(failed)?;
+        row.bind(account).bind(DEVICES).execute(&mut *work).await?;
+        work.commit().await?;
         Ok(token)
     }
 
@@ -137,8 +137,8 @@ impl Catalog {
     /// When the catalog cannot be read.
     pub async fn knows_device(&self, account: i64, hash: &TokenHash, now: i64) -> Result<bool, CatalogError> {
         let row = sqlx::query("SELECT 1 FROM known_device WHERE hash = ? AND account = ? AND used_at > ?");
-        let row = row.bind(hash.as_slice()).bind(account).bind(now - DEVICE_KNOWN);
-        Ok(row.fetch_optional(&self.pool).await.map_err(self.failed("read"))?.is_some())
+        let row = row.bind(hash).bind(account).bind(now - DEVICE_KNOWN);
+        Ok(row.fetch_optional(&self.pool).await?.is_some())
     }
 
     /// Notes that the account signed in on that browser again.
@@ -147,8 +147,8 @@ impl Catalog {
     /// When the catalog cannot be written.
     pub async fn device_used(&self, account: i64, hash: &TokenHash, now: i64) -> Result<(), CatalogError> {
         let row = sqlx::query("UPDATE known_device SET used_at = ? WHERE hash = ? AND account = ?");
-        let row = row.bind(now).bind(hash.as_slice()).bind(account).execute(&self.pool).await;
-        row.map(drop).map_err(self.failed("write"))
+        row.bind(now).bind(hash).bind(account).execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Removes sessions, one-time links and browsers that are not known any more.
@@ -156,27 +156,14 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be written.
     pub async fn forget_ended(&self, now: i64) -> Result<(), CatalogError> {
-        let failed = self.failed("write");
-        let mut work = self.begin("write").await?;
+        let mut work = self.begin().await?;
         let row = sqlx::query("DELETE FROM session WHERE expires_at <= ?").bind(now);
-        row.execute(&mut *work).await.map_err(&failed)?;
+        row.execute(&mut *work).await?;
         let row = sqlx::query("DELETE FROM one_time_link WHERE expires_at <= ?").bind(now);
-        row.execute(&mut *work).await.map_err(&failed)?;
+        row.execute(&mut *work).await?;
         let row = sqlx::query("DELETE FROM known_device WHERE used_at <= ?").bind(now - DEVICE_KNOWN);
-        row.execute(&mut *work).await.map_err(&failed)?;
-        work.commit().await.map_err(failed)
-    }
-
-    fn read_session(&self, row: &SqliteRow) -> Result<Session, CatalogError> {
-        let failed = self.failed("read");
-        let hash: Vec<u8> = row.try_get("hash").map_err(&failed)?;
-        let hash = hash.try_into().map_err(|_| self.damaged("the hash of a session".to_owned()))?;
-        Ok(Session {
-            hash: TokenHash(hash),
-            account: row.try_get("account").map_err(&failed)?,
-            created_at: row.try_get("created_at").map_err(&failed)?,
-            used_at: row.try_get("used_at").map_err(&failed)?,
-            expires_at: row.try_get("expires_at").map_err(&failed)?,
-        })
+        row.execute(&mut *work).await?;
+        work.commit().await?;
+        Ok(())
     }
 }

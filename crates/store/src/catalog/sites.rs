@@ -1,6 +1,6 @@
 //! Sites as the catalog keeps them.
 
-use sqlx::{Row, Sqlite, SqliteConnection, Transaction, sqlite::SqliteRow};
+use sqlx::SqliteConnection;
 use waymark_model::{Retention, SiteDefinition, Zone};
 
 use super::{
@@ -36,30 +36,25 @@ impl Catalog {
         definition: &SiteDefinition,
         by: &Author,
     ) -> Result<Site, CatalogError> {
-        let failed = self.failed("add a site to");
         let secret = Secret::random().map_err(CatalogError::NoRandomness)?;
-        let mut work = self.begin("add a site to").await?;
+        let mut work = self.begin().await?;
         if self.find(&mut work, id.as_str()).await?.is_some() {
             return Err(CatalogError::SiteExists(id.to_string()));
         }
-        sqlx::query("INSERT INTO site (name, timezone, session_gap_ms, retention_months, hosts, collect, secret, secret_check, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            .bind(id.as_str())
-            .bind(definition.zone.name())
-            .bind(definition.session_gap_ms)
-            .bind(retention_number(definition))
-            .bind(hosts_text(definition))
-            .bind(self.collect_text(definition)?)
-            .bind(secret.as_bytes().as_slice())
-            .bind(secret.check().as_slice())
-            .bind(by.at)
-            .execute(&mut *work)
-            .await
-            .map_err(&failed)?;
+        let row = sqlx::query(
+            "INSERT INTO site (name, timezone, session_gap_ms, retention_months, hosts, collect, secret,
+                               secret_check, created_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        );
+        let row = row.bind(id.as_str()).bind(definition.zone.name()).bind(definition.session_gap_ms);
+        let row = row.bind(retention_number(definition)).bind(hosts_text(definition));
+        let row = row.bind(collect_text(definition)?).bind(secret.as_bytes().as_slice());
+        row.bind(secret.check().as_slice()).bind(by.at).execute(&mut *work).await?;
         let added = self.find(&mut work, id.as_str()).await?;
         let site = added.ok_or_else(|| CatalogError::UnknownSite(id.to_string()))?;
         let change = settings_change(id.as_str(), Action::Added);
-        record(&mut work, site.number, &change, by).await.map_err(&failed)?;
-        work.commit().await.map_err(&failed)?;
+        record(&mut work, site.number, &change, by).await?;
+        work.commit().await?;
         Ok(site)
     }
 
@@ -68,11 +63,12 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn sites(&self) -> Result<Vec<Site>, CatalogError> {
-        let mut work = self.begin("read").await?;
-        let rows = sqlx::query("SELECT * FROM site ORDER BY name").fetch_all(&mut *work).await;
+        let mut work = self.begin().await?;
+        let rows: Vec<SiteRow> =
+            sqlx::query_as("SELECT * FROM site ORDER BY name").fetch_all(&mut *work).await?;
         let mut sites = Vec::new();
-        for row in rows.map_err(self.failed("read"))? {
-            sites.push(self.read_site(&mut work, &row).await?);
+        for row in rows {
+            sites.push(self.read_site(&mut work, row).await?);
         }
         Ok(sites)
     }
@@ -82,16 +78,8 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn site(&self, name: &str) -> Result<Option<Site>, CatalogError> {
-        let mut work = self.begin("read").await?;
+        let mut work = self.begin().await?;
         self.find(&mut work, name).await
-    }
-
-    /// Begins something that is done as a whole or not at all.
-    pub(super) async fn begin(
-        &self,
-        action: &'static str,
-    ) -> Result<Transaction<'static, Sqlite>, CatalogError> {
-        self.pool.begin().await.map_err(self.failed(action))
     }
 
     pub(super) async fn find(
@@ -99,45 +87,36 @@ impl Catalog {
         work: &mut SqliteConnection,
         name: &str,
     ) -> Result<Option<Site>, CatalogError> {
-        let row = sqlx::query("SELECT * FROM site WHERE name = ?").bind(name).fetch_optional(&mut *work);
-        match row.await.map_err(self.failed("read"))? {
-            Some(row) => self.read_site(work, &row).await.map(Some),
+        let row = sqlx::query_as("SELECT * FROM site WHERE name = ?").bind(name);
+        match row.fetch_optional(&mut *work).await? {
+            Some(row) => self.read_site(work, row).await.map(Some),
             None => Ok(None),
         }
     }
 
-    async fn read_site(&self, work: &mut SqliteConnection, row: &SqliteRow) -> Result<Site, CatalogError> {
-        let failed = self.failed("read");
-        let number: i64 = row.try_get("id").map_err(&failed)?;
-        let name: String = row.try_get("name").map_err(&failed)?;
-        let zone: String = row.try_get("timezone").map_err(&failed)?;
-        let hosts: String = row.try_get("hosts").map_err(&failed)?;
-        let collect: String = row.try_get("collect").map_err(&failed)?;
-        let retention: Option<u16> = row.try_get("retention_months").map_err(&failed)?;
-        let secret: Vec<u8> = row.try_get("secret").map_err(&failed)?;
-        let secret = secret.try_into().map_err(|_| self.damaged(format!("the secret of {name}")))?;
-        let secret = Secret::new(secret);
+    async fn read_site(&self, work: &mut SqliteConnection, row: SiteRow) -> Result<Site, CatalogError> {
+        let SiteRow { secret: SecretRow { id: number, name, .. }, .. } = &row;
+        let damaged = |what: &str| CatalogError::Damaged(format!("the {what} of {name}"));
+        let secret = row.secret.secret().ok_or_else(|| damaged("secret"))?;
         // Who only reads needs no secret; who stores would store repeated events again.
-        if self.access == Access::Write && !is_whole(&secret, row).map_err(&failed)? {
-            return Err(self.damaged(secret_changed(&name)));
+        if self.access == Access::Write && !row.secret.is_whole() {
+            return Err(CatalogError::Damaged(secret_changed(name.as_str())));
         }
         let definition = SiteDefinition {
-            zone: Zone::parse(&zone).map_err(|error| self.damaged(error.to_string()))?,
-            session_gap_ms: row.try_get("session_gap_ms").map_err(&failed)?,
-            retention: match retention {
+            name: name.to_string(),
+            zone: Zone::parse(&row.timezone).map_err(|error| CatalogError::Damaged(error.to_string()))?,
+            session_gap_ms: row.session_gap_ms,
+            retention: match row.retention_months {
                 None => Retention::Usual,
                 Some(0) => Retention::Forever,
                 Some(months) => Retention::Months(months),
             },
-            hosts: serde_json::from_str(&hosts).map_err(|_| self.damaged(format!("the hosts of {name}")))?,
-            collect: serde_json::from_str(&collect)
-                .map_err(|_| self.damaged(format!("the settings of {name}")))?,
-            goals: self.bodies(in_force(work, number, Subject::Goal).await)?,
-            funnels: self.bodies(in_force(work, number, Subject::Funnel).await)?,
-            name,
+            hosts: serde_json::from_str(&row.hosts).map_err(|_| damaged("hosts"))?,
+            collect: serde_json::from_str(&row.collect).map_err(|_| damaged("settings"))?,
+            goals: in_force(work, *number).await?,
+            funnels: in_force(work, *number).await?,
         };
-        let id = SiteId::parse(&definition.name).map_err(|error| self.damaged(error.to_string()))?;
-        Ok(Site { number, id, definition, secret })
+        Ok(Site { number: *number, id: name.clone(), definition, secret })
     }
 
     /// The names of all sites.
@@ -145,55 +124,33 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn site_names(&self) -> Result<Vec<SiteId>, CatalogError> {
-        let failed = self.failed("read");
-        let rows = sqlx::query("SELECT name FROM site ORDER BY name").fetch_all(&self.pool).await;
-        let mut names = Vec::new();
-        for row in rows.map_err(&failed)? {
-            let name: String = row.try_get(0).map_err(&failed)?;
-            names.push(SiteId::parse(&name).map_err(|error| self.damaged(error.to_string()))?);
-        }
-        Ok(names)
+        Ok(sqlx::query_scalar("SELECT name FROM site ORDER BY name").fetch_all(&self.pool).await?)
     }
 
     /// Sites whose secret is not the one that was written.
     pub(super) async fn changed_secrets(&self) -> Result<Vec<String>, CatalogError> {
-        let failed = self.failed("read");
-        let mut changed = Vec::new();
-        for row in self.secrets().await? {
-            let secret: Option<[u8; Secret::LENGTH]> =
-                row.try_get::<Vec<u8>, _>("secret").map_err(&failed)?.try_into().ok();
-            let secret = secret.map(Secret::new);
-            let is_whole = secret.map_or(Ok(false), |secret| is_whole(&secret, &row)).map_err(&failed)?;
-            if !is_whole {
-                changed.push(row.try_get("name").map_err(&failed)?);
-            }
-        }
-        Ok(changed)
+        let secrets = self.secrets().await?;
+        let changed = secrets.into_iter().filter(|row| !row.is_whole());
+        Ok(changed.map(|row| row.name.to_string()).collect())
     }
 
     /// Gives secrets of an earlier Waymark the check that they lack.
     pub(super) async fn check_new_secrets(&self) -> Result<(), CatalogError> {
-        let failed = self.failed("write");
         for row in self.secrets().await? {
-            let check: Option<Vec<u8>> = row.try_get("secret_check").map_err(&failed)?;
-            let secret: Vec<u8> = row.try_get("secret").map_err(&failed)?;
-            let (None, Ok(secret)) = (check, secret.try_into().map(Secret::new)) else { continue };
-            let number: i64 = row.try_get("id").map_err(&failed)?;
+            let (None, Some(secret)) = (&row.secret_check, row.secret()) else { continue };
             let added = sqlx::query("UPDATE site SET secret_check = ? WHERE id = ?");
-            let added = added.bind(secret.check().as_slice()).bind(number).execute(&self.pool).await;
-            added.map_err(&failed)?;
+            added.bind(secret.check().as_slice()).bind(row.id).execute(&self.pool).await?;
         }
         Ok(())
     }
 
-    async fn secrets(&self) -> Result<Vec<SqliteRow>, CatalogError> {
-        let rows = sqlx::query("SELECT id, name, secret, secret_check FROM site").fetch_all(&self.pool).await;
-        rows.map_err(self.failed("read"))
+    async fn secrets(&self) -> Result<Vec<SecretRow>, CatalogError> {
+        let rows = sqlx::query_as("SELECT id, name, secret, secret_check FROM site");
+        Ok(rows.fetch_all(&self.pool).await?)
     }
 
     /// Gives a site other settings. `None` when they are the ones it has.
     pub(super) async fn change_settings(
-        &self,
         work: &mut SqliteConnection,
         site: &Site,
         wanted: &SiteDefinition,
@@ -211,27 +168,52 @@ impl Catalog {
             .bind(wanted.session_gap_ms)
             .bind(retention_number(wanted))
             .bind(hosts_text(wanted))
-            .bind(self.collect_text(wanted)?)
+            .bind(collect_text(wanted)?)
             .bind(site.number)
             .execute(work)
-            .await
-            .map_err(self.failed("write"))?;
+            .await?;
         Ok(Some(settings_change(&has.name, Action::Changed)))
-    }
-
-    fn collect_text(&self, definition: &SiteDefinition) -> Result<String, CatalogError> {
-        serde_json::to_string(&definition.collect).map_err(|error| self.damaged(error.to_string()))
-    }
-
-    pub(super) fn damaged(&self, what: String) -> CatalogError {
-        CatalogError::Damaged { path: self.path.clone(), what }
     }
 }
 
-/// Whether a secret is the one that its check was made of. One of an earlier Waymark has no check yet.
-fn is_whole(secret: &Secret, row: &SqliteRow) -> Result<bool, sqlx::Error> {
-    let check: Option<Vec<u8>> = row.try_get("secret_check")?;
-    Ok(check.is_none_or(|check| check == secret.check()))
+/// A row of the table.
+#[derive(sqlx::FromRow)]
+struct SiteRow {
+    #[sqlx(flatten)]
+    secret: SecretRow,
+    timezone: String,
+    session_gap_ms: i64,
+    retention_months: Option<u16>,
+    /// A JSON array.
+    hosts: String,
+    /// A JSON object.
+    collect: String,
+}
+
+/// What a row has of the site's secret.
+#[derive(sqlx::FromRow)]
+struct SecretRow {
+    id: i64,
+    name: SiteId,
+    secret: Vec<u8>,
+    secret_check: Option<Vec<u8>>,
+}
+
+impl SecretRow {
+    /// The secret, if it has the right length.
+    fn secret(&self) -> Option<Secret> {
+        self.secret.as_slice().try_into().ok().map(Secret::new)
+    }
+
+    /// Whether the secret is the one that its check was made of. One of an earlier Waymark has no check yet.
+    fn is_whole(&self) -> bool {
+        let Some(secret) = self.secret() else { return false };
+        self.secret_check.as_ref().is_none_or(|check| *check == secret.check())
+    }
+}
+
+fn collect_text(definition: &SiteDefinition) -> Result<String, CatalogError> {
+    serde_json::to_string(&definition.collect).map_err(|error| CatalogError::Damaged(error.to_string()))
 }
 
 fn settings_change(site: &str, action: Action) -> Change {

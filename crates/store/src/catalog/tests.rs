@@ -146,7 +146,7 @@ fn what_is_missing_newer_or_no_catalog_is_refused() {
     assert!(matches!(read(), Err(CatalogError::Newer { .. })));
     std::fs::write(folder.path().join(CATALOG), "this is no database, but long enough to look at").unwrap();
     let refused = read().unwrap_err();
-    assert!(matches!(refused, CatalogError::Upgrade { .. } | CatalogError::Database { .. }), "{refused}");
+    assert!(matches!(refused, CatalogError::Upgrade { .. } | CatalogError::Unusable { .. }), "{refused}");
 }
 
 #[test]

@@ -22,10 +22,6 @@ impl TokenHash {
     pub fn of(token: &str) -> Self {
         Self(Sha256::digest(token).into())
     }
-
-    pub(super) fn as_slice(&self) -> &[u8] {
-        &self.0
-    }
 }
 
 impl fmt::Debug for TokenHash {

@@ -1,9 +1,11 @@
 //! Goals and funnels as they once were.
 
-use sqlx::Row as _;
 use waymark_model::{FunnelDefinition, Goal};
 
-use super::{Author, Catalog, CatalogError, Site, definitions::Versioned};
+use super::{
+    Author, Catalog, CatalogError, Site,
+    definitions::{Versioned, parse_body},
+};
 
 /// A definition as it was under one of its versions.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,26 +38,22 @@ impl Catalog {
     }
 
     async fn versions<T: Versioned>(&self, site: &Site, name: &str) -> Result<Vec<Version<T>>, CatalogError> {
-        let failed = self.failed("read");
-        let rows = sqlx::query(
+        let rows: Vec<(u32, String, Option<i64>, Option<String>)> = sqlx::query_as(
             "SELECT v.version, v.body, c.at, c.by
              FROM definition d JOIN definition_version v ON v.definition = d.id
              LEFT JOIN change c ON c.site = d.site AND c.kind = d.kind AND c.name = d.name
                                AND c.version = v.version AND c.action IN ('added', 'changed')
              WHERE d.site = ? AND d.kind = ? AND d.name = ? ORDER BY v.version DESC",
-        );
-        let rows = rows.bind(site.number).bind(T::SUBJECT.as_str()).bind(name).fetch_all(&self.pool).await;
-        let mut versions = Vec::new();
-        for row in rows.map_err(&failed)? {
-            let body: String = row.try_get("body").map_err(&failed)?;
-            let version = row.try_get("version").map_err(&failed)?;
-            let at: Option<i64> = row.try_get("at").map_err(&failed)?;
-            let by: Option<String> = row.try_get("by").map_err(&failed)?;
-            versions.push(Version {
-                definition: self.body(name, &body, version)?,
-                by: by.zip(at).map(|(name, at)| Author { name, at }),
-            });
-        }
-        Ok(versions)
+        )
+        .bind(site.number)
+        .bind(T::SUBJECT)
+        .bind(name)
+        .fetch_all(&self.pool)
+        .await?;
+        let version = |(version, body, at, by): (u32, String, Option<i64>, Option<String>)| {
+            let by = by.zip(at).map(|(name, at)| Author { name, at });
+            Ok(Version { definition: parse_body(name, &body, version)?, by })
+        };
+        rows.into_iter().map(version).collect()
     }
 }

@@ -3,22 +3,22 @@
 use std::collections::BTreeMap;
 
 use hashbrown::HashSet;
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+use sqlx::SqliteConnection;
 
-use super::{
-    Author, Catalog, CatalogError, Site,
-    audit::{Note, note},
-};
+use super::{Author, Catalog, CatalogError, Site, audit::Note, column_types::Bits};
 use crate::site::SiteId;
 
 /// An order that does not count.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Void {
     /// Its number in the catalog: later ones have greater numbers.
+    #[sqlx(rename = "id")]
     pub number: i64,
     /// The pseudonym of its key, as events have it.
+    #[sqlx(try_from = "Bits")]
     pub key: u64,
     /// Who voided it, and when.
+    #[sqlx(flatten)]
     pub by: Author,
 }
 
@@ -28,16 +28,14 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be written.
     pub async fn void(&self, site: &Site, key: u64, by: &Author) -> Result<Void, CatalogError> {
-        let failed = self.failed("void an order in");
-        let mut work = self.begin("void an order in").await?;
-        if let Some(known) = find(&mut work, site, key).await.map_err(&failed)? {
+        let mut work = self.change(by).await?;
+        if let Some(known) = find(&mut work, site, key).await? {
             return Ok(known);
         }
         let row = sqlx::query("INSERT INTO void (site, key, created_at, created_by) VALUES (?, ?, ?, ?)");
-        let row = row.bind(site.number).bind(key as i64).bind(by.at).bind(&by.name);
-        let number = row.execute(&mut *work).await.map_err(&failed)?.last_insert_rowid();
-        record(&mut work, site, "order_voided", key, by).await.map_err(&failed)?;
-        work.commit().await.map_err(&failed)?;
+        let row = row.bind(site.number).bind(Bits::from(key)).bind(by.at).bind(&by.name);
+        let number = row.execute(&mut *work).await?.last_insert_rowid();
+        work.finish(Note::of_site(site, "order_voided", &key.to_string())).await?;
         Ok(Void { number, key, by: by.clone() })
     }
 
@@ -46,15 +44,13 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be written.
     pub async fn undo_void(&self, site: &Site, key: u64, by: &Author) -> Result<bool, CatalogError> {
-        let failed = self.failed("let an order count in");
-        let mut work = self.begin("let an order count in").await?;
+        let mut work = self.change(by).await?;
         let row = sqlx::query("DELETE FROM void WHERE site = ? AND key = ?").bind(site.number);
-        let gone = row.bind(key as i64).execute(&mut *work).await.map_err(&failed)?;
+        let gone = row.bind(Bits::from(key)).execute(&mut *work).await?;
         if gone.rows_affected() == 0 {
             return Ok(false);
         }
-        record(&mut work, site, "order_counted", key, by).await.map_err(&failed)?;
-        work.commit().await.map_err(&failed)?;
+        work.finish(Note::of_site(site, "order_counted", &key.to_string())).await?;
         Ok(true)
     }
 
@@ -63,10 +59,10 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn voids(&self, site: &Site) -> Result<Vec<Void>, CatalogError> {
-        let failed = self.failed("read");
-        let rows = sqlx::query("SELECT * FROM void WHERE site = ? ORDER BY id");
-        let rows = rows.bind(site.number).fetch_all(&self.pool).await.map_err(&failed)?;
-        rows.iter().map(read).collect::<Result<_, _>>().map_err(failed)
+        let rows = sqlx::query_as(
+            "SELECT id, key, created_by AS by, created_at AS at FROM void WHERE site = ? ORDER BY id",
+        );
+        Ok(rows.bind(site.number).fetch_all(&self.pool).await?)
     }
 
     /// The keys of all voided orders, for [`crate::Store::set_voided`].
@@ -74,37 +70,21 @@ impl Catalog {
     /// # Errors
     /// When the catalog cannot be read.
     pub async fn voided_keys(&self) -> Result<BTreeMap<SiteId, HashSet<u64>>, CatalogError> {
-        let failed = self.failed("read");
-        let rows = sqlx::query("SELECT v.key, s.name FROM void v JOIN site s ON s.id = v.site");
+        let rows: Vec<(SiteId, Bits)> =
+            sqlx::query_as("SELECT s.name, v.key FROM void v JOIN site s ON s.id = v.site")
+                .fetch_all(&self.pool)
+                .await?;
         let mut keys: BTreeMap<SiteId, HashSet<u64>> = BTreeMap::new();
-        for row in rows.fetch_all(&self.pool).await.map_err(&failed)? {
-            let site: String = row.try_get("name").map_err(&failed)?;
-            let site = SiteId::parse(&site).map_err(|error| self.damaged(error.to_string()))?;
-            let key: i64 = row.try_get("key").map_err(&failed)?;
-            keys.entry(site).or_default().insert(key as u64);
+        for (site, key) in rows {
+            keys.entry(site).or_default().insert(key.into());
         }
         Ok(keys)
     }
 }
 
-async fn find(work: &mut SqliteConnection, site: &Site, key: u64) -> Result<Option<Void>, sqlx::Error> {
-    let row = sqlx::query("SELECT * FROM void WHERE site = ? AND key = ?").bind(site.number);
-    row.bind(key as i64).fetch_optional(work).await?.as_ref().map(read).transpose()
-}
-
-fn read(row: &SqliteRow) -> Result<Void, sqlx::Error> {
-    let key: i64 = row.try_get("key")?;
-    let by = Author { name: row.try_get("created_by")?, at: row.try_get("created_at")? };
-    Ok(Void { number: row.try_get("id")?, key: key as u64, by })
-}
-
-async fn record(
-    work: &mut SqliteConnection,
-    site: &Site,
-    action: &str,
-    key: u64,
-    by: &Author,
-) -> Result<(), sqlx::Error> {
-    let subject = key.to_string();
-    note(work, Note { site: Some(site.number), action, subject: &subject, detail: None }, by).await
+async fn find(work: &mut SqliteConnection, site: &Site, key: u64) -> Result<Option<Void>, CatalogError> {
+    let row = sqlx::query_as(
+        "SELECT id, key, created_by AS by, created_at AS at FROM void WHERE site = ? AND key = ?",
+    );
+    Ok(row.bind(site.number).bind(Bits::from(key)).fetch_optional(work).await?)
 }
