@@ -5,7 +5,7 @@ use std::{
     fs,
     io::{BufRead as _, BufReader},
     net::{SocketAddr, TcpListener, TcpStream},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command as Process, Stdio},
     thread,
     time::{Duration, Instant},
@@ -67,10 +67,7 @@ impl Drop for Server {
 /// When something cannot be built or run.
 pub(crate) fn run(workspace: &Workspace, seconds: u64) -> Result<(), Failure> {
     let binary = build::run(workspace)?;
-    let folder = workspace.target.join("bench").join("ingest");
-    // What an earlier run left.
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).map_err(|source| Failure::NotCreated { path: folder.clone(), source })?;
+    let folder = empty_folder(workspace)?;
     let time = Duration::from_secs(seconds);
     let mut subjects = vec![waymark(workspace, &binary, &folder, time)?];
     match influx(&folder, time) {
@@ -81,6 +78,25 @@ pub(crate) fn run(workspace: &Workspace, seconds: u64) -> Result<(), Failure> {
     println!("{report}");
     let page = workspace.root.join("docs/benchmarks-ingest.md");
     fs::write(&page, report).map_err(|source| Failure::NotCreated { path: page, source })
+}
+
+/// Measures a binary that is built already, without a peer.
+///
+/// # Errors
+/// When it cannot be run.
+pub(crate) fn run_alone(workspace: &Workspace, binary: &Path, seconds: u64) -> Result<(), Failure> {
+    let folder = empty_folder(workspace)?;
+    let subject = waymark(workspace, binary, &folder, Duration::from_secs(seconds))?;
+    println!("{}", table::render(&[subject]));
+    Ok(())
+}
+
+/// A folder for data, without what an earlier run left.
+fn empty_folder(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let folder = workspace.target.join("bench").join("ingest");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).map_err(|source| Failure::NotCreated { path: folder.clone(), source })?;
+    Ok(folder)
 }
 
 fn waymark(workspace: &Workspace, binary: &Path, folder: &Path, time: Duration) -> Result<Subject, Failure> {

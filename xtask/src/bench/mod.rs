@@ -52,6 +52,9 @@ pub(crate) enum Bench {
         /// How long each kind of load lasts.
         #[arg(long, default_value_t = 10)]
         seconds: u64,
+        /// Measure this binary of Waymark alone, and only print the table.
+        #[arg(long)]
+        binary: Option<PathBuf>,
     },
 }
 
@@ -110,15 +113,16 @@ pub(crate) struct Peer {
 /// # Errors
 /// When something cannot be built or run, or two engines answer differently.
 pub(crate) fn run(workspace: &Workspace, bench: &Bench) -> Result<(), Failure> {
-    match *bench {
-        Bench::Query { events, runs } => query(workspace, events, runs),
-        Bench::Dashboard { events, runs } => {
+    match bench {
+        &Bench::Query { events, runs } => query(workspace, events, runs),
+        &Bench::Dashboard { events, runs } => {
             let binary = build::run(workspace)?;
             web::bench(workspace, &binary, events, runs)
         }
-        Bench::Growth { events } => growth::run(workspace, events),
+        &Bench::Growth { events } => growth::run(workspace, events),
         Bench::Import => import::run(workspace),
-        Bench::Ingest { seconds } => ingest::run(workspace, seconds),
+        Bench::Ingest { seconds, binary: None } => ingest::run(workspace, *seconds),
+        Bench::Ingest { seconds, binary: Some(binary) } => ingest::run_alone(workspace, binary, *seconds),
     }
 }
 
