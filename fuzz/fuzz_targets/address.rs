@@ -6,5 +6,5 @@ use waymark_collect::enrich::{Page, Referrer};
 
 fuzz_target!(|text: &str| {
     let hosts = ["shop.example".to_owned()];
-    let _ = (Page::read(text, &[], &[]), Page::read(text, &[], &hosts), Referrer::read(text));
+    let _ = (Page::read(text, &[], &[], false), Page::read(text, &[], &hosts, true), Referrer::read(text));
 });

@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use waymark_collect::protocol::own::decode;
+use waymark_collect::{json::text, protocol::own::decode};
 
 fuzz_target!(|body: &[u8]| {
-    let _ = decode(body);
+    let _ = decode(&text(body));
 });

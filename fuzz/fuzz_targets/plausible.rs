@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use waymark_collect::protocol::plausible::decode;
+use waymark_collect::{json::text, protocol::plausible::decode};
 
 fuzz_target!(|body: &[u8]| {
-    let _ = decode(body);
+    let _ = decode(&text(body));
 });

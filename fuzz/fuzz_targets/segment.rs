@@ -2,11 +2,15 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use waymark_collect::protocol::segment::{Call, decode};
+use waymark_collect::{
+    json::text,
+    protocol::segment::{Call, decode},
+};
 
 fuzz_target!(|body: &[u8]| {
-    let _ = decode(body, None);
+    let body = text(body);
+    let _ = decode(&body, None);
     for call in Call::ALL {
-        let _ = decode(body, Some(call));
+        let _ = decode(&body, Some(call));
     }
 });

@@ -1,6 +1,8 @@
 //! From what a client told and what was found out to an event: limits, and pseudonyms instead of identifiers. It must
 //! not know where either came from.
 
+use std::borrow::Cow;
+
 use waymark_model::{
     Event, Identity, Tag, TextColumn,
     event::RESERVED_PREFIX,
@@ -8,11 +10,11 @@ use waymark_model::{
 };
 use waymark_store::catalog::{IdentifierKind, Secret};
 
-use super::{Incoming, Reason, Refusal, Remark, remark};
+use super::{Incoming, Reason, Refusal, Remark, incoming::Property, remark};
 use crate::redact::redact;
 
 /// What was found out about an event.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Found<'a> {
     pub(super) visitor: u64,
     pub(super) identity: Identity,
@@ -20,9 +22,9 @@ pub(super) struct Found<'a> {
     pub(super) tag: Tag,
     pub(super) is_verified: bool,
     /// Texts of columns, each at most once.
-    pub(super) texts: Vec<(TextColumn, &'a str)>,
-    /// What Waymark itself notes on the event, as properties whose keys begin with `$`.
-    pub(super) notes: Vec<(&'static str, String)>,
+    pub(super) texts: [(TextColumn, &'a str); 11],
+    /// What Waymark itself notes on the event, as a property whose key begins with `$`.
+    pub(super) note: Option<(&'static str, &'static str)>,
 }
 
 /// Makes the event. `params` are the parameters of its address that are kept; a property of the same key goes before. What
@@ -31,7 +33,7 @@ pub(super) struct Found<'a> {
 /// # Errors
 /// When nothing of its name can be kept.
 pub(super) fn event(
-    told: Incoming,
+    told: Incoming<'_>,
     params: Vec<(String, String)>,
     found: Found<'_>,
     secret: &Secret,
@@ -56,7 +58,8 @@ pub(super) fn event(
     event.tag = found.tag;
     event.value = told.value.map(|value| refunded(event.text(TextColumn::Name), value));
     event.verified = found.is_verified && told.value.is_some();
-    let pseudonym = |kind, text: &Option<String>| text.as_deref().map(|text| secret.pseudonym(kind, text));
+    let pseudonym =
+        |kind, text: &Option<Cow<'_, str>>| text.as_deref().map(|text| secret.pseudonym(kind, text));
     event.user = pseudonym(IdentifierKind::User, &told.user);
     event.key = pseudonym(IdentifierKind::Order, &told.key);
     let number = |id: &str| match found.is_verified {
@@ -64,16 +67,17 @@ pub(super) fn event(
         false => secret.strange_event_number(id),
     };
     event.event_id = told.id.as_deref().map(number);
-    event.props = properties(params.into_iter().chain(told.properties), &mut remarks);
-    event.props.extend(found.notes.into_iter().map(|(key, value)| (key.to_owned(), value)));
+    let params = params.into_iter().map(|(key, value)| (key.into(), value.into()));
+    event.props = properties(params.chain(told.properties), &mut remarks);
+    event.props.extend(found.note.map(|(key, value)| (key.to_owned(), value.to_owned())));
     let marks = remark::marks(&remarks).into_iter();
     event.props.extend(marks.map(|(key, fields)| (key.to_owned(), redact(&fields).into_owned())));
     Ok((event, remarks))
 }
 
 /// Properties as they are kept. Keys that begin with `$` are Waymark's own notes: nobody else can set them.
-fn properties(
-    told: impl Iterator<Item = (String, String)>,
+fn properties<'t>(
+    told: impl Iterator<Item = Property<'t>>,
     remarks: &mut Vec<Remark>,
 ) -> Vec<(String, String)> {
     let mut list = Vec::new();

@@ -1,6 +1,6 @@
 //! From a delivery to stored events: the one way that all protocols share.
 
-use std::{collections::BTreeSet, fmt, sync::Arc};
+use std::{cell::RefCell, collections::BTreeSet, fmt, sync::Arc};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use waymark_model::{
@@ -21,9 +21,11 @@ use super::{
     describe::Surroundings,
     enrich::url,
     identifiers,
+    incoming::Property,
     live::{Live, Seen},
     names::Names,
     rate_limit::RateLimit,
+    request::Request,
     who::{self, DaySalts, Visitors},
 };
 
@@ -92,16 +94,6 @@ pub trait Repeats: fmt::Debug + Send + Sync {
     ) -> Result<Vec<bool>, ColumnsError>;
 }
 
-/// What the events of a request share.
-struct Request<'a> {
-    site: &'a Site,
-    caller: &'a Caller,
-    received: i64,
-    /// To be added to the client's times, in ms.
-    offset: i64,
-    salts: DaySalts,
-}
-
 impl Collector {
     /// Stores the events of a delivery; returns once they survive a power cut.
     ///
@@ -111,17 +103,25 @@ impl Collector {
         &self,
         site: &Site,
         caller: &Caller,
-        delivery: Delivery,
+        delivery: Delivery<'_>,
     ) -> Result<Report, RequestError> {
-        let received = self.clock.now();
-        let salts = self.begin(site, caller, delivery.events.len(), received).inspect_err(|error| {
-            // What the store refuses later on, it counts itself.
-            let events = delivery.events.len().max(1);
-            self.store.count(&site.id, Fate::Rejected(error.code()), events as u64);
-        })?;
-        let load = delivery.load.as_deref();
-        let offset = self.clocks.offset(site.id.as_str(), load, delivery.sent_at, received);
-        let request = Request { site, caller, received, offset, salts };
+        let (mut report, events) = self.events(site, caller, delivery)?;
+        let shown = if self.live.is_watched() { events.clone() } else { Vec::new() };
+        let stored = self.store(site, events).await?;
+        report.settle(&stored);
+        self.count(site, &report);
+        self.show(site, shown, &stored).await;
+        Ok(report)
+    }
+
+    /// The events of a delivery that may be stored, and what became of the others.
+    fn events(
+        &self,
+        site: &Site,
+        caller: &Caller,
+        delivery: Delivery<'_>,
+    ) -> Result<(Report, Vec<Event>), RequestError> {
+        let request = self.begin(site, caller, &delivery)?;
         let mut report = Report::default();
         let mut events = Vec::with_capacity(delivery.events.len());
         for told in delivery.events {
@@ -138,12 +138,11 @@ impl Collector {
                 }
             }
         }
-        let shown = if self.live.is_watched() { events.clone() } else { Vec::new() };
-        let stored = self.store(site, events).await?;
-        report.settle(&stored);
-        self.count(site, &report);
-        self.show(site, shown, &stored).await;
-        Ok(report)
+        for aside in self.names.admit(site.number, &mut events, caller.is_server) {
+            report.not_counted.extend(aside.name.then_some("too_many_names"));
+            report.not_counted.extend(aside.properties.then_some("too_many_keys"));
+        }
+        Ok((report, events))
     }
 
     /// Counts, by reason, the stored events of which something was left out or repaired.
@@ -153,8 +152,27 @@ impl Collector {
         noted.iter().for_each(|(_, reason)| self.store.note(&site.id, reason, 1));
     }
 
-    /// What must hold before any event of a request is looked at.
-    fn begin(
+    /// What the events of a request share, if it may be looked at.
+    fn begin<'r>(
+        &self,
+        site: &'r Site,
+        caller: &'r Caller,
+        delivery: &Delivery<'_>,
+    ) -> Result<Request<'r>, RequestError> {
+        let received = self.clock.now();
+        let events = delivery.events.len();
+        let salts = self.salts(site, caller, events, received).inspect_err(|error| {
+            // What the store refuses later on, it counts itself.
+            self.store.count(&site.id, Fate::Rejected(error.code()), events.max(1) as u64);
+        })?;
+        let load = delivery.load.as_deref();
+        let offset = self.clocks.offset(site.id.as_str(), load, delivery.sent_at, received);
+        let browser = (!caller.is_server).then(|| self.surroundings.browser(site, caller));
+        Ok(Request { site, caller, received, offset, salts, browser, audience: RefCell::default() })
+    }
+
+    /// The salts for a request that has events, and whose sender is not too fast.
+    fn salts(
         &self,
         site: &Site,
         caller: &Caller,
@@ -180,33 +198,32 @@ impl Collector {
     fn event(
         &self,
         request: &Request<'_>,
-        mut told: Incoming,
+        mut told: Incoming<'_>,
         report: &mut Report,
     ) -> Result<(Event, Vec<Remark>), Refusal> {
-        let Request { site, caller, received, offset, salts } = request;
+        let Request { site, caller, received, offset, .. } = request;
         cut_addresses(&mut told.properties, &site.definition.collect.query_params);
         identifiers::settle(&mut told);
-        let description = self.surroundings.describe(site, caller, &mut told)?;
+        let sender = request.sender(&self.surroundings, &told.told);
+        let mut description = self.surroundings.describe(site, &sender, caller.is_server, &mut told)?;
         let at = client_time::told(told.time, (*offset, *received), caller.is_server, &mut told.remarks)?;
         let EventTime { time, is_clamped } = EventTime::of(at, *offset, *received, caller.is_server);
         let at = (description.page.host.as_str(), time);
-        let choice = self.visitors.choose(site, caller, &mut told, at, salts, &self.live);
-        let origin = who::note(&self.live, site, &choice, time, description.origin());
+        let choice = self.visitors.choose(request, &mut told, sender.ip, at, &self.live);
+        let origin = who::note(&self.live, site, &choice, time, || description.origin());
+        let params = std::mem::take(&mut description.page.params);
         let found = Found {
             visitor: choice.visitor,
             identity: choice.identity,
             time,
             tag: description.tag,
             is_verified: caller.is_server,
-            texts: description.texts(&origin),
-            notes: if is_clamped { vec![(CLOCK, "clamped".to_owned())] } else { Vec::new() },
+            texts: description.texts(&sender, &origin),
+            note: is_clamped.then_some((CLOCK, "clamped")),
         };
-        let (mut event, remarks) = build::event(told, description.page.params.clone(), found, &site.secret)?;
-        let aside = self.names.admit(site.number, &mut event, caller.is_server);
+        let made = build::event(told, params, found, &site.secret)?;
         report.not_counted.extend(description.not_counted);
-        report.not_counted.extend(aside.name.then_some("too_many_names"));
-        report.not_counted.extend(aside.properties.then_some("too_many_keys"));
-        Ok((event, remarks))
+        Ok(made)
     }
 
     async fn store(
@@ -260,10 +277,10 @@ impl Collector {
 }
 
 /// Of addresses among the properties no more is kept than of the page's own.
-fn cut_addresses(properties: &mut [(String, String)], allowed: &[String]) {
+fn cut_addresses(properties: &mut [Property<'_>], allowed: &[String]) {
     for (_, value) in properties {
         if let Some(kept) = url::kept_of(value, allowed) {
-            *value = kept;
+            *value = kept.into();
         }
     }
 }

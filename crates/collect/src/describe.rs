@@ -12,6 +12,7 @@ use super::{
         Agent, Arrival, BotReason, Countries, CountryCode, Device, Networks, Page, Referrer, SeenAgents,
         SpamReferrers, UrlError, arrival, hosts,
     },
+    incoming::Told,
     live::Origin,
 };
 
@@ -28,7 +29,22 @@ pub struct Surroundings {
     pub datacentres: Networks,
 }
 
-/// What was found.
+/// What is known of a sender, or of the visitor that a server tells of.
+#[derive(Debug)]
+pub struct Sender {
+    /// The address.
+    pub ip: Option<IpAddr>,
+    /// Device, browser and system.
+    pub agent: Agent,
+    /// The country, where it can be told.
+    pub country: Option<CountryCode>,
+    /// The address is one of the site's own people's.
+    pub is_internal: bool,
+    /// The address is one of a network of machines.
+    pub is_machine: bool,
+}
+
+/// What an event's addresses and its sender say.
 #[derive(Debug)]
 pub struct Description {
     /// The page; empty for an event that has none.
@@ -37,10 +53,6 @@ pub struct Description {
     pub referrer: String,
     /// The way the visit came, as far as this event says it.
     pub arrival: Arrival,
-    /// Device, browser and system.
-    pub agent: Agent,
-    /// The country, where it can be told.
-    pub country: Option<CountryCode>,
     /// Whether it is left out of results …
     pub tag: Tag,
     /// … and why: the stable name of the reason.
@@ -51,18 +63,45 @@ pub struct Description {
 const NO_AGENT: Agent = Agent { device: Device::Other, browser: "", os: "", bot: None };
 
 impl Surroundings {
-    /// Describes an event. An address that cannot be read is remarked upon, and counts as missing.
+    /// The browser that sends a request: one for all of its events.
+    #[must_use]
+    pub fn browser(&self, site: &Site, caller: &Caller) -> Sender {
+        let agent = self.agents.read(&caller.user_agent);
+        self.sender(site, Some(caller.ip), agent, caller.country.as_deref())
+    }
+
+    /// The visitor that a server tells of with an event; its own address and agent are not the visitor's.
+    #[must_use]
+    pub fn visitor(&self, site: &Site, told: &Told<'_>) -> Sender {
+        let agent = told.user_agent.as_deref().map_or(NO_AGENT, |text| self.agents.read(text));
+        self.sender(site, told.ip, agent, told.country.as_deref())
+    }
+
+    fn sender(&self, site: &Site, ip: Option<IpAddr>, agent: Agent, country: Option<&str>) -> Sender {
+        let looked_up = || self.countries.as_ref()?.country(ip?);
+        let is_in = |network: &Network| ip.is_some_and(|ip| network.contains(ip));
+        Sender {
+            ip,
+            agent,
+            country: country.and_then(CountryCode::parse).or_else(looked_up),
+            is_internal: site.definition.collect.internal.iter().any(is_in),
+            is_machine: ip.is_some_and(|ip| self.datacentres.contains(ip)),
+        }
+    }
+
+    /// Describes an event. An address that cannot be read is remarked upon, and counts as missing. Of a site's own server
+    /// (`is_server`) any host is taken.
     ///
     /// # Errors
     /// When the page is of a host that the site does not list.
     pub fn describe(
         &self,
         site: &Site,
-        caller: &Caller,
-        told: &mut Incoming,
+        sender: &Sender,
+        is_server: bool,
+        told: &mut Incoming<'_>,
     ) -> Result<Description, Refusal> {
         let hosts = &site.definition.hosts;
-        let is_listed = |host: &str| caller.is_server || hosts.is_empty() || names(hosts, host);
         let page = page(site, told);
         let is_of_no_host = matches!(page, Err(UrlError::NotWeb));
         let page = page.unwrap_or_else(|reason| {
@@ -72,64 +111,37 @@ impl Surroundings {
         if page.is_cut {
             told.remarks.push(Remark::new("url", Reason::Text));
         }
-        if (is_of_no_host || !page.host.is_empty()) && !is_listed(&page.host) {
+        let is_listed = || is_server || hosts.is_empty() || names(hosts, &page.host);
+        if (is_of_no_host || !page.host.is_empty()) && !is_listed() {
             return Err(Refusal::HostNotListed);
         }
         let before = told.referrer.as_deref().and_then(Referrer::read).unwrap_or_default();
-        let collect = &site.definition.collect;
         // Who comes back from paying has not come from there.
-        let own = [hosts.as_slice(), collect.payment_hosts.as_slice()].concat();
-        let arrival = arrival(&page.campaign, &page.host, &before.host, &own);
-        let agent = self.agent(caller, told);
-        let ip = address(caller, told);
-        let country = self.country(caller, told, ip);
-        let bot = agent.bot.or_else(|| self.robot(&before.host, ip));
-        let (tag, not_counted) = match bot {
+        let own = hosts.iter().chain(&site.definition.collect.payment_hosts);
+        let arrival = arrival(&page.campaign, &page.host, &before.host, own);
+        let (tag, not_counted) = match self.robot(sender, &before.host) {
             Some(reason) => (Tag::Bot, Some(reason.as_str())),
-            None if is_internal(&collect.internal, ip) => (Tag::Internal, Some("internal")),
+            None if sender.is_internal => (Tag::Internal, Some("internal")),
             None if told.is_test => (Tag::Test, Some("test")),
             None if is_local(&page.host) && !names(hosts, &page.host) => (Tag::Test, Some("local_host")),
             None => (Tag::None, None),
         };
-        let referrer =
-            if arrival.keeps_referrer { format!("{}{}", before.host, before.path) } else { String::new() };
-        Ok(Description { page, referrer, arrival, agent, country, tag, not_counted })
+        let referrer = if arrival.keeps_referrer { before.host + &before.path } else { String::new() };
+        Ok(Description { page, referrer, arrival, tag, not_counted })
     }
 
-    /// A server tells the visitor's agent, or none: its own is not the visitor's.
-    fn agent(&self, caller: &Caller, told: &Incoming) -> Agent {
-        match (&told.told.user_agent, caller.is_server) {
-            (Some(text), true) => self.agents.read(text),
-            (None, true) => NO_AGENT,
-            (_, false) => self.agents.read(&caller.user_agent),
-        }
-    }
-
-    fn country(&self, caller: &Caller, told: &Incoming, ip: Option<IpAddr>) -> Option<CountryCode> {
-        let said = if caller.is_server { &told.told.country } else { &caller.country };
-        let said = said.as_deref().and_then(CountryCode::parse);
-        said.or_else(|| self.countries.as_ref()?.country(ip?))
-    }
-
-    fn robot(&self, referrer: &str, ip: Option<IpAddr>) -> Option<BotReason> {
-        if self.spam.contains(referrer) {
-            return Some(BotReason::SpamReferrer);
-        }
-        ip.filter(|ip| self.datacentres.contains(*ip)).map(|_| BotReason::Datacentre)
+    /// Why an event is a robot's, if it is one.
+    fn robot(&self, sender: &Sender, referrer: &str) -> Option<BotReason> {
+        let spam = || self.spam.contains(referrer).then_some(BotReason::SpamReferrer);
+        sender.agent.bot.or_else(spam).or_else(|| sender.is_machine.then_some(BotReason::Datacentre))
     }
 }
 
 /// The page that an event names, if it names one.
-fn page(site: &Site, told: &Incoming) -> Result<Page, UrlError> {
+fn page(site: &Site, told: &Incoming<'_>) -> Result<Page, UrlError> {
     let url = told.url.as_deref().map(str::trim).filter(|url| !url.is_empty());
     let Some(url) = url else { return Ok(Page::default()) };
     Page::read(url, &site.definition.collect.query_params, &site.definition.hosts, told.is_routed)
-}
-
-/// Whether an address is of the site's own people.
-fn is_internal(networks: &[String], ip: Option<IpAddr>) -> bool {
-    let holds = |network: &String, ip| network.parse::<Network>().is_ok_and(|network| network.contains(ip));
-    ip.is_some_and(|ip| networks.iter().any(|network| holds(network, ip)))
 }
 
 impl Description {
@@ -145,8 +157,8 @@ impl Description {
     }
 
     /// The texts of the event's columns, in a session that came by `origin`.
-    pub(super) fn texts<'a>(&'a self, origin: &'a Origin) -> Vec<(TextColumn, &'a str)> {
-        vec![
+    pub(super) fn texts<'a>(&'a self, sender: &'a Sender, origin: &'a Origin) -> [(TextColumn, &'a str); 11] {
+        [
             (TextColumn::Host, &self.page.host),
             (TextColumn::Path, &self.page.path),
             (TextColumn::Referrer, &origin.referrer),
@@ -154,17 +166,12 @@ impl Description {
             (TextColumn::Source, &origin.source),
             (TextColumn::Medium, &origin.medium),
             (TextColumn::Campaign, &origin.campaign),
-            (TextColumn::Country, self.country.as_ref().map_or("", |country| country.as_str())),
-            (TextColumn::Device, self.agent.device.as_str()),
-            (TextColumn::Browser, self.agent.browser),
-            (TextColumn::Os, self.agent.os),
+            (TextColumn::Country, sender.country.as_ref().map_or("", |country| country.as_str())),
+            (TextColumn::Device, sender.agent.device.as_str()),
+            (TextColumn::Browser, sender.agent.browser),
+            (TextColumn::Os, sender.agent.os),
         ]
     }
-}
-
-/// The visitor's address: the caller's own, or the one that a server tells.
-pub(super) fn address(caller: &Caller, told: &Incoming) -> Option<IpAddr> {
-    if caller.is_server { told.told.ip } else { Some(caller.ip) }
 }
 
 /// Whether the list names the host: with any port unless it names one too.

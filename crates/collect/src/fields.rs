@@ -1,7 +1,8 @@
 //! A JSON object of a client, read field by field. What cannot be read is remarked upon and left out, alone. It must not know any
 //! protocol.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+
 use waymark_model::{
     nearest,
     normal::{identifier::digits, limits::TEXT_BYTES, time_unit::Number},
@@ -9,44 +10,45 @@ use waymark_model::{
 
 use super::{
     Refusal,
-    incoming::Time,
-    json::unwrapped,
+    incoming::{Property, Time},
+    json::{Object, Value, unwrapped},
     money,
     remark::{Reason, Remark},
 };
 
 /// An object whose fields are taken one by one.
 #[derive(Debug)]
-pub struct Fields {
-    map: Map<String, Value>,
+pub struct Fields<'t> {
+    object: Object<'t>,
     /// What became of fields that could not be kept as they were sent.
     pub remarks: Vec<Remark>,
     /// What could not be used in its own place, and is kept as a property.
-    pub kept: Vec<(String, String)>,
+    pub kept: Vec<Property<'t>>,
 }
 
-impl Fields {
+impl<'t> Fields<'t> {
     /// The fields of an object, also where a text is the JSON of one.
     ///
     /// # Errors
     /// For anything else.
-    pub fn of(value: Value) -> Result<Self, Refusal> {
+    pub fn from_value(value: Value<'t>) -> Result<Self, Refusal> {
         match unwrapped(value) {
-            Value::Object(map) => Ok(Self { map, remarks: Vec::new(), kept: Vec::new() }),
+            Value::Object(object) => Ok(Self { object, remarks: Vec::new(), kept: Vec::new() }),
             _ => Err(Refusal::NotAnObject),
         }
     }
 
     /// One field alone.
     #[must_use]
-    pub fn of_one(field: &str, value: Value) -> Self {
-        let map = std::iter::once((field.to_owned(), value)).collect();
-        Self { map, remarks: Vec::new(), kept: Vec::new() }
+    pub fn from_field(field: &'static str, value: Value<'t>) -> Self {
+        let mut object = Object::default();
+        object.insert(field, value);
+        Self { object, remarks: Vec::new(), kept: Vec::new() }
     }
 
     /// The value of a field; `null` is nothing.
-    pub fn take(&mut self, field: &str) -> Option<Value> {
-        self.map.remove(field).filter(|value| !value.is_null())
+    pub fn take(&mut self, field: &str) -> Option<Value<'t>> {
+        self.object.take(field).filter(|value| !value.is_null())
     }
 
     /// Remarks that a field is left out or repaired.
@@ -55,10 +57,10 @@ impl Fields {
     }
 
     /// A text; an empty one is nothing, a number is its digits.
-    pub fn text(&mut self, field: &str) -> Option<String> {
+    pub fn text(&mut self, field: &str) -> Option<Cow<'t, str>> {
         match self.take(field)? {
-            Value::String(text) => Some(text).filter(|text| !text.is_empty()),
-            Value::Number(number) => Some(digits(&number.to_string()).into_owned()),
+            Value::Text(text) => Some(text).filter(|text| !text.is_empty()),
+            Value::Number(number) => Some(Cow::Owned(digits(&number.to_string()).into_owned())),
             _ => {
                 self.remark(field, Reason::WrongKind("a text"));
                 None
@@ -86,7 +88,7 @@ impl Fields {
 
     /// Value in minor units and currency: `19.9` or `"19.90"` of `currency`, or `"19.90 EUR"`. What cannot be read is kept as a
     /// property of the field's name.
-    pub fn money(&mut self, value: &str, currency: &str) -> (Option<i64>, Option<String>) {
+    pub fn money(&mut self, value: &'static str, currency: &'static str) -> (Option<i64>, Option<String>) {
         let sent = [(value, self.take(value)), (currency, self.take(currency))];
         let read = money::read(sent[0].1.as_ref(), sent[1].1.as_ref());
         for ((field, sent), reason) in sent.into_iter().zip([read.amount_remark, read.currency_remark]) {
@@ -100,17 +102,17 @@ impl Fields {
     }
 
     /// Properties: an object of texts, numbers and flags, or the JSON of one as a text. Other values are kept as JSON.
-    pub fn properties(&mut self, field: &str) -> Vec<(String, String)> {
+    pub fn properties(&mut self, field: &'static str) -> Vec<Property<'t>> {
         let Some(value) = self.take(field) else { return Vec::new() };
         self.properties_of(field, value)
     }
 
     /// The same of a value that was taken from a field.
-    pub fn properties_of(&mut self, field: &str, value: Value) -> Vec<(String, String)> {
+    pub fn properties_of(&mut self, field: &'static str, value: Value<'t>) -> Vec<Property<'t>> {
         match unwrapped(value) {
-            Value::String(text) if text.trim().is_empty() => Vec::new(),
-            Value::Object(map) => {
-                map.into_iter().filter_map(|(key, value)| self.property(key, value)).collect()
+            Value::Text(text) if text.trim().is_empty() => Vec::new(),
+            Value::Object(object) => {
+                object.into_iter().filter_map(|(key, value)| self.property(key, value)).collect()
             }
             other => {
                 self.keep(field, Some(other));
@@ -121,8 +123,8 @@ impl Fields {
     }
 
     /// A property; lists and objects as JSON, unless that is longer than a text can be.
-    pub fn property(&mut self, key: String, value: Value) -> Option<(String, String)> {
-        let is_nested = value.is_array() || value.is_object();
+    pub fn property(&mut self, key: Cow<'t, str>, value: Value<'t>) -> Option<Property<'t>> {
+        let is_nested = matches!(value, Value::List(_) | Value::Object(_));
         let text = plain(value)?;
         if is_nested && text.len() > TEXT_BYTES {
             self.remark(&key, Reason::LongJson);
@@ -132,30 +134,30 @@ impl Fields {
     }
 
     /// Keeps a value that cannot be used in its own place as a property.
-    fn keep(&mut self, field: &str, value: Option<Value>) {
-        if let Some(property) = value.and_then(|value| self.property(field.to_owned(), value)) {
+    fn keep(&mut self, field: impl Into<Cow<'t, str>>, value: Option<Value<'t>>) {
+        if let Some(property) = value.and_then(|value| self.property(field.into(), value)) {
             self.kept.push(property);
         }
     }
 
     /// What was not taken, as properties below a prefix: nothing that a client says is dropped in silence.
-    pub fn rest(&mut self, prefix: &str) -> Vec<(String, String)> {
-        let rest = std::mem::take(&mut self.map);
-        rest.into_iter().filter_map(|(key, value)| self.property(format!("{prefix}{key}"), value)).collect()
+    pub fn rest(&mut self, prefix: &str) -> Vec<Property<'t>> {
+        let rest = self.remaining().into_iter();
+        rest.filter_map(|(key, value)| self.property(format!("{prefix}{key}").into(), value)).collect()
     }
 
     /// What was not taken.
-    pub fn remaining(&mut self) -> Map<String, Value> {
-        std::mem::take(&mut self.map)
+    pub fn remaining(&mut self) -> Object<'t> {
+        std::mem::take(&mut self.object)
     }
 
     /// Fields that nobody knows: remarked upon with the one of `known` that is probably meant, and kept as properties unless that
     /// one is among the `private`, which are never kept as they are sent.
     pub fn unknown(&mut self, known: &[&str], private: &[&str]) {
-        for (field, value) in std::mem::take(&mut self.map) {
+        for (field, value) in self.remaining() {
             let meant = nearest(&field, known.iter().copied());
             if !meant.is_some_and(|meant| private.contains(&meant)) {
-                self.keep(&field, Some(value));
+                self.keep(field.clone(), Some(value));
             }
             self.remark(&field, Reason::UnknownField(meant.map(str::to_owned)));
         }
@@ -164,22 +166,24 @@ impl Fields {
 
 /// A value as a property's text; `null` is none.
 #[must_use]
-pub fn plain(value: Value) -> Option<String> {
+pub fn plain(value: Value<'_>) -> Option<Cow<'_, str>> {
     match value {
         Value::Null => None,
-        Value::String(text) => Some(text),
-        other => Some(other.to_string()),
+        Value::Text(text) => Some(text),
+        Value::Bool(flag) => Some(Cow::Borrowed(if flag { "true" } else { "false" })),
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
+        nested => Some(Cow::Owned(nested.json())),
     }
 }
 
 /// A time: ms since 1970-01-01 UTC, as a number or its digits, or RFC 3339.
-fn time(value: &Value) -> Option<i64> {
+fn time(value: &Value<'_>) -> Option<i64> {
     match value {
         Value::Number(number) => {
             let rounded = || number.as_f64().filter(|ms| ms.abs() < 1e15).map(|ms| ms as i64);
             number.as_i64().or_else(rounded)
         }
-        Value::String(text) => {
+        Value::Text(text) => {
             let digits = || Number::parse(text.trim()).map(|number| number.whole);
             text.trim().parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond).or_else(digits)
         }
@@ -193,11 +197,11 @@ mod tests {
 
     use super::*;
 
-    fn fields(value: Value) -> Fields {
-        Fields::of(value).unwrap()
+    fn fields(value: serde_json::Value) -> Fields<'static> {
+        Fields::from_value(value.into()).unwrap()
     }
 
-    fn codes(fields: &Fields) -> Vec<&'static str> {
+    fn codes(fields: &Fields<'_>) -> Vec<&'static str> {
         fields.remarks.iter().map(|remark| remark.reason.code()).collect()
     }
 
@@ -224,7 +228,7 @@ mod tests {
         let mut fields = fields(json!({ "value": "1.299", "currency": "euro" }));
         assert_eq!(fields.money("value", "currency"), (None, None));
         let kept = [("value", "1.299"), ("currency", "euro")];
-        assert_eq!(fields.kept, kept.map(|(key, value)| (key.to_owned(), value.to_owned())));
+        assert_eq!(fields.kept, kept.map(|(key, value)| (key.into(), value.into())));
         assert_eq!(codes(&fields), ["ambiguous_value", "bad_currency"]);
     }
 
@@ -256,7 +260,7 @@ mod tests {
             (json!(1e300), None),
             (json!(true), None),
         ] {
-            assert_eq!(time(&given), expected, "{given}");
+            assert_eq!(time(&given.clone().into()), expected, "{given}");
         }
     }
 
@@ -284,7 +288,7 @@ mod tests {
         let kept = [("colour", "red"), ("vaule", "1")];
         let mut found = fields.kept.clone();
         found.sort();
-        assert_eq!(found, kept.map(|(key, value)| (key.to_owned(), value.to_owned())));
+        assert_eq!(found, kept.map(|(key, value)| (key.into(), value.into())));
         let hints: Vec<_> = fields.remarks.iter().map(|remark| remark.reason.to_string()).collect();
         assert!(hints.iter().any(|hint| hint.contains("did you mean `value`?")), "{hints:?}");
         assert!(hints.iter().any(|hint| hint.contains("did you mean `user`?")), "{hints:?}");

@@ -1,27 +1,30 @@
 //! The identifiers of an event, before anything is made of them: trimmed, without placeholders and what is too long.
 
+use std::borrow::Cow;
+
 use waymark_model::normal::{Identifier, identifier, limits::TEXT_BYTES};
 
 use super::{Incoming, Reason, Remark, Visitor};
 
 /// Gives the identifiers of an event their normal form. A placeholder counts as missing, and is remarked upon.
-pub(super) fn settle(told: &mut Incoming) {
+pub(super) fn settle(told: &mut Incoming<'_>) {
     let remarks = &mut told.remarks;
     told.visitor = told.visitor.take().and_then(|visitor| match visitor {
-        Visitor::Named(name) => given("visitor", &name, remarks).map(Visitor::Named),
+        Visitor::Named(name) => given("visitor", name, remarks).map(Visitor::Named),
         Visitor::Consented { id, since } => {
-            given("visitor", &id, remarks).map(|id| Visitor::Consented { id, since })
+            given("visitor", id, remarks).map(|id| Visitor::Consented { id, since })
         }
     });
     for (field, text) in [("user", &mut told.user), ("key", &mut told.key), ("id", &mut told.id)] {
-        *text = text.take().and_then(|text| given(field, &text, remarks));
+        *text = text.take().and_then(|text| given(field, text, remarks));
     }
 }
 
-fn given(field: &str, text: &str, remarks: &mut Vec<Remark>) -> Option<String> {
-    let reason = match identifier(text) {
-        Identifier::Given(text) if text.len() <= TEXT_BYTES => return Some(text.to_owned()),
-        Identifier::Given(_) => Reason::LongIdentifier,
+fn given<'t>(field: &str, text: Cow<'t, str>, remarks: &mut Vec<Remark>) -> Option<Cow<'t, str>> {
+    let reason = match identifier(&text) {
+        Identifier::Given(given) if given.len() > TEXT_BYTES => Reason::LongIdentifier,
+        Identifier::Given(given) if given.len() == text.len() => return Some(text),
+        Identifier::Given(given) => return Some(Cow::Owned(given.to_owned())),
         Identifier::Placeholder(text) => Reason::Placeholder(text),
         Identifier::Absent => return None,
     };
@@ -35,12 +38,12 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: Option<&str>, counted: &str) {
-        let some = || Some(text.to_owned());
-        let visitor = Some(Visitor::Named(text.to_owned()));
+        let some = || Some(text.into());
+        let visitor = Some(Visitor::Named(text.into()));
         let mut told = Incoming { visitor, user: some(), key: some(), id: some(), ..Incoming::default() };
         settle(&mut told);
         let named = match &told.visitor {
-            Some(Visitor::Named(name)) => Some(name.as_str()),
+            Some(Visitor::Named(name)) => Some(name.as_ref()),
             _ => None,
         };
         let found = [named, told.user.as_deref(), told.key.as_deref(), told.id.as_deref()];

@@ -31,6 +31,7 @@ pub mod recent;
 pub mod redact;
 pub mod refusal;
 pub mod remark;
+mod request;
 pub mod shares;
 pub mod sites;
 pub mod who;

@@ -108,7 +108,14 @@ impl Live {
 
     /// Notes an event of the visitor at `time` that is stored under `stored_as`; begins a session with `origin` when
     /// none is open: when the last event was more than `gap` (ms) ago. Gives what the session came by.
-    pub fn note(&self, who: Who, stored_as: u64, time: i64, gap: i64, origin: Origin) -> Arc<Origin> {
+    pub fn note(
+        &self,
+        who: Who,
+        stored_as: u64,
+        time: i64,
+        gap: i64,
+        origin: impl FnOnce() -> Origin,
+    ) -> Arc<Origin> {
         let mut sessions = self.sessions();
         if let Some(session) = sessions.get_mut(&who)
             && time.saturating_sub(session.last) <= gap
@@ -117,7 +124,7 @@ impl Live {
             session.start = session.start.min(time);
             return Arc::clone(&session.origin);
         }
-        let origin = Arc::new(origin);
+        let origin = Arc::new(origin());
         begin(
             &mut sessions,
             who,
@@ -181,8 +188,8 @@ mod tests {
 
     const GAP: i64 = 30 * 60_000;
 
-    fn from(channel: &'static str) -> Origin {
-        Origin { channel, ..Origin::default() }
+    fn from(channel: &'static str) -> impl FnOnce() -> Origin {
+        move || Origin { channel, ..Origin::default() }
     }
 
     #[test]

@@ -1,12 +1,11 @@
 //! Value and currency as clients send them. What cannot be read is named, never guessed. It must not know any protocol.
 
-use serde_json::Value;
 use waymark_model::{
     money::{currencies, is_currency},
     normal::{Amount, Decimal, NoAmount, Notation, identifier},
 };
 
-use super::remark::Reason;
+use super::{json::Value, remark::Reason};
 
 /// Value in minor units and currency, each as far as it can be read, and why not.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -23,7 +22,7 @@ pub struct Reading {
 
 /// Reads an amount in major units: `19.9` or `"19.90"` of the currency, or `"19.90 EUR"` in a usual notation.
 #[must_use]
-pub fn read(amount: Option<&Value>, currency: Option<&Value>) -> Reading {
+pub fn read(amount: Option<&Value<'_>>, currency: Option<&Value<'_>>) -> Reading {
     let (declared, currency_remark) = match currency.map_or(Ok(None), code) {
         Ok(code) => (code, None),
         Err(reason) => (None, Some(reason)),
@@ -47,10 +46,10 @@ pub fn read(amount: Option<&Value>, currency: Option<&Value>) -> Reading {
     }
 }
 
-fn amount_of(amount: &Value, declared: Option<&str>) -> Result<Amount, Reason> {
+fn amount_of(amount: &Value<'_>, declared: Option<&str>) -> Result<Amount, Reason> {
     let notation = Notation { declared, ..Notation::default() };
     let found = match amount {
-        Value::String(text) => notation.read(text),
+        Value::Text(text) => notation.read(text),
         // A point separates a number's decimals, whatever the language.
         Value::Number(number) => {
             Notation { decimal: Some(Decimal::Point), ..notation }.read(&number.to_string())
@@ -61,8 +60,8 @@ fn amount_of(amount: &Value, declared: Option<&str>) -> Result<Amount, Reason> {
 }
 
 /// A currency by its code, or by a symbol of it alone.
-fn code(currency: &Value) -> Result<Option<String>, Reason> {
-    let Value::String(text) = currency else {
+fn code(currency: &Value<'_>) -> Result<Option<String>, Reason> {
+    let Value::Text(text) = currency else {
         return if currency.is_null() { Ok(None) } else { Err(Reason::BadCurrency) };
     };
     let Some(text) = identifier(text).given() else { return Ok(None) };
@@ -74,19 +73,19 @@ fn code(currency: &Value) -> Result<Option<String>, Reason> {
     }
 }
 
-fn is_nothing(amount: &Value) -> bool {
-    amount.is_null() || amount.as_str().is_some_and(|text| text.trim().is_empty())
+fn is_nothing(amount: &Value<'_>) -> bool {
+    matches!(amount, Value::Text(text) if text.trim().is_empty()) || amount.is_null()
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value as Json, json};
 
     use super::*;
 
     #[track_caller]
-    fn check(amount: Value, currency: Value, expected: (Option<i64>, &str), remarks: [&str; 2]) {
-        let found = read(Some(&amount), Some(&currency));
+    fn check(amount: Json, currency: Json, expected: (Option<i64>, &str), remarks: [&str; 2]) {
+        let found = read(Some(&amount.clone().into()), Some(&currency.clone().into()));
         let code = |reason: &Option<Reason>| reason.as_ref().map_or("", Reason::code);
         let shown = (found.value, found.currency.as_deref().unwrap_or(""));
         assert_eq!(shown, expected, "{amount} {currency}");
@@ -99,7 +98,7 @@ mod tests {
 
     #[test]
     fn money_is_read_in_every_form() {
-        let none = Value::Null;
+        let none = Json::Null;
         check(none.clone(), none.clone(), (None, ""), ["", ""]);
         check(json!(""), none.clone(), (None, ""), ["", ""]);
         check(json!(""), json!("EUR"), (None, "EUR"), ["", ""]);
@@ -118,7 +117,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_named() {
-        let none = Value::Null;
+        let none = Json::Null;
         check(json!("much"), json!("EUR"), (None, "EUR"), ["bad_value", ""]);
         check(json!("NaN"), none.clone(), (None, ""), ["bad_value", ""]);
         check(json!([1]), none.clone(), (None, ""), ["bad_value", ""]);

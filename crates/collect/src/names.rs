@@ -54,9 +54,11 @@ impl Names {
         words.keys.decide(keys, HashMap::new());
     }
 
-    /// Lets an event keep its name and properties, or puts aside what has no place: see [`Words::admit`].
-    pub fn admit(&self, site: i64, event: &mut Event, is_trusted: bool) -> Aside {
-        locked(&self.of(site)).admit(event, is_trusted)
+    /// Lets each of the events keep its name and properties, or puts aside what has no place: see [`Words::admit`].
+    pub fn admit(&self, site: i64, events: &mut [Event], is_trusted: bool) -> Vec<Aside> {
+        let words = self.of(site);
+        let mut words = locked(&words);
+        events.iter_mut().map(|event| words.admit(event, is_trusted)).collect()
     }
 
     fn of(&self, site: i64) -> Arc<Mutex<Words>> {

@@ -129,6 +129,9 @@ impl Remark {
 /// The properties that name what was left out and what was repaired.
 #[must_use]
 pub fn marks(remarks: &[Remark]) -> Vec<(&'static str, String)> {
+    if remarks.is_empty() {
+        return Vec::new();
+    }
     let fields = |is_repair: bool| {
         let named = remarks.iter().filter(move |remark| remark.reason.is_repair() == is_repair);
         properties::names(named.map(|remark| remark.field.as_str()))

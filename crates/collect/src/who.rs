@@ -1,8 +1,7 @@
 //! Whose an event is: brings salts, open sessions and what the client says before the rules of `identity`. It must not know
 //! what the event is about.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::{net::IpAddr, path::Path, sync::Arc};
 
 use waymark_model::{Identity, event::NO_VISITOR};
 use waymark_store::{
@@ -12,10 +11,10 @@ use waymark_store::{
 };
 
 use super::{
-    Caller, Incoming, Reason, Remark, Visitor,
-    describe::address,
+    Incoming, Reason, Remark, Visitor,
     identity::{Audience, Choice, ConsentError, Consented, Known, OpenSession, SaltDays, Truncation, choose},
     live::{Live, Origin, Who},
+    request::Request,
 };
 
 /// Finds out whose events are.
@@ -64,18 +63,17 @@ impl Visitors {
         self.salts.unlink_before(&site.id, days.oldest()).map(drop)
     }
 
-    /// Whose the event on that host at `time` is, and on what that rests. An identifier that is not one is remarked upon, and
-    /// counts as missing.
+    /// Whose the event of the address, on that host at `time`, is, and on what that rests. An identifier that is not one is
+    /// remarked upon, and counts as missing.
     pub(super) fn choose(
         &self,
-        site: &Site,
-        caller: &Caller,
-        told: &mut Incoming,
-        at: (&str, i64),
-        salts: &DaySalts,
+        request: &Request<'_>,
+        told: &mut Incoming<'_>,
+        ip: Option<IpAddr>,
+        (host, time): (&str, i64),
         live: &Live,
     ) -> Choice {
-        let (host, time) = at;
+        let Request { site, caller, .. } = request;
         let consented = match &told.visitor {
             Some(Visitor::Named(name)) if !caller.objects => {
                 let visitor = site.secret.pseudonym(IdentifierKind::Visitor, name);
@@ -91,17 +89,13 @@ impl Visitors {
             }
             _ => None,
         };
-        let Some(audience) = self.audience(site, caller, told, host) else {
+        let Some(ip) = ip else {
             let visitor = consented.filter(|_| !caller.objects).map_or(NO_VISITOR, |known| known.visitor);
             let identity = if visitor == NO_VISITOR { Identity::Audience } else { Identity::Consented };
             return Choice { visitor, identity, alias: None };
         };
-        let known = Known {
-            today: audience.pseudonym(&salts.today),
-            yesterday: salts.yesterday.as_ref().map(|salt| audience.pseudonym(salt)),
-            consented,
-            objects: caller.objects,
-        };
+        let Pseudonyms { today, yesterday } = self.audience(request, told, ip, host);
+        let known = Known { today, yesterday, consented, objects: caller.objects };
         let session = |visitor| {
             let session = live.session(Who { site: site.number, visitor })?;
             Some(OpenSession { visitor: session.stored_as, start: session.start, last: session.last })
@@ -109,29 +103,54 @@ impl Visitors {
         choose(&known, session, site.definition.session_gap_ms, time)
     }
 
-    /// What an audience pseudonym is made of. None for a server that tells nothing of its visitor.
-    fn audience<'a>(
-        &self,
-        site: &'a Site,
-        caller: &'a Caller,
-        told: &'a Incoming,
-        host: &'a str,
-    ) -> Option<Audience<'a>> {
-        let ip = address(caller, told)?;
-        let user_agent = if caller.is_server {
-            told.told.user_agent.as_deref().unwrap_or_default()
-        } else {
-            &caller.user_agent
+    /// The audience's pseudonyms of a visitor on a host. Those of a browser are made once for a host.
+    fn audience(&self, request: &Request<'_>, told: &Incoming<'_>, ip: IpAddr, host: &str) -> Pseudonyms {
+        let Request { site, caller, salts, .. } = request;
+        let known =
+            |last: &AudienceOfHost| (last.host == host && !caller.is_server).then_some(last.pseudonyms);
+        if let Some(pseudonyms) = request.audience.borrow().as_ref().and_then(known) {
+            return pseudonyms;
+        }
+        let of_visitor = told.told.user_agent.as_deref().unwrap_or_default();
+        let user_agent = if caller.is_server { of_visitor } else { &caller.user_agent };
+        let site = site.id.as_str();
+        let audience = Audience { site, ip, truncation: self.truncation, user_agent, host };
+        let pseudonyms = Pseudonyms {
+            today: audience.pseudonym(&salts.today),
+            yesterday: salts.yesterday.as_ref().map(|salt| audience.pseudonym(salt)),
         };
-        Some(Audience { site: site.id.as_str(), ip, truncation: self.truncation, user_agent, host })
+        if !caller.is_server {
+            request.audience.replace(Some(AudienceOfHost { host: host.to_owned(), pseudonyms }));
+        }
+        pseudonyms
     }
+}
+
+/// A visitor's pseudonyms without consent, of today and of yesterday while that may still count.
+#[derive(Clone, Copy, Debug)]
+struct Pseudonyms {
+    today: u64,
+    yesterday: Option<u64>,
+}
+
+/// A browser's pseudonyms on a host.
+#[derive(Debug)]
+pub(super) struct AudienceOfHost {
+    host: String,
+    pseudonyms: Pseudonyms,
 }
 
 /// Notes an event in the sessions that are open, under every name that its visitor may come by next; gives what the
 /// session came by.
-pub(super) fn note(live: &Live, site: &Site, choice: &Choice, time: i64, origin: Origin) -> Arc<Origin> {
+pub(super) fn note(
+    live: &Live,
+    site: &Site,
+    choice: &Choice,
+    time: i64,
+    origin: impl FnOnce() -> Origin,
+) -> Arc<Origin> {
     if choice.visitor == NO_VISITOR {
-        return Arc::new(origin);
+        return Arc::new(origin());
     }
     let gap = site.definition.session_gap_ms;
     let who = |visitor| Who { site: site.number, visitor };

@@ -6,16 +6,19 @@ use std::{
     str::FromStr,
 };
 
+use serde::{Deserialize, Serialize};
+
 /// A text that is no network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no network: write an address and the number of its bits that count, such as `203.0.113.0/24`"
+    "`{0}` is not a valid network. Write an address and the number of bits that count, such as `203.0.113.0/24`"
 )]
 pub struct BadNetwork(pub String);
 
 /// A network in the notation of RFC 4632 (CIDR): `203.0.113.0/24`, `2001:db8::/32`. An address alone is the network of
-/// that one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// that one. It is stored as such a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Network {
     first: IpAddr,
     prefix: u8,
@@ -43,6 +46,20 @@ impl Network {
                 (Ipv6Addr::from_bits(bits & !host).into(), Ipv6Addr::from_bits(bits | host).into())
             }
         }
+    }
+}
+
+impl From<Network> for String {
+    fn from(network: Network) -> Self {
+        network.to_string()
+    }
+}
+
+impl TryFrom<String> for Network {
+    type Error = BadNetwork;
+
+    fn try_from(text: String) -> Result<Self, BadNetwork> {
+        text.parse()
     }
 }
 

@@ -65,7 +65,12 @@ pub struct Arrival {
 /// Where a visit to a page on `host` came from. `referrer` is the host of the page before, or empty; `own` are the
 /// site's other hosts, with those below them.
 #[must_use]
-pub fn arrival(campaign: &Campaign<'_>, host: &str, referrer: &str, own: &[String]) -> Arrival {
+pub fn arrival<'h>(
+    campaign: &Campaign<'_>,
+    host: &str,
+    referrer: &str,
+    own: impl IntoIterator<Item = &'h String>,
+) -> Arrival {
     let known = hosts::known(referrer);
     let is_return = known.is_some_and(|known| known.kind == Kind::Return);
     let is_inside = !referrer.is_empty() && (is_return || is_own(referrer, host, own));
@@ -83,10 +88,10 @@ pub fn arrival(campaign: &Campaign<'_>, host: &str, referrer: &str, own: &[Strin
 }
 
 /// Whether the page before is on the site itself: under the same registered domain, or on a host that the site names.
-fn is_own(referrer: &str, host: &str, own: &[String]) -> bool {
+fn is_own<'h>(referrer: &str, host: &str, own: impl IntoIterator<Item = &'h String>) -> bool {
     let (referrer, domain) = (hosts::without_port(referrer), hosts::registrable_domain(host));
     hosts::registrable_domain(referrer) == domain && !domain.is_empty()
-        || own.iter().any(|own| hosts::is_below(referrer, own))
+        || own.into_iter().any(|own| hosts::is_below(referrer, own))
 }
 
 fn tagged(campaign: &Campaign<'_>, referrer: &str) -> (Channel, String, String) {

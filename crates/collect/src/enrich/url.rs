@@ -215,7 +215,10 @@ impl Keeper {
         let kept = redact(text);
         self.is_redacted |= matches!(kept, Cow::Owned(_));
         // A decoded value may hold what no text of an event holds.
-        let kept: String = kept.chars().filter(|c| !c.is_control()).collect();
+        let kept = match kept.contains(char::is_control) {
+            true => Cow::Owned(kept.chars().filter(|c| !c.is_control()).collect()),
+            false => kept,
+        };
         let fitted = fit(&kept);
         self.is_cut |= fitted.text.len() < kept.len();
         fitted.text.into_owned()

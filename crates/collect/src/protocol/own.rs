@@ -1,12 +1,13 @@
 //! Waymark's own protocol (`docs/collecting.md`): one event, or an envelope with many.
 
-use serde_json::Value;
+use std::borrow::Cow;
 
 use super::super::{
     Delivery, Incoming, Reason, Refusal, Remark, RequestError, Visitor,
     fields::Fields,
     incoming::{Time, Told},
-    json, limits,
+    json::{self, Value},
+    limits,
 };
 
 /// The fields of an event, for suggestions.
@@ -35,14 +36,14 @@ const PRIVATE: [&str; 8] = ["id", "url", "referrer", "visitor", "user", "key", "
 ///
 /// # Errors
 /// When all of it is refused; what is wrong with one event stands in its place.
-pub fn decode(body: &[u8]) -> Result<Delivery, RequestError> {
+pub fn decode(body: &str) -> Result<Delivery<'_>, RequestError> {
     delivery(json::parse(body)?)
 }
 
 /// Reads what a body says. Of an envelope, what cannot be read or is not known is passed over: its events count.
-pub(super) fn delivery(body: Value) -> Result<Delivery, RequestError> {
+pub(super) fn delivery(body: Value<'_>) -> Result<Delivery<'_>, RequestError> {
     let malformed = |refusal: Refusal| RequestError::BadJson(refusal.to_string());
-    let mut envelope = Fields::of(body).map_err(malformed)?;
+    let mut envelope = Fields::from_value(body).map_err(malformed)?;
     let mut delivery = Delivery {
         site: envelope.text("site"),
         sent_at: envelope.time("sent_at").and_then(Time::at),
@@ -52,14 +53,14 @@ pub(super) fn delivery(body: Value) -> Result<Delivery, RequestError> {
     envelope.remarks.clear();
     match envelope.take("events").map(json::unwrapped) {
         None => delivery.events.push(event(envelope)),
-        Some(Value::Array(events)) => {
+        Some(Value::List(events)) => {
             if events.len() > limits::EVENTS {
                 return Err(RequestError::TooManyEvents(events.len()));
             }
             let is_routed = routed(&mut envelope);
             let who = (visitor(&mut envelope), envelope.text("user"));
             let of_all = |value| {
-                let mut event = Fields::of(value).and_then(event)?;
+                let mut event = Fields::from_value(value).and_then(event)?;
                 event.is_routed |= is_routed;
                 Ok(with(event, &who, &envelope.remarks))
             };
@@ -72,18 +73,18 @@ pub(super) fn delivery(body: Value) -> Result<Delivery, RequestError> {
 
 /// The event, by the envelope's visitor and user unless it names its own. What the envelope says of them and cannot be read
 /// is missing in each.
-fn with(
-    mut event: Incoming,
-    (visitor, user): &(Option<Visitor>, Option<String>),
+fn with<'t>(
+    mut event: Incoming<'t>,
+    (visitor, user): &(Option<Visitor<'t>>, Option<Cow<'t, str>>),
     remarks: &[Remark],
-) -> Incoming {
+) -> Incoming<'t> {
     event.visitor = event.visitor.or_else(|| visitor.clone());
     event.user = event.user.or_else(|| user.clone());
     event.remarks.extend_from_slice(remarks);
     event
 }
 
-fn event(mut fields: Fields) -> Result<Incoming, Refusal> {
+fn event(mut fields: Fields<'_>) -> Result<Incoming<'_>, Refusal> {
     let name = fields.text("name").ok_or(Refusal::Missing("name"))?;
     let (value, currency) = fields.money("value", "currency");
     let mut event = Incoming {
@@ -109,17 +110,18 @@ fn event(mut fields: Fields) -> Result<Incoming, Refusal> {
     let properties = fields.properties("props");
     fields.unknown(&EVENT, &PRIVATE);
     // A property that the client names itself goes before what is kept of a field.
-    event.properties = [fields.kept, properties].concat();
+    event.properties = fields.kept;
+    event.properties.extend(properties);
     event.remarks = fields.remarks;
     Ok(event)
 }
 
 /// Whether it says that the site's pages are in fragments: `true`, or the text of the tag's `data-hash`, which may be empty.
-fn routed(fields: &mut Fields) -> bool {
+fn routed(fields: &mut Fields<'_>) -> bool {
     fields.take("hash").is_some_and(|value| value != Value::Bool(false))
 }
 
-fn address(fields: &mut Fields) -> Option<std::net::IpAddr> {
+fn address(fields: &mut Fields<'_>) -> Option<std::net::IpAddr> {
     let address = fields.text("ip")?.trim().parse().ok();
     if address.is_none() {
         fields.remark("ip", Reason::WrongKind("an IP address"));
@@ -128,23 +130,23 @@ fn address(fields: &mut Fields) -> Option<std::net::IpAddr> {
 }
 
 /// A visitor: a text, or an object of `id` and `since`.
-fn visitor(fields: &mut Fields) -> Option<Visitor> {
+fn visitor<'t>(fields: &mut Fields<'t>) -> Option<Visitor<'t>> {
     let object = match fields.take("visitor")? {
-        Value::Object(map) => Value::Object(map),
-        Value::String(text) if text.is_empty() => return None,
+        object @ Value::Object(_) => object,
+        Value::Text(text) if text.is_empty() => return None,
         value => {
-            let found = Fields::of_one("visitor", value).text("visitor").map(Visitor::Named);
+            let found = Fields::from_field("visitor", value).text("visitor").map(Visitor::Named);
             return found.or_else(|| no_visitor(fields));
         }
     };
-    let mut of_consent = Fields::of(object).ok()?;
+    let mut of_consent = Fields::from_value(object).ok()?;
     match (of_consent.text("id"), of_consent.time("since")) {
         (Some(id), Some(Time::At(since))) => Some(Visitor::Consented { id, since }),
         _ => no_visitor(fields),
     }
 }
 
-fn no_visitor(fields: &mut Fields) -> Option<Visitor> {
+fn no_visitor<'t>(fields: &mut Fields<'t>) -> Option<Visitor<'t>> {
     fields.remark("visitor", Reason::BadVisitor);
     None
 }
@@ -154,7 +156,7 @@ mod tests {
     use super::*;
 
     fn check(body: &str, expected: &str) {
-        let shown = match decode(body.as_bytes()) {
+        let shown = match decode(body) {
             Err(error) => error.code().to_owned(),
             Ok(delivery) => delivery
                 .events
@@ -178,13 +180,8 @@ mod tests {
             (r#"{"hash":false,"events":[{"name":"a"},{"name":"b"}]}"#, [false, false]),
             (r#"{"events":[{"name":"a","hash":true},{"name":"b"}]}"#, [true, false]),
         ] {
-            let told: Vec<bool> = decode(body.as_bytes())
-                .unwrap()
-                .events
-                .iter()
-                .flatten()
-                .map(|event| event.is_routed)
-                .collect();
+            let told: Vec<bool> =
+                decode(body).unwrap().events.iter().flatten().map(|event| event.is_routed).collect();
             assert_eq!(told, expected, "{body}");
         }
     }
@@ -227,7 +224,7 @@ mod tests {
     /// What is remarked upon an event, and its properties.
     #[track_caller]
     fn check_parts(event: &str, remarks: &str, properties: &str) {
-        let event = decode(event.as_bytes()).unwrap().events.remove(0).unwrap();
+        let event = decode(event).unwrap().events.remove(0).unwrap();
         let codes: Vec<String> =
             event.remarks.iter().map(|remark| format!("{}:{}", remark.field, remark.reason.code())).collect();
         let kept: Vec<String> =
@@ -258,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_number_is_its_digits() {
-        let key = |event: &str| decode(event.as_bytes()).unwrap().events.remove(0).unwrap().key;
+        let key = |event: &str| decode(event).unwrap().events.remove(0).unwrap().key.map(Cow::into_owned);
         for (sent, expected) in [
             ("100000000000000000001", "100000000000000000001"),
             ("100000000000000000002", "100000000000000000002"),

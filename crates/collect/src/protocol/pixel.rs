@@ -1,10 +1,12 @@
 //! A picture instead of a script, for pages and mails that run none: the event is in the picture's address.
 
-use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::{
-    super::{Delivery, RequestError},
+    super::{
+        Delivery, RequestError,
+        json::{Object, Value},
+    },
     own,
 };
 
@@ -16,22 +18,22 @@ const PROP: &str = "prop.";
 ///
 /// # Errors
 /// When all of it is refused; what is wrong with the event stands in its place.
-pub fn decode(query: &str, page: Option<&str>) -> Result<Delivery, RequestError> {
-    let (mut event, mut properties) = (Map::new(), Map::new());
-    event.insert("name".to_owned(), Value::from(waymark_model::event::PAGE_VIEW));
+pub fn decode<'t>(query: &'t str, page: Option<&'t str>) -> Result<Delivery<'t>, RequestError> {
+    let (mut event, mut properties) = (Object::default(), Object::default());
+    event.insert("name", Value::Text(waymark_model::event::PAGE_VIEW.into()));
     if let Some(page) = page {
-        event.insert("url".to_owned(), Value::from(page));
+        event.insert("url", Value::Text(page.into()));
     }
     for (key, value) in form_urlencoded::parse(query.as_bytes()) {
-        let value = Value::from(value.into_owned());
+        let value = Value::Text(value);
         match key.strip_prefix(PROP) {
-            Some(key) => properties.insert(key.to_owned(), value),
+            Some(name) => properties.insert(name.to_owned(), value),
             // What only a program says of itself is no matter of a picture.
-            None if matches!(key.as_ref(), "events" | "sent_at" | "load" | "time") => None,
-            None => event.insert(key.into_owned(), value),
-        };
+            None if matches!(key.as_ref(), "events" | "sent_at" | "load" | "time") => {}
+            None => event.insert(key, value),
+        }
     }
-    event.insert("props".to_owned(), Value::Object(properties));
+    event.insert("props", Value::Object(properties));
     own::delivery(Value::Object(event))
 }
 
@@ -45,11 +47,11 @@ mod tests {
         let delivery = decode("site=shop&prop.list=news%20letter&value=5&currency=EUR", page).unwrap();
         assert_eq!(delivery.site.as_deref(), Some("shop"));
         let event = delivery.events[0].clone().unwrap();
-        assert_eq!((event.name.as_str(), event.url.as_deref(), event.value), ("pageview", page, Some(500)));
-        assert_eq!(event.properties, [("list".to_owned(), "news letter".to_owned())]);
+        assert_eq!((event.name.as_ref(), event.url.as_deref(), event.value), ("pageview", page, Some(500)));
+        assert_eq!(event.properties, [("list".into(), "news letter".into())]);
         let named = decode("site=shop&name=open&url=https://shop.example/x", page).unwrap();
         let event = named.events[0].clone().unwrap();
-        assert_eq!((event.name.as_str(), event.url.as_deref()), ("open", Some("https://shop.example/x")));
+        assert_eq!((event.name.as_ref(), event.url.as_deref()), ("open", Some("https://shop.example/x")));
     }
 
     #[test]
@@ -57,7 +59,7 @@ mod tests {
         let delivery = decode("site=shop&list=news&nmae=open", None).unwrap();
         let event = delivery.events[0].clone().unwrap();
         let expected = [("list", "news"), ("nmae", "open")];
-        assert_eq!(event.properties, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
+        assert_eq!(event.properties, expected.map(|(key, value)| (key.into(), value.into())));
         assert_eq!(
             event.remarks.iter().map(|remark| remark.reason.code()).collect::<Vec<_>>(),
             ["unknown_field"; 2]

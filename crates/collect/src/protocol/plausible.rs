@@ -1,12 +1,14 @@
 //! Plausible's events API (<https://plausible.io/docs/events-api>): one page view, event or report of engagement a request, in
 //! the short names of its scripts or the long ones of its documentation.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 use super::super::{
     Delivery, Incoming, Reason, Refusal, RequestError,
     fields::{Fields, plain},
-    json, money,
+    incoming::Property,
+    json::{self, Object, Value},
+    money,
 };
 
 /// Fields that the adapter has no place for are kept as properties whose keys begin so.
@@ -16,15 +18,15 @@ const PREFIX: &str = "plausible.";
 ///
 /// # Errors
 /// When it is not a JSON object; what is wrong with the event stands in its place.
-pub fn decode(body: &[u8]) -> Result<Delivery, RequestError> {
+pub fn decode(body: &str) -> Result<Delivery<'_>, RequestError> {
     let malformed = |refusal: Refusal| RequestError::BadJson(refusal.to_string());
-    let mut fields = Fields::of(json::parse(body)?).map_err(malformed)?;
+    let mut fields = Fields::from_value(json::parse(body)?).map_err(malformed)?;
     let site = either(&mut fields, "d", "domain");
     fields.remarks.clear();
     Ok(Delivery { site, events: vec![event(fields)], ..Delivery::default() })
 }
 
-fn event(mut fields: Fields) -> Result<Incoming, Refusal> {
+fn event(mut fields: Fields<'_>) -> Result<Incoming<'_>, Refusal> {
     // The version of the script: nothing that happened.
     let _ = fields.take("v");
     let is_routed = fields
@@ -43,26 +45,26 @@ fn event(mut fields: Fields) -> Result<Incoming, Refusal> {
     }
     revenue(&mut fields, &mut event);
     if of(&mut fields, &["i", "interactive"]) == Some(Value::Bool(false)) {
-        event.properties.push(("interactive".to_owned(), "false".to_owned()));
+        event.properties.push(("interactive".into(), "false".into()));
     }
     event.name = if name == "engagement" { engagement(&mut fields, &mut event) } else { name };
     event.properties.extend(fields.rest(PREFIX));
-    event.properties = [fields.kept, event.properties].concat();
+    event.properties.splice(0..0, fields.kept);
     event.remarks = fields.remarks;
     Ok(event)
 }
 
 /// How long a page was looked at, and how far down: the same as Waymark's own script tells.
-fn engagement(fields: &mut Fields, event: &mut Incoming) -> String {
+fn engagement<'t>(fields: &mut Fields<'t>, event: &mut Incoming<'t>) -> Cow<'t, str> {
     for (field, property) in [("e", "ms"), ("sd", "depth")] {
         let value = fields.take(field).and_then(plain);
-        event.properties.extend(value.map(|value| (property.to_owned(), value)));
+        event.properties.extend(value.map(|value| (property.into(), value)));
     }
-    "$engagement".to_owned()
+    "$engagement".into()
 }
 
 /// An object, or one as a text of JSON; the API has had four names for it.
-fn properties(fields: &mut Fields) -> Vec<(String, String)> {
+fn properties<'t>(fields: &mut Fields<'t>) -> Vec<Property<'t>> {
     match of(fields, &["p", "props", "m", "meta"]) {
         None => Vec::new(),
         Some(value) => fields.properties_of("props", value),
@@ -71,16 +73,16 @@ fn properties(fields: &mut Fields) -> Vec<(String, String)> {
 
 /// An amount and a currency become the event's value; anything else is kept as it is. The script sends an empty object with
 /// every click on an element with its classes.
-fn revenue(fields: &mut Fields, event: &mut Incoming) {
+fn revenue<'t>(fields: &mut Fields<'t>, event: &mut Incoming<'t>) {
     let Some(value) = of(fields, &["$", "revenue"]) else { return };
-    let map = match json::unwrapped(value.clone()) {
-        Value::Object(map) => map,
-        _ => Map::new(),
+    let object = match json::unwrapped(value.clone()) {
+        Value::Object(object) => object,
+        _ => Object::default(),
     };
-    if map.is_empty() && value.as_object().is_some() {
+    if object.is_empty() && matches!(value, Value::Object(_)) {
         return;
     }
-    let read = money::read(map.get("amount"), map.get("currency"));
+    let read = money::read(object.get("amount"), object.get("currency"));
     if let (Some(amount), Some(currency)) = (read.value, read.currency) {
         (event.value, event.currency) = (Some(amount), Some(currency));
         read.amount_remark.into_iter().for_each(|reason| fields.remark("revenue", reason));
@@ -88,17 +90,17 @@ fn revenue(fields: &mut Fields, event: &mut Incoming) {
     }
     let reason = read.amount_remark.or(read.currency_remark);
     fields.remark("revenue", reason.unwrap_or(Reason::WrongKind("an amount and a currency")));
-    event.properties.extend(plain(value).map(|text| ("revenue".to_owned(), text)));
+    event.properties.extend(plain(value).map(|text| ("revenue".into(), text)));
 }
 
 /// The first of these fields that is there; all are taken.
-fn of(fields: &mut Fields, names: &[&str]) -> Option<Value> {
-    let found: Vec<Value> = names.iter().filter_map(|name| fields.take(name)).collect();
+fn of<'t>(fields: &mut Fields<'t>, names: &[&str]) -> Option<Value<'t>> {
+    let found: Vec<Value<'t>> = names.iter().filter_map(|name| fields.take(name)).collect();
     found.into_iter().next()
 }
 
 /// A text by its short or its long name; both are taken.
-fn either(fields: &mut Fields, short: &str, long: &str) -> Option<String> {
+fn either<'t>(fields: &mut Fields<'t>, short: &str, long: &str) -> Option<Cow<'t, str>> {
     let (short, long) = (fields.text(short), fields.text(long));
     short.or(long)
 }

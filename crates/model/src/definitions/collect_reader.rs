@@ -5,7 +5,7 @@ use super::{
     error::Errors,
     fields::{self, Fields},
 };
-use crate::Network;
+use crate::network::{BadNetwork, Network};
 
 /// What is wrong with a text of a list: message, label and hint.
 type Wrong = (String, &'static str, String);
@@ -25,23 +25,23 @@ pub(super) fn collect(fields: &mut Fields<'_>, errors: &mut Errors) -> CollectSe
 }
 
 /// A list of texts, each read by `read`, no two of them the same.
-fn list(
+fn list<T: PartialEq>(
     fields: &mut Fields<'_>,
     key: &'static str,
     example: &str,
-    read: impl Fn(&str) -> Result<String, Wrong>,
+    read: impl Fn(&str) -> Result<T, Wrong>,
     errors: &mut Errors,
-) -> Vec<String> {
+) -> Vec<T> {
     let nodes = fields.get(key).and_then(|node| fields::list(node, example, errors));
     let mut found = Vec::new();
     for node in nodes.into_iter().flatten() {
         let Some(text) = fields::text(node, example, errors) else { continue };
         match read(text) {
             Err((message, label, hint)) => errors.push(node.span(), message, label, Some(hint)),
-            Ok(text) if found.contains(&text) => {
+            Ok(value) if found.contains(&value) => {
                 errors.push(node.span(), format!("`{text}` is named twice in `{key}`"), "named before", None);
             }
-            Ok(text) => found.push(text),
+            Ok(value) => found.push(value),
         }
     }
     found
@@ -63,9 +63,7 @@ fn parameter(text: &str) -> Result<String, Wrong> {
     Ok(text.to_owned())
 }
 
-fn network(text: &str) -> Result<String, Wrong> {
-    match text.parse::<Network>() {
-        Ok(network) => Ok(network.to_string()),
-        Err(error) => Err((error.to_string(), "no network", "write `203.0.113.0/24`".to_owned())),
-    }
+fn network(text: &str) -> Result<Network, Wrong> {
+    let wrong = |error: BadNetwork| (error.to_string(), "not a network", "write `203.0.113.0/24`".to_owned());
+    text.parse().map_err(wrong)
 }

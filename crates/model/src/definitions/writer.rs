@@ -37,10 +37,11 @@ fn site(site: &SiteDefinition) -> String {
     let shown =
         |hosts: &[String]| hosts.iter().map(|host| normal::shown_host(host).into_owned()).collect::<Vec<_>>();
     let (hosts, payment_hosts) = (shown(&site.hosts), shown(&collect.payment_hosts));
+    let internal = collect.internal.iter().map(ToString::to_string).collect();
     let lists = [
         ("hosts", &hosts),
         ("query_params", &collect.query_params),
-        ("internal", &collect.internal),
+        ("internal", &internal),
         ("payment_hosts", &payment_hosts),
     ];
     let given = lists.into_iter().filter(|(_, list)| !list.is_empty());

@@ -12,7 +12,7 @@ use utoipa::{
     openapi::{Object, ObjectBuilder, Type},
 };
 use waymark_collect::RequestError;
-use waymark_model::DefinitionError;
+use waymark_model::{DefinitionError, network::BadNetwork};
 use waymark_store::{StoreError, catalog::CatalogError};
 
 use crate::{accounts::AccountError, query_json::QueryError, serve::answer};
@@ -206,6 +206,11 @@ impl PointedError {
     pub(crate) fn unplaced(error: &DefinitionError) -> Self {
         Self { message: error.message.clone(), line: None, column: None, hint: error.hint.clone() }
     }
+
+    /// A text that is not a network.
+    pub(crate) fn network(error: BadNetwork) -> Self {
+        Self { message: error.to_string(), line: None, column: None, hint: None }
+    }
 }
 
 fn codes() -> Object {
@@ -219,6 +224,11 @@ impl ApiError {
     /// A refusal.
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), hint: None, errors: Vec::new(), retry_after: None }
+    }
+
+    /// Definitions that are wrong, with what is wrong one by one.
+    pub(crate) fn definitions(errors: Vec<PointedError>) -> Self {
+        Self::new(Code::Definitions, "the definitions are wrong; nothing was changed").errors(errors)
     }
 
     /// The same, with what to do about it.

@@ -12,13 +12,13 @@ use http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use waymark_collect::caller::text;
-use waymark_model::{Retention, SiteDefinition, Zone, normal};
+use waymark_model::{Network, Retention, SiteDefinition, Zone, normal};
 use waymark_store::catalog::Site;
 
 use super::{
     body,
     definitions::apply,
-    error::{ApiError, Code},
+    error::{ApiError, Code, PointedError},
     etag,
     guard::{self, Need},
     sites::times,
@@ -113,10 +113,12 @@ impl SiteChange {
         let collect =
             self.collect.map(|collect| [collect.query_params, collect.internal, collect.payment_hosts]);
         let [query_params, internal, payment_hosts] = collect.unwrap_or_default();
+        if let Some(internal) = internal {
+            site.collect.internal = networks(&internal)?;
+        }
         let lists = [
             (self.hosts, &mut site.hosts),
             (query_params, &mut site.collect.query_params),
-            (internal, &mut site.collect.internal),
             (payment_hosts, &mut site.collect.payment_hosts),
         ];
         for (wanted, has) in lists {
@@ -133,6 +135,16 @@ impl SiteChange {
         }
         Ok(())
     }
+}
+
+/// The networks that texts name.
+fn networks(texts: &[String]) -> Result<Vec<Network>, ApiError> {
+    let (read, wrong): (Vec<_>, Vec<_>) = texts.iter().map(|text| text.parse()).partition(Result::is_ok);
+    let errors: Vec<_> = wrong.into_iter().filter_map(|text| text.err().map(PointedError::network)).collect();
+    if errors.is_empty() {
+        return Ok(read.into_iter().flatten().collect());
+    }
+    Err(ApiError::definitions(errors))
 }
 
 /// Read a site's settings
@@ -199,7 +211,7 @@ fn site_json(app: &App, site: &Site, headers: &HeaderMap) -> SiteJson {
         hosts: shown(&definition.hosts),
         collect: CollectJson {
             query_params: collect.query_params,
-            internal: collect.internal,
+            internal: collect.internal.iter().map(ToString::to_string).collect(),
             payment_hosts: shown(&collect.payment_hosts),
         },
         snippet: format!(

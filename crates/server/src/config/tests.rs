@@ -106,7 +106,7 @@ fn what_is_wrong_is_said_with_its_place() {
     refused("paths.script = 'wm.js'", &[], &["begin with `/`"]);
     refused("paths.events = '/v1/{x}'", &[], &["is no path"]);
     refused("log.level = 'wrn'", &[], &["did you mean `warn`?"]);
-    refused("trusted_proxies = ['10.0.0.0/40']", &[], &["no network"]);
+    refused("trusted_proxies = ['10.0.0.0/40']", &[], &["not a valid network"]);
     refused("rate_limit = 0", &[], &["neither"]);
     for bad in ["soon", "0s", "-5s"] {
         refused(&format!("question_time = '{bad}'"), &[], &["not a length of time"]);

@@ -2,6 +2,7 @@
 
 use axum::{body::Body, response::Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use serde::Serialize;
 use serde_json::{Value, json};
 use waymark_collect::{Outcome, Remark, Report, RequestError};
 
@@ -25,19 +26,25 @@ pub(super) fn own(done: Result<Report, RequestError>, headers: &HeaderMap) -> Re
     with_cors(response, headers)
 }
 
+/// What became of a request's events.
+#[derive(Serialize)]
+struct Taken {
+    duplicates: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    noted: Vec<Value>,
+    refused: Vec<Value>,
+    stored: usize,
+}
+
 fn report_of(report: &Report) -> Response {
     let count = |wanted: &Outcome| report.outcomes.iter().filter(|outcome| *outcome == wanted).count();
-    let refused = refusals(report);
-    let mut body = json!({
-        "stored": count(&Outcome::Stored),
-        "duplicates": count(&Outcome::Duplicate),
-        "refused": refused,
-    });
-    let noted = remarks(report);
-    if !noted.is_empty() {
-        body["noted"] = Value::from(noted);
-    }
-    let all_refused = report.outcomes.len() == refused.len();
+    let body = Taken {
+        duplicates: count(&Outcome::Duplicate),
+        noted: remarks(report),
+        refused: refusals(report),
+        stored: count(&Outcome::Stored),
+    };
+    let all_refused = report.outcomes.len() == body.refused.len();
     let mut response = json(if all_refused { StatusCode::BAD_REQUEST } else { StatusCode::OK }, &body);
     note(&mut response, report);
     response
@@ -152,8 +159,10 @@ pub(crate) fn text(status: StatusCode, body: &'static str) -> Response {
 }
 
 /// JSON as an answer.
-pub(crate) fn json(status: StatusCode, body: &Value) -> Response {
-    let mut response = Response::new(Body::from(body.to_string()));
+pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    // What answers are made of can always be written.
+    let body = serde_json::to_string(body).unwrap_or_default();
+    let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let kind = HeaderValue::from_static("application/json");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);

@@ -85,17 +85,21 @@ impl Arrived {
         if host.len() > LONGEST_HOST {
             return;
         }
+        let listed = listed(sites, host);
         let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match listed(sites, host) {
-            Some(host) => change(hosts.listed.entry(host).or_default()),
-            None => change(hosts.others.get_or_insert_mut(host.to_owned(), OfHost::default)),
-        }
+        change(match listed {
+            Some(host) => match hosts.listed.get_mut(host) {
+                Some(known) => known,
+                None => hosts.listed.entry(host.to_owned()).or_default(),
+            },
+            None => hosts.others.get_or_insert_mut_ref(host, OfHost::default),
+        });
     }
 
     fn of(&self, sites: &Sites, host: &str) -> OfHost {
         let hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = match listed(sites, host) {
-            Some(host) => hosts.listed.get(&host),
+            Some(host) => hosts.listed.get(host),
             None => hosts.others.peek(host),
         };
         found.cloned().unwrap_or_default()
@@ -103,9 +107,9 @@ impl Arrived {
 }
 
 /// The host as a site lists it: with its port or with any.
-fn listed(sites: &Sites, host: &str) -> Option<String> {
+fn listed<'h>(sites: &Sites, host: &'h str) -> Option<&'h str> {
     let is_listed = |host: &&str| sites.find(host).is_some_and(|site| site.id.as_str() != *host);
-    [host, without_port(host)].into_iter().find(is_listed).map(str::to_owned)
+    [host, without_port(host)].into_iter().find(is_listed)
 }
 
 impl OfHost {
@@ -149,7 +153,7 @@ pub(super) async fn check(State(app): State<Arc<App>>, Query(asked): Query<Asked
 
 fn found(app: &App, host: &str) -> String {
     let shown = escaped(host);
-    let site = listed(&app.sites, host).and_then(|host| app.sites.find(&host));
+    let site = listed(&app.sites, host).and_then(|host| app.sites.find(host));
     let seen = app.arrived.of(&app.sites, host);
     let mut text = match &site {
         Some(site) => format!("<p>{shown} is a host of the site {}.</p>", escaped(site.id.as_str())),

@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, StatusCode, header};
-use waymark_collect::{Caller, Delivery, Report, RequestError, address::split, caller::text, protocol};
+use waymark_collect::{Caller, Delivery, Report, RequestError, address::split, caller::text, json, protocol};
 use waymark_model::normal;
 use waymark_store::catalog::{ApiKey, KeyScope, Site, is_key};
 
@@ -39,10 +39,15 @@ pub(super) async fn pixel(
     headers: HeaderMap,
 ) -> Response {
     let page = text(&headers, header::REFERER.as_str());
-    let done = match protocol::pixel::decode(&query.unwrap_or_default(), page) {
-        Ok(delivery) => store(&app, peer, &headers, delivery).await,
+    let query = query.unwrap_or_default();
+    let done = match protocol::pixel::decode(&query, page) {
+        Ok(delivery) => {
+            let caller = caller_of(&app.settings, peer.ip(), &headers);
+            store(&app, caller, &headers, delivery).await
+        }
         Err(error) => {
-            refused::count(&app, &headers, Told { page, ..Told::default() }, &error);
+            let host = page.and_then(host_of);
+            refused::count(&app, &headers, Told { host: host.as_deref(), ..Told::default() }, &error);
             Err(error)
         }
     };
@@ -63,56 +68,62 @@ pub(super) async fn take(
     peer: SocketAddr,
     headers: &HeaderMap,
     body: Body,
-    decode: impl FnOnce(&[u8]) -> Result<Delivery, RequestError>,
+    decode: impl for<'b> FnOnce(&'b str) -> Result<Delivery<'b>, RequestError>,
 ) -> Result<Report, RequestError> {
     let refuse = |error: RequestError, site: Option<&str>| {
         refused::count(app, headers, Told { site, ..Told::default() }, &error);
         error
     };
-    let sender = caller_of(&app.settings, peer.ip(), headers).ip;
-    let body = app.bodies.read(body, Some(sender)).await.and_then(Bytes::inflate);
+    let caller = caller_of(&app.settings, peer.ip(), headers);
+    let body = app.bodies.read(body, Some(caller.ip)).await.and_then(Bytes::inflate);
     let body = body.map_err(|error| refuse(error, None))?;
-    let delivery = decode(&body).map_err(|error| refuse(error, refused::site_in(&body)))?;
-    store(app, peer, headers, delivery).await
+    let text = json::text(&body);
+    let delivery = decode(&text).map_err(|error| refuse(error, refused::site_in(&body)))?;
+    store(app, caller, headers, delivery).await
 }
 
 async fn store(
     app: &App,
-    peer: SocketAddr,
+    mut caller: Caller,
     headers: &HeaderMap,
-    mut delivery: Delivery,
+    mut delivery: Delivery<'_>,
 ) -> Result<Report, RequestError> {
     let begin = Instant::now();
-    let (caller, site) = receiver(app, peer, headers, &mut delivery).inspect_err(|error| {
+    let host = host(&delivery);
+    let host = host.as_deref();
+    let site = receiver(app, &mut caller, headers, &mut delivery, host).inspect_err(|error| {
         let (site, events) = (delivery.site.as_deref(), delivery.events.len());
-        refused::count(app, headers, Told { site, page: page(&delivery), events }, error);
+        refused::count(app, headers, Told { site, host, events }, error);
     })?;
-    let page = page(&delivery).map(str::to_owned);
     let done = app.collector.take(&site, &caller, delivery).await;
     // What the site has refused, it has counted.
-    let report = done.inspect_err(|error| refused::note(app, headers, page.as_deref(), error))?;
+    let report = done.inspect_err(|error| refused::note(app, headers, host, error))?;
     app.metrics.acknowledged(begin.elapsed());
-    if let Some(host) = refused::host(headers, page.as_deref()) {
+    if let Some(host) = refused::host(headers, host) {
         app.arrived.note(&app.sites, &host, &report, app.clock.now());
     }
     Ok(report)
 }
 
-/// Who sends a delivery, and the site that it is for.
+/// The site that a delivery is for. Who sends it with a key is a server of that site.
 fn receiver(
     app: &App,
-    peer: SocketAddr,
+    caller: &mut Caller,
     headers: &HeaderMap,
-    delivery: &mut Delivery,
-) -> Result<(Caller, Arc<Site>), RequestError> {
+    delivery: &mut Delivery<'_>,
+    host: Option<&str>,
+) -> Result<Arc<Site>, RequestError> {
     let key = key(app, headers, delivery)?;
-    let caller = Caller { is_server: key.is_some(), ..caller_of(&app.settings, peer.ip(), headers) };
-    let site = site(app, delivery, headers, key.as_deref())?;
-    Ok((caller, site))
+    caller.is_server = key.is_some();
+    site(app, delivery, headers, host, key.as_deref())
 }
 
 /// The key that a request carries, or its delivery in the site's place; none is no error, one that may not send events is.
-fn key(app: &App, headers: &HeaderMap, delivery: &mut Delivery) -> Result<Option<Arc<ApiKey>>, RequestError> {
+fn key(
+    app: &App,
+    headers: &HeaderMap,
+    delivery: &mut Delivery<'_>,
+) -> Result<Option<Arc<ApiKey>>, RequestError> {
     let named = delivery.site.take_if(|site| is_key(site));
     let Some(text) = waymark_collect::caller::bearer(headers).or(named.as_deref()) else { return Ok(None) };
     let found = app.keys.find(text, KeyScope::Collect, app.clock.now());
@@ -122,8 +133,9 @@ fn key(app: &App, headers: &HeaderMap, delivery: &mut Delivery) -> Result<Option
 /// The site that a delivery names, or that its key is for, or that has the host of its first page.
 fn site(
     app: &App,
-    delivery: &Delivery,
+    delivery: &Delivery<'_>,
     headers: &HeaderMap,
+    host: Option<&str>,
     key: Option<&ApiKey>,
 ) -> Result<Arc<Site>, RequestError> {
     let named = delivery.site.as_deref().or(key.map(|key| key.site.as_str()));
@@ -132,15 +144,14 @@ fn site(
         let site = name.split(',').find_map(|name| app.sites.find(name.trim())).ok_or_else(unknown)?;
         return if key.is_none_or(|key| key.site == site.id) { Ok(site) } else { Err(RequestError::BadKey) };
     }
-    let origin = text(headers, header::ORIGIN.as_str());
-    let host = page(delivery).or(origin).and_then(host_of).ok_or(RequestError::NoSite)?;
+    let of_origin = || text(headers, header::ORIGIN.as_str()).and_then(host_of);
+    let host = host.map(str::to_owned).or_else(of_origin).ok_or(RequestError::NoSite)?;
     app.sites.find(&host).ok_or(RequestError::NoSite)
 }
 
-/// The address of the first page that a delivery is about, and that has a host.
-fn page(delivery: &Delivery) -> Option<&str> {
-    let mut addresses = delivery.events.iter().flatten().filter_map(|event| event.url.as_deref());
-    addresses.find(|address| host_of(address).is_some())
+/// The host of the first page that a delivery is about, and that has one.
+fn host(delivery: &Delivery<'_>) -> Option<String> {
+    delivery.events.iter().flatten().find_map(|event| host_of(event.url.as_deref()?))
 }
 
 /// The host of an address in normal form, if it has one.

@@ -59,8 +59,8 @@ fn fault() -> Response {
 pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let begin = Instant::now();
     let id = app.requests.next();
-    let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let path = path.as_deref().unwrap_or("(none)");
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let path = path.as_ref().map_or("(none)", MatchedPath::as_str);
     let span = tracing::error_span!("request", id, method = %request.method(), path);
     let _waiting = app.metrics.waiting();
     let answered = app.jobs.watch(Job::Requests, next.run(request).instrument(span.clone())).await;

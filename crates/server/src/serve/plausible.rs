@@ -29,18 +29,21 @@ async fn event(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let decode = |body: &[u8]| plausible::decode(body).map(|delivery| told(delivery, &headers));
-    let done = collect::take(&app, peer, &headers, body, decode).await;
+    let done = collect::take(&app, peer, &headers, body, |body| {
+        plausible::decode(body).map(|delivery| told(delivery, &headers))
+    });
+    let done = done.await;
     answer::with_cors(answer_of(done), &headers)
 }
 
 /// A server sends its visitor's user agent and address as if they were its own, as `User-Agent` and as the first of
 /// `X-Forwarded-For`. They are told, and so believed of servers with a key only.
-fn told(mut delivery: Delivery, headers: &HeaderMap) -> Delivery {
+fn told<'b>(mut delivery: Delivery<'b>, headers: &HeaderMap) -> Delivery<'b> {
     let forwarded = text(headers, "x-forwarded-for").and_then(|list| list.split(',').next());
     for event in delivery.events.iter_mut().flatten() {
         event.told.ip = forwarded.and_then(|address| address.trim().parse().ok());
-        event.told.user_agent = text(headers, header::USER_AGENT.as_str()).map(str::to_owned);
+        event.told.user_agent =
+            text(headers, header::USER_AGENT.as_str()).map(|agent| agent.to_owned().into());
     }
     delivery
 }

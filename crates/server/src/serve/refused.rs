@@ -1,7 +1,7 @@
 //! Requests that are refused as a whole: counted by reason for the site that they seem to be for, or for none, and noted for the
 //! host that they come from. What they say is not kept.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use http::{HeaderMap, header};
 use waymark_collect::{
@@ -27,8 +27,8 @@ const SITE_FIELDS: [&str; 4] = ["site", "writeKey", "domain", "d"];
 pub(super) struct Told<'a> {
     /// What it calls its site.
     pub(super) site: Option<&'a str>,
-    /// The address of its page.
-    pub(super) page: Option<&'a str>,
+    /// The host of its page.
+    pub(super) host: Option<&'a str>,
     /// How many events it has; as long as nobody knows, it counts as one.
     pub(super) events: usize,
 }
@@ -43,21 +43,24 @@ pub(super) fn count(app: &App, headers: &HeaderMap, told: Told<'_>, error: &Requ
         Some(site) => app.store.count(&site.id, Fate::Rejected(error.code()), events as u64),
         None => app.store.count_unknown(error.code(), events as u64),
     }
-    note(app, headers, told.page, error);
+    note(app, headers, told.host, error);
 }
 
 /// Notes a refusal for the host that a request comes from.
-pub(super) fn note(app: &App, headers: &HeaderMap, page: Option<&str>, error: &RequestError) {
-    if let Some(host) = host(headers, page) {
+pub(super) fn note(app: &App, headers: &HeaderMap, of_page: Option<&str>, error: &RequestError) {
+    if let Some(host) = host(headers, of_page) {
         app.arrived.refuse(&app.sites, &host, error.code());
     }
 }
 
 /// The host of the page, or the one that the browser names.
-pub(super) fn host(headers: &HeaderMap, page: Option<&str>) -> Option<String> {
+pub(super) fn host<'h>(headers: &HeaderMap, of_page: Option<&'h str>) -> Option<Cow<'h, str>> {
     let header = |name: header::HeaderName| text(headers, name.as_str());
-    let address = page.or_else(|| header(header::ORIGIN)).or_else(|| header(header::REFERER))?;
-    normal::host(&split(address).host).ok()
+    let of_headers = || {
+        let address = header(header::ORIGIN).or_else(|| header(header::REFERER))?;
+        normal::host(&split(address).host).ok().map(Cow::Owned)
+    };
+    of_page.map(Cow::Borrowed).or_else(of_headers)
 }
 
 /// The site that a request seems to be for.
@@ -72,7 +75,7 @@ fn site(app: &App, headers: &HeaderMap, told: Told<'_>) -> Option<Arc<Site>> {
         .and_then(named)
         .or_else(of_key)
         .or_else(by_password)
-        .or_else(|| app.sites.find(&host(headers, told.page)?))
+        .or_else(|| app.sites.find(&host(headers, told.host)?))
 }
 
 /// What a body that cannot be read as JSON seems to call its site.

@@ -1,6 +1,6 @@
 //! The paths of Segment's and RudderStack's clients, and the answers they understand.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{borrow::Cow, net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -52,12 +52,12 @@ async fn take(
     body: Body,
     call: Option<Call>,
 ) -> Response {
-    let decode = |body: &[u8]| {
+    let done = collect::take(&app, peer, &headers, body, |body| {
         let mut delivery = segment::decode(body, call)?;
-        delivery.site = caller::basic(&headers).or(delivery.site);
+        delivery.site = caller::basic(&headers).map(Cow::Owned).or(delivery.site);
         Ok(delivery)
-    };
-    let done = collect::take(&app, peer, &headers, body, decode).await;
+    });
+    let done = done.await;
     answer::with_cors(answer_of(done), &headers)
 }
 

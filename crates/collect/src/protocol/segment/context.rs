@@ -1,11 +1,17 @@
 //! The context of a call: the page, the campaign, the visitor's surroundings. Of the rest only what is on a list is kept,
 //! because clients of apps put identifiers of devices there; what is not is named on the event.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+
 use url::Url;
 
 use super::{
-    super::super::{Incoming, fields::plain, incoming::Told},
+    super::super::{
+        Incoming,
+        fields::plain,
+        incoming::{Property, Told},
+        json::{Object, Value},
+    },
     Properties,
 };
 
@@ -23,47 +29,47 @@ const CAMPAIGN: [(&str, &str); 5] = [
 ];
 
 /// A context whose fields are taken one by one.
-pub(super) struct Context {
-    fields: Map<String, Value>,
-    page: Map<String, Value>,
+pub(super) struct Context<'t> {
+    fields: Object<'t>,
+    page: Object<'t>,
 }
 
-impl Context {
+impl<'t> Context<'t> {
     /// Of anything but an object nothing is read.
-    pub(super) fn of(value: Option<Value>) -> Self {
+    pub(super) fn new(value: Option<Value<'t>>) -> Self {
         let mut fields = object(value);
-        let page = object(fields.remove("page"));
+        let page = object(fields.take("page"));
         Self { fields, page }
     }
 
     /// What it says of the visitor whose own request this is not.
-    pub(super) fn told(&mut self) -> Told {
+    pub(super) fn told(&mut self) -> Told<'t> {
         let ip = text(&mut self.fields, "ip").and_then(|ip| ip.parse().ok());
         // What browsers say of themselves in parts goes the way of the whole: neither is kept.
-        self.fields.remove("userAgentData");
+        self.fields.take("userAgentData");
         Told { ip, user_agent: text(&mut self.fields, "userAgent"), country: None }
     }
 
     /// The traits of the person.
-    pub(super) fn traits(&mut self) -> Map<String, Value> {
-        object(self.fields.remove("traits"))
+    pub(super) fn traits(&mut self) -> Object<'t> {
+        object(self.fields.take("traits"))
     }
 
     /// A page call says its page among its properties, which count before the context.
-    pub(super) fn page_is(&mut self, properties: &mut Map<String, Value>) {
+    pub(super) fn page_is(&mut self, properties: &mut Object<'t>) {
         for field in ["url", "referrer", "title"].into_iter().chain(OF_THE_ADDRESS) {
-            if let Some(value) = properties.remove(field).filter(|value| !value.is_null()) {
-                self.page.insert(field.to_owned(), value);
+            if let Some(value) = properties.take(field).filter(|value| !value.is_null()) {
+                self.page.insert(field, value);
             }
         }
     }
 
     /// Puts the page, the page before and the campaign into the event.
-    pub(super) fn place(&mut self, event: &mut Incoming) {
+    pub(super) fn place(&mut self, event: &mut Incoming<'t>) {
         event.url = text(&mut self.page, "url");
         event.referrer = text(&mut self.page, "referrer");
         if event.url.is_some() {
-            OF_THE_ADDRESS.iter().for_each(|field| drop(self.page.remove(*field)));
+            OF_THE_ADDRESS.iter().for_each(|field| drop(self.page.take(field)));
         }
         let params = self.campaign();
         match event.url.as_deref().and_then(|url| Url::parse(url).ok()) {
@@ -72,44 +78,46 @@ impl Context {
             Some(url) if url.query_pairs().any(|(key, _)| key.starts_with("utm_")) => {}
             Some(mut url) => {
                 url.query_pairs_mut().extend_pairs(&params);
-                event.url = Some(url.into());
+                event.url = Some(String::from(url).into());
             }
             None => event.properties.extend(params),
         }
     }
 
     /// The campaign as parameters of an address; what they have no name for stays.
-    fn campaign(&mut self) -> Vec<(String, String)> {
-        let mut campaign = object(self.fields.remove("campaign"));
-        let param = |(field, param): &(&str, &str)| Some(((*param).to_owned(), text(&mut campaign, field)?));
+    fn campaign(&mut self) -> Vec<Property<'t>> {
+        let mut campaign = object(self.fields.take("campaign"));
+        let param = |(field, param): &(&str, &'static str)| {
+            Some((Cow::Borrowed(*param), text(&mut campaign, field)?))
+        };
         let params = CAMPAIGN.iter().filter_map(param).collect();
-        self.fields.insert("campaign".to_owned(), Value::Object(campaign));
+        self.fields.insert("campaign", Value::Object(campaign));
         params
     }
 
     /// What is left: the title of the page, its path where there is no address, what is on the list, and the names of all else.
-    pub(super) fn rest(mut self, properties: &mut Properties) {
+    pub(super) fn rest(mut self, properties: &mut Properties<'t>) {
         for field in ["title", "path"] {
-            properties.add(field.to_owned(), self.page.remove(field));
+            properties.add(field.into(), self.page.take(field));
         }
         for field in KEPT {
-            properties.add(format!("context.{field}"), self.fields.remove(field));
+            properties.add(format!("context.{field}").into(), self.fields.take(field));
         }
-        let page = self.page.into_iter().map(|(field, value)| (format!("page.{field}"), value));
+        let page = self.page.into_iter().map(|(field, value)| (Cow::Owned(format!("page.{field}")), value));
         for (field, value) in page.chain(self.fields) {
-            properties.leave_out(format!("context.{field}"), &value);
+            properties.leave_out(format!("context.{field}").into(), &value);
         }
     }
 }
 
-fn object(value: Option<Value>) -> Map<String, Value> {
+fn object(value: Option<Value<'_>>) -> Object<'_> {
     match value {
-        Some(Value::Object(map)) => map,
-        _ => Map::new(),
+        Some(Value::Object(object)) => object,
+        _ => Object::default(),
     }
 }
 
 /// A text that is not empty.
-fn text(fields: &mut Map<String, Value>, field: &str) -> Option<String> {
-    fields.remove(field).and_then(plain).filter(|text| !text.is_empty())
+fn text<'t>(fields: &mut Object<'t>, field: &str) -> Option<Cow<'t, str>> {
+    fields.take(field).and_then(plain).filter(|text| !text.is_empty())
 }

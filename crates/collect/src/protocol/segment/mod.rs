@@ -4,15 +4,17 @@
 mod context;
 mod order;
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+
 use waymark_model::normal::limits::TEXT_BYTES;
 
 use self::context::Context;
 use super::super::{
     Delivery, Incoming, Reason, Refusal, RequestError, Visitor,
     fields::{Fields, plain},
-    incoming::Time,
-    json, limits,
+    incoming::{Property, Time},
+    json::{self, Object, Value},
+    limits,
 };
 
 /// Fields that the adapter has no place for are kept as properties whose keys begin so.
@@ -85,9 +87,9 @@ impl Call {
 ///
 /// # Errors
 /// When all of it is refused; what is wrong with one event stands in its place.
-pub fn decode(body: &[u8], call: Option<Call>) -> Result<Delivery, RequestError> {
+pub fn decode(body: &str, call: Option<Call>) -> Result<Delivery<'_>, RequestError> {
     let malformed = |refusal: Refusal| RequestError::BadJson(refusal.to_string());
-    let mut envelope = Fields::of(json::parse(body)?).map_err(malformed)?;
+    let mut envelope = Fields::from_value(json::parse(body)?).map_err(malformed)?;
     let mut delivery = Delivery {
         site: envelope.text("writeKey"),
         sent_at: envelope.time("sentAt").and_then(Time::at),
@@ -96,12 +98,13 @@ pub fn decode(body: &[u8], call: Option<Call>) -> Result<Delivery, RequestError>
     envelope.remarks.clear();
     match envelope.take("batch").map(json::unwrapped) {
         None => delivery.events.push(event(envelope, call, None)),
-        Some(Value::Array(calls)) => {
+        Some(Value::List(calls)) => {
             if calls.len() > limits::EVENTS {
                 return Err(RequestError::TooManyEvents(calls.len()));
             }
             let shared = envelope.take("context");
-            let of_one = |value| Fields::of(value).and_then(|fields| event(fields, None, shared.as_ref()));
+            let of_one =
+                |value| Fields::from_value(value).and_then(|fields| event(fields, None, shared.as_ref()));
             delivery.events = calls.into_iter().map(of_one).collect();
         }
         Some(_) => return Err(RequestError::BadJson("`batch` must be a list".to_owned())),
@@ -110,12 +113,16 @@ pub fn decode(body: &[u8], call: Option<Call>) -> Result<Delivery, RequestError>
 }
 
 /// One call; `shared` is the context of a batch, for calls that have none.
-fn event(mut fields: Fields, call: Option<Call>, shared: Option<&Value>) -> Result<Incoming, Refusal> {
+fn event<'t>(
+    mut fields: Fields<'t>,
+    call: Option<Call>,
+    shared: Option<&Value<'t>>,
+) -> Result<Incoming<'t>, Refusal> {
     let call = call.map_or_else(|| call_of(&mut fields), Ok)?;
     for field in OF_THE_DELIVERY {
         fields.take(field);
     }
-    let mut context = Context::of(fields.take("context").or_else(|| shared.cloned()));
+    let mut context = Context::new(fields.take("context").or_else(|| shared.cloned()));
     let mut said = said(&mut fields, call, &mut context);
     let mut event = Incoming {
         name: name(&mut fields, call)?,
@@ -134,11 +141,11 @@ fn event(mut fields: Fields, call: Option<Call>, shared: Option<&Value>) -> Resu
     context.place(&mut event);
     let mut properties = Properties::default();
     for field in ["name", "category", "groupId"] {
-        properties.add(field.to_owned(), fields.take(field));
+        properties.add(field.into(), fields.take(field));
     }
     said.into_iter().for_each(|(key, value)| properties.add(key, Some(value)));
     for (field, value) in fields.remaining() {
-        properties.add(format!("{PREFIX}{field}"), Some(value));
+        properties.add(format!("{PREFIX}{field}").into(), Some(value));
     }
     context.rest(&mut properties);
     event.properties.extend(fields.kept);
@@ -148,7 +155,7 @@ fn event(mut fields: Fields, call: Option<Call>, shared: Option<&Value>) -> Resu
 }
 
 /// The call that an event names itself.
-fn call_of(fields: &mut Fields) -> Result<Call, Refusal> {
+fn call_of(fields: &mut Fields<'_>) -> Result<Call, Refusal> {
     let said = fields.text("type").ok_or(Refusal::Missing("type"))?;
     let known = Call::ALL.into_iter().find(|call| call.as_str() == said);
     known.ok_or_else(|| Refusal::WrongKind {
@@ -157,27 +164,27 @@ fn call_of(fields: &mut Fields) -> Result<Call, Refusal> {
     })
 }
 
-fn name(fields: &mut Fields, call: Call) -> Result<String, Refusal> {
+fn name<'t>(fields: &mut Fields<'t>, call: Call) -> Result<Cow<'t, str>, Refusal> {
     if let Some(name) = call.event() {
-        return Ok(name.to_owned());
+        return Ok(name.into());
     }
     let name = fields.text("event").ok_or(Refusal::Missing("event"))?;
-    Ok(order::reserved(&name).map_or(name, str::to_owned))
+    Ok(order::reserved(&name).map_or(name, Cow::Borrowed))
 }
 
 /// What the site says of the event or of the person. RudderStack's clients put a person's traits into the context, some of
 /// them as well.
-fn said(fields: &mut Fields, call: Call, context: &mut Context) -> Map<String, Value> {
+fn said<'t>(fields: &mut Fields<'t>, call: Call, context: &mut Context<'t>) -> Object<'t> {
     let field = match call {
         Call::Identify | Call::Group => "traits",
         Call::Track | Call::Page | Call::Screen | Call::Alias => "properties",
     };
-    let mut said = if call == Call::Identify { context.traits() } else { Map::new() };
+    let mut said = if call == Call::Identify { context.traits() } else { Object::default() };
     match fields.take(field).map(json::unwrapped) {
         None => {}
-        Some(Value::Object(map)) => said.extend(map),
+        Some(Value::Object(object)) => object.into_iter().for_each(|(name, value)| said.insert(name, value)),
         Some(other) => {
-            said.insert(field.to_owned(), other);
+            said.insert(field, other);
             fields.remark(field, Reason::WrongKind("an object"));
         }
     }
@@ -185,7 +192,7 @@ fn said(fields: &mut Fields, call: Call, context: &mut Context) -> Map<String, V
 }
 
 /// By the client's clock; `originalTimestamp` is the clock's own where `timestamp` is the caller's choice.
-fn time(fields: &mut Fields) -> Option<Time> {
+fn time(fields: &mut Fields<'_>) -> Option<Time> {
     let (chosen, original) = (fields.time("timestamp"), fields.time("originalTimestamp"));
     match chosen {
         Some(Time::At(_)) => chosen,
@@ -194,7 +201,7 @@ fn time(fields: &mut Fields) -> Option<Time> {
 }
 
 /// Whom `anonymousId` names; for an alias without one, whom the identifier before names.
-fn visitor(fields: &mut Fields, call: Call) -> Option<Visitor> {
+fn visitor<'t>(fields: &mut Fields<'t>, call: Call) -> Option<Visitor<'t>> {
     let mut name = fields.text("anonymousId");
     if call == Call::Alias {
         let before = fields.text("previousId");
@@ -205,17 +212,17 @@ fn visitor(fields: &mut Fields, call: Call) -> Option<Visitor> {
 
 /// Properties of an event, and the names of those that are not kept.
 #[derive(Default)]
-struct Properties {
-    kept: Vec<(String, String)>,
-    left_out: Vec<String>,
+struct Properties<'t> {
+    kept: Vec<Property<'t>>,
+    left_out: Vec<Cow<'t, str>>,
 }
 
-impl Properties {
+impl<'t> Properties<'t> {
     /// Adds a property: texts, numbers and flags as text, lists and objects as JSON. JSON longer than a text may be is left
     /// out, because it alone should not cost an order.
-    fn add(&mut self, key: String, value: Option<Value>) {
+    fn add(&mut self, key: Cow<'t, str>, value: Option<Value<'t>>) {
         let Some(value) = value.filter(|value| !is_nothing(value)) else { return };
-        let is_nested = value.is_array() || value.is_object();
+        let is_nested = matches!(value, Value::List(_) | Value::Object(_));
         match plain(value) {
             Some(text) if is_nested && text.len() > TEXT_BYTES => self.left_out.push(key),
             Some(text) => self.kept.push((key, text)),
@@ -223,28 +230,28 @@ impl Properties {
         }
     }
 
-    fn leave_out(&mut self, key: String, value: &Value) {
+    fn leave_out(&mut self, key: Cow<'t, str>, value: &Value<'_>) {
         if !is_nothing(value) {
             self.left_out.push(key);
         }
     }
 
-    fn finish(mut self) -> Vec<(String, String)> {
+    fn finish(mut self) -> Vec<Property<'t>> {
         if !self.left_out.is_empty() {
             let mut names = self.left_out.join(",");
             names.truncate(names.floor_char_boundary(TEXT_BYTES));
-            self.kept.push((LEFT_OUT.to_owned(), names));
+            self.kept.push((LEFT_OUT.into(), names.into()));
         }
         self.kept
     }
 }
 
-fn is_nothing(value: &Value) -> bool {
+fn is_nothing(value: &Value<'_>) -> bool {
     match value {
         Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(list) => list.is_empty(),
-        Value::Object(map) => map.is_empty(),
+        Value::Text(text) => text.is_empty(),
+        Value::List(list) => list.is_empty(),
+        Value::Object(object) => object.is_empty(),
         Value::Bool(_) | Value::Number(_) => false,
     }
 }

@@ -1,7 +1,8 @@
 //! Money and orders among the properties of a track call, by the names of Segment's specification of ecommerce events
 //! (<https://segment.com/docs/connections/spec/ecommerce/v2/>).
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+
 use waymark_model::{
     event::REFUND,
     normal::{NoAmount, identifier::digits},
@@ -10,6 +11,7 @@ use waymark_model::{
 use super::super::super::{
     Incoming, Reason,
     fields::{Fields, plain},
+    json::{Object, Value},
     money,
 };
 
@@ -25,22 +27,22 @@ pub(super) fn reserved(name: &str) -> Option<&'static str> {
 
 /// Moves value, currency and order key from the properties into the event. What is not an amount, currency or key stays where
 /// it is.
-pub(super) fn take(properties: &mut Map<String, Value>, event: &mut Incoming, fields: &mut Fields) {
-    let is_order = event.name == REFUND || WITH_TOTAL.contains(&event.name.as_str());
+pub(super) fn take<'t>(properties: &mut Object<'t>, event: &mut Incoming<'t>, fields: &mut Fields<'t>) {
+    let is_order = event.name == REFUND || WITH_TOTAL.contains(&event.name.as_ref());
     let names: &[&str] = if is_order { &["revenue", "value", "total"] } else { &["revenue", "value"] };
     let currency = properties.get("currency").cloned();
     let readings: Vec<_> = names
         .iter()
-        .filter_map(|name| Some((*name, money::read(Some(properties.get(*name)?), currency.as_ref()))))
+        .filter_map(|name| Some((*name, money::read(Some(properties.get(name)?), currency.as_ref()))))
         .collect();
     let found = readings.iter().position(|(_, read)| read.value.is_some()).unwrap_or(0);
     let nothing = || ("value", money::read(None, currency.as_ref()));
     let (name, read) = readings.into_iter().nth(found).unwrap_or_else(nothing);
     if read.value.is_some() {
-        properties.remove(name);
+        properties.take(name);
     }
     if read.currency_remark.is_none() {
-        properties.remove("currency");
+        properties.take("currency");
     }
     (event.value, event.currency) = (read.value, read.currency);
     for (field, reason) in [(name, read.amount_remark), ("currency", read.currency_remark)] {
@@ -52,14 +54,14 @@ pub(super) fn take(properties: &mut Map<String, Value>, event: &mut Incoming, fi
 }
 
 /// Takes a property that is a text or a number.
-fn key(properties: &mut Map<String, Value>, name: &str) -> Option<String> {
+fn key<'t>(properties: &mut Object<'t>, name: &str) -> Option<Cow<'t, str>> {
     match properties.get(name)? {
-        Value::String(text) if !text.trim().is_empty() => {}
+        Value::Text(text) if !text.trim().is_empty() => {}
         Value::Number(_) => {}
         _ => return None,
     }
-    let value = properties.remove(name)?;
-    let is_number = value.is_number();
+    let value = properties.take(name)?;
+    let is_number = matches!(value, Value::Number(_));
     let text = plain(value)?;
-    Some(if is_number { digits(&text).into_owned() } else { text })
+    Some(if is_number { Cow::Owned(digits(&text).into_owned()) } else { text })
 }

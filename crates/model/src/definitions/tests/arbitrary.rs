@@ -4,8 +4,8 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use crate::{
     Anchor, CollectSettings, Condition, Counting, Definitions, Dimension, Entry, FunnelDefinition, Goal,
-    GoalValue, Order, Predicate, Retention, Role, Scope, SiteDefinition, Tally, Test, TextColumn, Trigger,
-    Zone,
+    GoalValue, Network, Order, Predicate, Retention, Role, Scope, SiteDefinition, Tally, Test, TextColumn,
+    Trigger, Zone,
     definitions::{ExclusionDefinition, StepDefinition, What},
     normal,
 };
@@ -181,7 +181,7 @@ fn zone() -> impl Strategy<Value = Zone> {
 }
 
 /// Keeps the first of each name.
-fn unique<T>(items: Vec<T>, name: impl Fn(&T) -> &str) -> Vec<T> {
+fn unique<T, N: PartialEq + ?Sized>(items: Vec<T>, name: impl Fn(&T) -> &N) -> Vec<T> {
     let mut kept: Vec<T> = Vec::new();
     for item in items {
         if kept.iter().all(|earlier| name(earlier) != name(&item)) {
@@ -207,7 +207,8 @@ fn has_no_meaning(funnel: &FunnelDefinition, goals: &[Goal]) -> bool {
 }
 
 fn collect() -> impl Strategy<Value = CollectSettings> {
-    let network = ("10\\.[1-9]\\.0\\.0", 8..33_u8).prop_map(|(first, prefix)| format!("{first}/{prefix}"));
+    let network = ("10\\.[1-9]\\.0\\.0", 8..33_u8)
+        .prop_map(|(first, prefix)| format!("{first}/{prefix}").parse::<Network>().unwrap());
     (vec("[a-zA-Z_.]{1,6}", 0..3), vec(network, 0..3), vec("[a-z]{1,5}\\.[a-z]{2}", 0..2)).prop_map(
         |(query_params, internal, payment_hosts)| CollectSettings {
             query_params: unique(query_params, |name| name),

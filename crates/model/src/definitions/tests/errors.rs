@@ -50,7 +50,7 @@ fn files_and_sites() {
     );
     site(
         "timezone = 'UTC'\ninternal = ['10.0.0.0/8', 'office', '10.0.0.0/8']",
-        &[("'office'", "no network", "203.0.113.0/24"), ("'10.0.0.0/8'", "named before", "")],
+        &[("'office'", "not a network", "203.0.113.0/24"), ("'10.0.0.0/8'", "named before", "")],
     );
     site("timezone = 'UTC'\nquery_params = ['a=b']", &[("'a=b'", "not only a name", "ref2")]);
     site("timezone = 'UTC'\npayment_host = ['a']", &[("payment_host", "unknown key", "`payment_hosts`")]);

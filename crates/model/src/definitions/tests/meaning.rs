@@ -122,7 +122,7 @@ fn sites() {
     );
     let collect = CollectSettings {
         query_params: texts(&["ref2", "Gutschein"]),
-        internal: texts(&["203.0.113.0/24", "2001:db8::1/128"]),
+        internal: ["203.0.113.0/24", "2001:db8::1/128"].map(|text| text.parse().unwrap()).to_vec(),
         payment_hosts: texts(&["pay.example"]),
     };
     assert_eq!((&sites[0].collect, &sites[1].collect), (&collect, &CollectSettings::default()));

@@ -185,10 +185,8 @@ fn unchanged(headers: &HeaderMap, definition: &SiteDefinition) -> Result<(), Api
 /// With everything that is wrong.
 pub(super) fn checked(wanted: &SiteDefinition) -> Result<SiteDefinition, ApiError> {
     let file = Definitions { sites: vec![wanted.clone()] };
-    let read = Definitions::parse(&file.to_toml()).map_err(|errors| {
-        let errors = errors.iter().map(PointedError::unplaced).collect();
-        ApiError::new(Code::Definitions, "the definitions are wrong; nothing was changed").errors(errors)
-    })?;
+    let read = Definitions::parse(&file.to_toml())
+        .map_err(|errors| ApiError::definitions(errors.iter().map(PointedError::unplaced).collect()))?;
     read.sites
         .into_iter()
         .next()

@@ -25,11 +25,21 @@ const BOUNDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
 /// Counters of the server's own work since it started.
 #[derive(Debug, Default)]
 pub struct Metrics {
-    answers: Mutex<BTreeMap<u16, u64>>,
+    answers: Answers,
     refusals: Mutex<BTreeMap<&'static str, u64>>,
     acknowledged: Latency,
     waiting: AtomicU64,
     turned_away: AtomicU64,
+}
+
+/// Answers by their code: those below 100 and above 599 are none of HTTP's.
+#[derive(Debug)]
+struct Answers(Box<[AtomicU64]>);
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self((0..600).map(|_| AtomicU64::new(0)).collect())
+    }
 }
 
 /// How long something took.
@@ -53,7 +63,9 @@ impl Drop for Waiting<'_> {
 impl Metrics {
     /// Counts an answer.
     pub(super) fn answered(&self, code: u16) {
-        *self.answers.lock().unwrap_or_else(PoisonError::into_inner).entry(code).or_default() += 1;
+        if let Some(count) = self.answers.0.get(usize::from(code)) {
+            count.fetch_add(1, Relaxed);
+        }
     }
 
     /// Counts a request of which nothing was stored.
@@ -117,8 +129,9 @@ fn metrics(app: &App) -> String {
 
 fn of_requests(page: &mut Page, app: &App) {
     let metrics = &app.metrics;
-    let answers = metrics.answers.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let answers = answers.into_iter().map(|(code, count)| (vec![("code", code.to_string())], count));
+    let answers = metrics.answers.0.iter().map(|count| count.load(Relaxed)).enumerate();
+    let answers = answers.filter(|(_, count)| *count > 0);
+    let answers = answers.map(|(code, count)| (vec![("code", code.to_string())], count));
     page.counter("waymark_requests_total", "Requests answered, by the code of the answer.", answers);
     let refusals = metrics.refusals.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let refusals = refusals.into_iter().map(|(code, count)| (vec![("code", code.to_owned())], count));

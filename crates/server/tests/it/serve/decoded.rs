@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use waymark_collect::{Delivery, Incoming, Remark, RequestError, Visitor, incoming::Time};
 
 /// A delivery with only what is said, or the code of its refusal.
-pub fn shown(decoded: Result<Delivery, RequestError>) -> Value {
+pub fn shown(decoded: Result<Delivery<'_>, RequestError>) -> Value {
     match decoded {
         Err(error) => json!(error.code()),
         Ok(delivery) => said([
@@ -23,14 +23,14 @@ pub fn shown(decoded: Result<Delivery, RequestError>) -> Value {
     }
 }
 
-fn of_event(event: Incoming) -> Value {
+fn of_event(event: Incoming<'_>) -> Value {
     let visitor = match event.visitor {
         None => Value::Null,
         Some(Visitor::Named(name)) => json!(name),
         Some(Visitor::Consented { id, since }) => json!([id, since]),
     };
     let properties: Map<String, Value> =
-        event.properties.into_iter().map(|(key, text)| (key, json!(text))).collect();
+        event.properties.into_iter().map(|(key, text)| (key.into_owned(), json!(text))).collect();
     let remark = |remark: &Remark| format!("{}: {}", remark.field, remark.reason.code());
     let remarks: Vec<String> = event.remarks.iter().map(remark).collect();
     let remarks = if remarks.is_empty() { Value::Null } else { json!(remarks) };

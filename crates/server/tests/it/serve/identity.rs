@@ -50,7 +50,8 @@ impl Site {
     async fn see(&self, caller: &Caller, visitor: Option<Value>) -> (u64, Identity) {
         let mut event = json!({ "site": "shop", "name": "pageview", "url": "https://shop.example/" });
         event["visitor"] = visitor.unwrap_or(Value::Null);
-        let delivery = protocol::own::decode(event.to_string().as_bytes()).unwrap();
+        let body = event.to_string();
+        let delivery = protocol::own::decode(&body).unwrap();
         let site = self.app.sites.find("shop").unwrap();
         let before = self.rows();
         self.app.collector.take(&site, caller, delivery).await.unwrap();

@@ -11,7 +11,7 @@ use crate::cli::Folder;
 
 #[track_caller]
 fn check(body: &Value, expected: &Value) {
-    let decoded = shown(decode(body.to_string().as_bytes()));
+    let decoded = shown(decode(&body.to_string()));
     let event = decoded["events"].get(0).unwrap_or(&decoded);
     assert_eq!(event, expected, "{body}");
 }
@@ -35,7 +35,8 @@ fn an_event_is_read_by_short_and_by_long_names() {
     });
     check(&short, &expected);
     check(&long, &expected);
-    let delivery = decode(short.to_string().as_bytes()).unwrap();
+    let short = short.to_string();
+    let delivery = decode(&short).unwrap();
     assert_eq!(delivery.site.as_deref(), Some("shop.example"));
 }
 
@@ -161,7 +162,8 @@ fn pages_may_be_in_fragments() {
         (json!(null), false),
     ] {
         let body = json!({ "n": "pageview", "u": "https://shop.example/#cart", "d": "shop", "h": told });
-        let delivery = decode(body.to_string().as_bytes()).unwrap();
+        let body = body.to_string();
+        let delivery = decode(&body).unwrap();
         assert_eq!(delivery.events[0].clone().unwrap().is_routed, expected, "{body}");
     }
 }

@@ -11,7 +11,7 @@ use crate::cli::Folder;
 
 #[track_caller]
 fn check(body: &Value, expected: &Value) {
-    let decoded = shown(decode(body.to_string().as_bytes(), None));
+    let decoded = shown(decode(&body.to_string(), None));
     let event = decoded["events"].get(0).unwrap_or(&decoded);
     assert_eq!(event, expected, "{body}");
 }
@@ -188,7 +188,7 @@ fn what_has_no_place_is_kept_or_named() {
         "integrations": { "All": true }, "_metadata": { "bundled": [] }, "channel": "server", "version": 2,
         "request_ip": "203.0.113.7", "extra": { "a": [1] }, "nothing": {}, "traits": { "long": "x".repeat(2_000) },
     });
-    let delivery = shown(decode(body.to_string().as_bytes(), None));
+    let delivery = shown(decode(&body.to_string(), None));
     assert_eq!((&delivery["site"], &delivery["sent_at"]), (&json!("shop"), &json!(1_763_654_401_500_i64)));
     let props = json!({ "segment.extra": r#"{"a":[1]}"#, "segment.left_out": "segment.traits" });
     assert_eq!(delivery["events"], json!([{ "name": "a", "time": 1_763_654_340_000_i64, "props": props }]));
@@ -202,7 +202,7 @@ fn a_batch_shares_its_context() {
         { "type": "track", "event": "b", "context": { "locale": "de" } },
         { "event": "c" }, 7,
     ] });
-    let delivery = shown(decode(batch.to_string().as_bytes(), Some(Call::Page)));
+    let delivery = shown(decode(&batch.to_string(), Some(Call::Page)));
     let event = |name: &str, locale: &str| json!({ "name": name, "props": { "context.locale": locale } });
     assert_eq!(
         delivery["events"],
