@@ -1,5 +1,5 @@
-//! Other products, unmodified: clients send to the real server, and what they send is compared with what is stored; engines read
-//! the files that hold the events.
+//! Other products, unmodified: clients send to the real server, and what they send is compared with what is
+//! stored; engines read the files that hold the events.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -9,8 +9,8 @@ use crate::failure::Failure;
 use crate::web;
 use crate::workspace::Workspace;
 
-/// Installs the clients and engines where they are missing, builds the server, and has every client send to it and every engine
-/// read its files.
+/// Installs the clients and engines where they are missing, builds the server, and has every client send to
+/// it and every engine read its files.
 ///
 /// # Errors
 /// When something cannot be installed or built, or an event is stored differently.

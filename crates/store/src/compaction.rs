@@ -1,6 +1,7 @@
 //! Merges segments so that few are left: by day, later by month, large ones divided by visitor; drops event
-//! identifiers of collected events that are no longer needed; and rewrites segments of an older format. Which to merge is
-//! decided here; merging rows is `columns::merge`'s part. A crash at any point leaves the old segments or the new ones.
+//! identifiers of collected events that are no longer needed; and rewrites segments of an older format. Which
+//! to merge is decided here; merging rows is `columns::merge`'s part. A crash at any point leaves the old
+//! segments or the new ones.
 
 use std::{collections::BTreeMap, panic::resume_unwind, sync::mpsc::sync_channel, thread};
 
@@ -23,7 +24,8 @@ use crate::{
 const GROWTH: usize = 4;
 /// Most segments that are merged at once: of each, some pages are in memory.
 const MOST_SEGMENTS: usize = 48;
-/// Segments of an older format that a running server rewrites at a time, so that other work goes on in between.
+/// Segments of an older format that a running server rewrites at a time, so that other work goes on in
+/// between.
 const REWRITTEN_AT_ONCE: usize = 4;
 
 /// What was merged.
@@ -61,8 +63,8 @@ enum Bucket {
 
 impl Store {
     /// Merges small segments of all sites, drops event identifiers that are past the window from what it
-    /// merges, rewrites a few segments of an older format, and removes what is not needed any more. Queries go on
-    /// meanwhile; what they read stays as long as they do.
+    /// merges, rewrites a few segments of an older format, and removes what is not needed any more. Queries
+    /// go on meanwhile; what they read stays as long as they do.
     ///
     /// # Errors
     /// When something could not be read or written. What was merged until then stays merged; nothing is lost.
@@ -70,7 +72,8 @@ impl Store {
         self.0.maintain(REWRITTEN_AT_ONCE, &mut |_| {})
     }
 
-    /// As [`Store::maintain`], and rewrites all segments of an older format; tells how far that is after each one.
+    /// As [`Store::maintain`], and rewrites all segments of an older format; tells how far that is after each
+    /// one.
     ///
     /// # Errors
     /// As [`Store::maintain`].
@@ -116,7 +119,8 @@ impl Inner {
         }
     }
 
-    /// Rewrites so many of the site's segments that have an older format, one at a time: others may change segments in between.
+    /// Rewrites so many of the site's segments that have an older format, one at a time: others may change
+    /// segments in between.
     fn rewrite_older_formats(
         &self,
         site: &SiteId,
@@ -170,7 +174,8 @@ impl Inner {
         Ok(summary)
     }
 
-    /// Most bytes of decoded columns that are merged at once: they must find room in the cache, beside those of queries.
+    /// Most bytes of decoded columns that are merged at once: they must find room in the cache, beside those
+    /// of queries.
     fn most_merged(&self) -> usize {
         const LEAST: usize = 256 << 20;
         usize::try_from(self.config.hot_bytes / 4).unwrap_or(usize::MAX).max(LEAST)
@@ -192,7 +197,8 @@ impl Inner {
     }
 
     /// The segments that a segment may be merged with: of the same month once that has been over for long
-    /// enough, else of the same day, else those that span several days of the month as well; bare rows with bare ones.
+    /// enough, else of the same day, else those that span several days of the month as well; bare rows with
+    /// bare ones.
     fn bucket(&self, segment: &Segment, now: i64) -> Bucket {
         let (first, last) = segment.entry.meta.bounds.time;
         let month = Month::containing(first);
@@ -278,8 +284,8 @@ impl Inner {
 }
 
 /// The segments of a bucket that are worth merging: the smallest ones, as many as have a largest one of at
-/// most [`GROWTH`] times all the others, so that a row is moved only about log n times; and only when a quarter
-/// fewer are left than were.
+/// most [`GROWTH`] times all the others, so that a row is moved only about log n times; and only when a
+/// quarter fewer are left than were.
 fn choose(mut segments: Vec<Segment>, options: MergeOptions, most_bytes: usize) -> Vec<Segment> {
     segments.sort_by_key(|segment| (segment.rows(), segment.entry.number));
     let sums: Vec<(usize, usize)> = segments

@@ -1,5 +1,6 @@
-//! Makes the columns of live segments ready to be read before somebody asks, newest first. Those of segments that are written
-//! are ready at once; this is for what is missing all the same. It must not know how columns are made.
+//! Makes the columns of live segments ready to be read before somebody asks, newest first. Those of segments
+//! that are written are ready at once; this is for what is missing all the same. It must not know how columns
+//! are made.
 
 use std::cmp::Reverse;
 
@@ -13,8 +14,8 @@ use crate::{
 };
 
 impl Store {
-    /// Makes the columns of one segment ready that are not: of the newest one, if the cache has room. Gives whether there may
-    /// be more to do.
+    /// Makes the columns of one segment ready that are not: of the newest one, if the cache has room. Gives
+    /// whether there may be more to do.
     ///
     /// # Errors
     /// When the segment cannot be read, or the disk does not take the columns. Questions decode them then.

@@ -1,4 +1,5 @@
-//! A slice of plain numbers that is either owned or lies in a mapped file. Reading it costs nothing: where it lies is checked once.
+//! A slice of plain numbers that is either owned or lies in a mapped file. Reading it costs nothing: where it
+//! lies is checked once.
 
 use std::{fmt, ops::Deref, ptr::NonNull, sync::Arc};
 
@@ -33,12 +34,13 @@ impl<T: ArrowNativeType> Buffer<T> {
         Some(Self { numbers: bytes.into(), map: Some(map) })
     }
 
-    /// Lets go of the memory that the mapped file of these numbers takes up, until it is read again. Others who read it
-    /// only wait for it.
+    /// Lets go of the memory that the mapped file of these numbers takes up, until it is read again. Others
+    /// who read it only wait for it.
     pub(crate) fn let_go(&self) {
         #[cfg(unix)]
         if let Some(map) = &self.map {
-            // SAFETY: the map is of a file, for reading only, so that its pages can be read again at any time.
+            // SAFETY: the map is of a file, for reading only, so that its pages can be read again at any
+            // time.
             let _ = unsafe { map.unchecked_advise(UncheckedAdvice::DontNeed) };
         }
     }

@@ -1,5 +1,6 @@
-//! Makes a segment's files in the cache before anybody asks for a column: out of the rows that it was written from, or by
-//! decoding it. It takes no room from other segments, and decides nothing about which segments are worth it.
+//! Makes a segment's files in the cache before anybody asks for a column: out of the rows that it was written
+//! from, or by decoding it. It takes no room from other segments, and decides nothing about which segments
+//! are worth it.
 
 use std::sync::{PoisonError, atomic::Ordering};
 
@@ -30,8 +31,8 @@ const ROW_BYTES: u64 = 64;
 const AT_ONCE: usize = 8;
 
 impl HotColumns {
-    /// Writes the files of all columns, out of a part that has the same rows. What cannot be written is counted, noted, and left to
-    /// whoever asks for the column.
+    /// Writes the files of all columns, out of a part that has the same rows. What cannot be written is
+    /// counted, noted, and left to whoever asks for the column.
     ///
     /// # Errors
     /// When a column of the part cannot be read.
@@ -84,7 +85,8 @@ impl HotColumns {
         self.slot.is_ready.load(Ordering::Relaxed)
     }
 
-    /// Decodes the columns whose files are missing, if there is free room for about as much; `text_bytes` are those of the texts.
+    /// Decodes the columns whose files are missing, if there is free room for about as much; `text_bytes` are
+    /// those of the texts.
     ///
     /// # Errors
     /// When the segment cannot be read.

@@ -1,4 +1,5 @@
-//! The columns that properties have in segment files: names and field ids, which stay theirs for good. It knows no rows.
+//! The columns that properties have in segment files: names and field ids, which stay theirs for good. It
+//! knows no rows.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -10,7 +11,8 @@ use crate::columns::{Columns, ColumnsError};
 /// Most properties of a site that have columns of their own; the others go to `props_rest`.
 pub const MOST_PROPERTIES: usize = 500;
 
-/// Where a file keeps which property each of its columns is: a JSON object from the column's name to the property's key.
+/// Where a file keeps which property each of its columns is: a JSON object from the column's name to the
+/// property's key.
 pub(super) const IN_FILE: &str = "waymark.properties";
 
 /// The properties of a site that have columns of their own, by rising field ids. No id is given twice.
@@ -44,7 +46,8 @@ impl PropertyColumns {
         *self == Self::default()
     }
 
-    /// Gives columns to the part's properties that have none, to the most frequent ones as far as there is room.
+    /// Gives columns to the part's properties that have none, to the most frequent ones as far as there is
+    /// room.
     ///
     /// # Errors
     /// When a column of the part cannot be read.
@@ -88,8 +91,8 @@ impl PropertyColumns {
         self.columns.iter().filter(|column| keys.contains(&column.key)).cloned().collect()
     }
 
-    /// A name that no other column has. Names have letters, digits and `_` only, since a dot means nesting to some readers;
-    /// names that differ only in case are one to others, so a later one gets a number.
+    /// A name that no other column has. Names have letters, digits and `_` only, since a dot means nesting to
+    /// some readers; names that differ only in case are one to others, so a later one gets a number.
     fn free_name(&self, key: &str) -> String {
         let taken: HashSet<String> = self.columns.iter().map(|column| column.name.to_lowercase()).collect();
         let plain = |of: char| if of.is_alphanumeric() { of } else { '_' };

@@ -50,10 +50,10 @@ const OPTIONAL: bool = false;
 
 /// The columns that every file has, in order: field id, name, type, and whether every row has it.
 ///
-/// Field ids are how table formats such as Iceberg know a column. A number stays with its column for good. They rise
-/// without a gap, so that a table made from a file's columns gives them the same numbers by itself. Properties go on
-/// from [`FIRST_PROPERTY_ID`], in the order in which the site got them; what every file should have later takes the
-/// site's next number too.
+/// Field ids are how table formats such as Iceberg know a column. A number stays with its column for good.
+/// They rise without a gap, so that a table made from a file's columns gives them the same numbers by itself.
+/// Properties go on from [`FIRST_PROPERTY_ID`], in the order in which the site got them; what every file
+/// should have later takes the site's next number too.
 const COLUMNS: [(i32, &str, Type, bool); 24] = [
     (1, VISITOR, Type::Integer, REQUIRED),
     (2, TIME, Type::Time, REQUIRED),

@@ -82,7 +82,8 @@ impl Written {
     }
 }
 
-/// Writes all rows of the part to a new file and syncs its content. Properties get the columns that the site has for them.
+/// Writes all rows of the part to a new file and syncs its content. Properties get the columns that the site
+/// has for them.
 ///
 /// # Errors
 /// When the name is taken, the disk refuses, or a column of the part cannot be read. What was written until

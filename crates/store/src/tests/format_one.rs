@@ -1,7 +1,8 @@
 //! A folder whose segments have the first format is read, and rewritten in the present one.
 //!
-//! `testdata/format-1` was written by the last Waymark that wrote the first format, from the events told here: one import
-//! and three flushes, one of them made bare but for its orders. Only the three most frequent properties had columns.
+//! `testdata/format-1` was written by the last Waymark that wrote the first format, from the events told
+//! here: one import and three flushes, one of them made bare but for its orders. Only the three most frequent
+//! properties had columns.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 

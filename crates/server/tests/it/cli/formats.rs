@@ -1,4 +1,5 @@
-//! A data folder of an older Waymark gives the same answers before and after `waymark maintain` rewrites its files.
+//! A data folder of an older Waymark gives the same answers before and after `waymark maintain` rewrites its
+//! files.
 
 use std::{fs, path::Path};
 
@@ -20,7 +21,8 @@ fn replace(from: &Path, to: &Path) {
     }
 }
 
-/// All events as the export writes them, but for their identifiers, which files past a time do without; and a report.
+/// All events as the export writes them, but for their identifiers, which files past a time do without; and a
+/// report.
 fn answers(folder: &Folder) -> (Vec<String>, String) {
     let without_id = |line: &str| {
         let mut event: Value = serde_json::from_str(line).unwrap();
