@@ -230,7 +230,7 @@ impl Collector {
         &self,
         site: &Site,
         events: Vec<Event>,
-    ) -> Result<Vec<waymark_store::Outcome>, RequestError> {
+    ) -> Result<Vec<waymark_store::AppendOutcome>, RequestError> {
         if events.is_empty() {
             return Ok(Vec::new());
         }
@@ -242,9 +242,9 @@ impl Collector {
     }
 
     /// Shows the events that are new to those who watch, with those marked that goals have counted before.
-    async fn show(&self, site: &Site, events: Vec<Event>, stored: &[waymark_store::Outcome]) {
-        let is_new = |(event, stored): (Event, &waymark_store::Outcome)| {
-            (*stored == waymark_store::Outcome::Stored).then_some(event)
+    async fn show(&self, site: &Site, events: Vec<Event>, stored: &[waymark_store::AppendOutcome]) {
+        let is_new = |(event, stored): (Event, &waymark_store::AppendOutcome)| {
+            (*stored == waymark_store::AppendOutcome::Stored).then_some(event)
         };
         let events: Vec<Event> = events.into_iter().zip(stored).filter_map(is_new).collect();
         let mut shown: Vec<Seen> = events.iter().map(|event| seen(site, event)).collect();
@@ -324,10 +324,10 @@ impl Report {
     }
 
     /// Notes what the store said of the events that were handed to it.
-    fn settle(&mut self, stored: &[waymark_store::Outcome]) {
+    fn settle(&mut self, stored: &[waymark_store::AppendOutcome]) {
         let handed = self.outcomes.iter_mut().filter(|outcome| **outcome == Outcome::Stored);
         for (outcome, stored) in handed.zip(stored) {
-            if *stored == waymark_store::Outcome::Duplicate {
+            if *stored == waymark_store::AppendOutcome::Duplicate {
                 *outcome = Outcome::Duplicate;
             }
         }

@@ -45,7 +45,7 @@ impl Keys {
     #[must_use]
     pub fn find(&self, text: &str, wanted: KeyScope, now: i64) -> Option<Arc<ApiKey>> {
         let keys = self.all();
-        let known = keys.get(&TokenHash::of(text))?;
+        let known = keys.get(&TokenHash::new(text))?;
         if known.key.is_expired(now) || !known.key.scope.allows(wanted) {
             return None;
         }

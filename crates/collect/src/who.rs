@@ -45,7 +45,7 @@ impl Visitors {
             Some(day) => self.salts.kept(&site.id, day)?.map(|salt| *salt.as_bytes()),
             None => None,
         };
-        Ok(DaySalts { today: *self.salts.of(&site.id, days.today)?.as_bytes(), yesterday })
+        Ok(DaySalts { today: *self.salts.get_or_create(&site.id, days.today)?.as_bytes(), yesterday })
     }
 
     /// The salts themselves.

@@ -10,8 +10,9 @@ pub mod config;
 mod export;
 mod places;
 mod query_json;
+mod retention;
+mod salts;
 pub mod serve;
 mod text;
-mod upkeep;
 
 pub use cli::main;

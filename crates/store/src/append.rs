@@ -1,4 +1,4 @@
-//! The door: recognises duplicates, hands new events to the log, and answers when they are safe. It must not
+//! Appends events: recognises duplicates, hands new events to the log, and answers when they are safe. It must not
 //! know where events go from there.
 
 use std::{
@@ -22,7 +22,7 @@ use crate::{
 
 /// What became of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Outcome {
+pub enum AppendOutcome {
     /// It is stored, and survives a power cut.
     Stored,
     /// It was stored before, and that survives a power cut.
@@ -37,7 +37,7 @@ pub enum Outcome {
 pub struct PendingEvents {
     store: Arc<Inner>,
     site: SiteId,
-    outcomes: Vec<Option<Outcome>>,
+    outcomes: Vec<Option<AppendOutcome>>,
     round: Round,
     pending: Option<Pending>,
     when_full: WhenFull,
@@ -103,11 +103,11 @@ impl Inner {
         &self,
         site: &SiteId,
         events: Vec<(usize, Event)>,
-        outcomes: &mut [Option<Outcome>],
+        outcomes: &mut [Option<AppendOutcome>],
         when_full: WhenFull,
     ) -> Result<(Round, Option<Pending>), StoreError> {
         let log = self.writable()?;
-        let _in_order = lock(&self.door);
+        let _in_order = lock(&self.append_order);
         let (round, new) = self.claim(site, events, outcomes)?;
         if new.is_empty() && round.others.is_empty() {
             return Ok((round, None));
@@ -164,7 +164,7 @@ impl Inner {
         &self,
         site: &SiteId,
         events: Vec<(usize, Event)>,
-        outcomes: &mut [Option<Outcome>],
+        outcomes: &mut [Option<AppendOutcome>],
     ) -> Result<(Round, Vec<Event>), StoreError> {
         let mut round = Round::default();
         let mut new = Vec::with_capacity(events.len());
@@ -174,7 +174,7 @@ impl Inner {
             for (place, event) in events {
                 let known = event.event_id.map(|id| live.ids.claim(site, id, round.claim));
                 match known {
-                    Some(Known::Stored) => outcomes[place] = Some(Outcome::Duplicate),
+                    Some(Known::Stored) => outcomes[place] = Some(AppendOutcome::Duplicate),
                     Some(Known::Claimed(claim)) => round.others.push((place, claim, event)),
                     Some(Known::Nothing) | None => new.push((place, event)),
                 }
@@ -198,7 +198,7 @@ impl Inner {
             new.retain(|(place, event)| {
                 let known = event.event_id.is_some_and(|id| stored.contains(&id));
                 if known {
-                    outcomes[*place] = Some(Outcome::Duplicate);
+                    outcomes[*place] = Some(AppendOutcome::Duplicate);
                 }
                 !known
             });
@@ -239,7 +239,7 @@ impl PendingEvents {
     /// # Errors
     /// When the log refused: nothing of the batch is stored, except when the error says that a restart will
     /// tell.
-    pub fn wait(mut self) -> Result<Vec<Outcome>, StoreError> {
+    pub fn wait(mut self) -> Result<Vec<AppendOutcome>, StoreError> {
         while let Some(pending) = self.pending.take() {
             let answer = pending.wait();
             self.settle(answer)?;
@@ -256,7 +256,7 @@ impl PendingEvents {
             return Err(error);
         }
         for place in round.sent {
-            self.outcomes[place] = Some(Outcome::Stored);
+            self.outcomes[place] = Some(AppendOutcome::Stored);
         }
         if round.others.is_empty() {
             return Ok(());
@@ -276,9 +276,9 @@ impl PendingEvents {
     }
 
     /// The outcomes, counted. Stored events were counted when the log made them readable.
-    fn finished(&mut self) -> Vec<Outcome> {
-        let outcomes: Vec<Outcome> = std::mem::take(&mut self.outcomes).into_iter().flatten().collect();
-        let duplicates = outcomes.iter().filter(|outcome| **outcome == Outcome::Duplicate).count();
+    fn finished(&mut self) -> Vec<AppendOutcome> {
+        let outcomes: Vec<AppendOutcome> = std::mem::take(&mut self.outcomes).into_iter().flatten().collect();
+        let duplicates = outcomes.iter().filter(|outcome| **outcome == AppendOutcome::Duplicate).count();
         if duplicates > 0 {
             let now = self.store.clock.now();
             lock(&self.store.live).count(Some(&self.site), Fate::Duplicate, duplicates as u64, now);
@@ -288,7 +288,7 @@ impl PendingEvents {
 }
 
 impl Future for PendingEvents {
-    type Output = Result<Vec<Outcome>, StoreError>;
+    type Output = Result<Vec<AppendOutcome>, StoreError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         while let Some(pending) = self.pending.as_mut() {

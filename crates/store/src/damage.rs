@@ -40,10 +40,10 @@ pub struct Damaged {
 
 /// The list of an open folder.
 #[derive(Debug, Default)]
-pub(crate) struct DamageList(Mutex<Found>);
+pub(crate) struct DamageList(Mutex<KnownDamage>);
 
 #[derive(Debug, Default)]
-struct Found {
+struct KnownDamage {
     /// By the number of the segment.
     segments: BTreeMap<u64, Damaged>,
     others: Vec<Damaged>,
@@ -54,7 +54,7 @@ struct Found {
 }
 
 impl DamageList {
-    fn found(&self) -> MutexGuard<'_, Found> {
+    fn found(&self) -> MutexGuard<'_, KnownDamage> {
         lock(&self.0)
     }
 

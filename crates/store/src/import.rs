@@ -14,7 +14,7 @@ use hashbrown::HashSet;
 use waymark_model::Event;
 
 use crate::{
-    append::Outcome,
+    append::AppendOutcome,
     columns::{ColumnsError, Keep, Left, MonthBuilders, Part, rewrite},
     commit::Change,
     dedup::{ImportIds, Place, Runs},
@@ -91,12 +91,12 @@ impl Import {
     /// # Errors
     /// When events taken before could not be written, or identifiers cannot be searched: the import has failed and left
     /// nothing behind.
-    pub fn push(&mut self, event: &Event) -> Result<Outcome, StoreError> {
+    pub fn push(&mut self, event: &Event) -> Result<AppendOutcome, StoreError> {
         if let Some(id) = event.event_id
             && !self.take(id)?
         {
             self.duplicates += 1;
-            return Ok(Outcome::Duplicate);
+            return Ok(AppendOutcome::Duplicate);
         }
         self.builders.push(event);
         self.chunk_rows += 1;
@@ -104,7 +104,7 @@ impl Import {
         if self.chunk_is_full() {
             self.send()?;
         }
-        Ok(Outcome::Stored)
+        Ok(AppendOutcome::Stored)
     }
 
     /// Whether the chunk has as many rows, or takes up as much memory, as a chunk may.
@@ -168,7 +168,7 @@ impl Import {
         // What arrived before has lower batch numbers, and keeps them once it is in segments.
         store.flush(&flushing)?;
         // Nothing may be collected between the last look at its identifiers and the commit.
-        let _closed = self.ids.is_some().then(|| lock(&store.door));
+        let _closed = self.ids.is_some().then(|| lock(&store.append_order));
         let runs = match self.ids.take() {
             Some(ids) => Some(self.settle(ids, &mut segments)?),
             None => None,

@@ -49,7 +49,7 @@ mod tail;
 #[cfg(test)]
 mod tests;
 
-pub use append::{Outcome, PendingEvents};
+pub use append::{AppendOutcome, PendingEvents};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use clock_doubt::ClockDoubt;
 pub use codec::CodecError;

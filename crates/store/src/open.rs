@@ -92,7 +92,7 @@ pub(crate) fn open(
         clock,
         config,
         segment_files,
-        door: Mutex::default(),
+        append_order: Mutex::default(),
         maintaining: Mutex::default(),
         flushing: Mutex::default(),
         keeper,

@@ -111,7 +111,7 @@ impl Salts {
     ///
     /// # Errors
     /// When there is none and none can be made.
-    pub fn of(&self, site: &SiteId, day: Date) -> Result<Salt, SaltError> {
+    pub fn get_or_create(&self, site: &SiteId, day: Date) -> Result<Salt, SaltError> {
         let mut known = lock(&self.known);
         if let Some(salt) = self.look(&mut known, site, day)? {
             return Ok(salt);

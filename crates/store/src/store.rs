@@ -36,7 +36,7 @@ use crate::{
 pub struct Store(pub(crate) Arc<Inner>);
 
 /// What all work on a store shares. Locks are taken in the order of the fields: `maintaining` or `flushing`,
-/// then the keeper's own, then `live`; `door` before `live`.
+/// then the keeper's own, then `live`; `append_order` before `live`.
 #[derive(Debug)]
 pub(crate) struct Inner {
     /// The log comes first, so that it is closed before the folder is given free.
@@ -47,7 +47,7 @@ pub(crate) struct Inner {
     pub(crate) config: StoreConfig,
     pub(crate) segment_files: SegmentFiles,
     /// Keeps identifiers being claimed and their batches queued in the same order.
-    pub(crate) door: Mutex<()>,
+    pub(crate) append_order: Mutex<()>,
     pub(crate) maintaining: Mutex<()>,
     pub(crate) flushing: Mutex<()>,
     /// Replaces the manifest, and holds the folder's lock.

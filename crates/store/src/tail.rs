@@ -33,7 +33,7 @@ impl fmt::Debug for Batch {
 }
 
 impl Batch {
-    fn of(open: MonthBuilders, number: u32, rows: u64) -> Self {
+    fn new(open: MonthBuilders, number: u32, rows: u64) -> Self {
         Self { rows, parts: LazyLock::new(Box::new(move || open.finish(number))) }
     }
 
@@ -128,7 +128,7 @@ impl Tail {
         let number = self.next_batch;
         self.next_batch = number.saturating_add(1);
         let rows = std::mem::take(&mut self.open_rows) as u64;
-        self.batches.push(Arc::new(Batch::of(std::mem::take(&mut self.open), number, rows)));
+        self.batches.push(Arc::new(Batch::new(std::mem::take(&mut self.open), number, rows)));
     }
 
     /// All rows: those that are being written to segments, and the others.

@@ -187,7 +187,7 @@ impl Oidc {
         let Way { state, nonce, verifier } = Way::of(&self.key, back.browser);
         let until = back.browser.split_once('.').and_then(|(until, _)| until.parse::<i64>().ok());
         // Hashes are compared, so that the time says nothing about it.
-        let is_theirs = TokenHash::of(back.state) == TokenHash::of(&state);
+        let is_theirs = TokenHash::new(back.state) == TokenHash::new(&state);
         if !is_theirs || until.is_none_or(|until| until <= now) || !self.comes_first(back.browser) {
             return Err(self.failed("you started in another browser, or it took too long; start again"));
         }
@@ -208,7 +208,7 @@ impl Oidc {
     fn comes_first(&self, browser: &str) -> bool {
         let mut came_back = self.came_back.lock().unwrap_or_else(PoisonError::into_inner);
         let mut is_new = false;
-        came_back.entry(TokenHash::of(browser), || is_new = true);
+        came_back.entry(TokenHash::new(browser), || is_new = true);
         is_new
     }
 

@@ -158,7 +158,7 @@ impl Accounts {
     /// # Errors
     /// When the link opens nothing (any more), or the password is too easy to guess.
     pub async fn finish(&self, token: &str, password: Password) -> Result<Account, AccountError> {
-        let (link, now) = (TokenHash::of(token), self.clock.now());
+        let (link, now) = (TokenHash::new(token), self.clock.now());
         let account = self.catalog.link(&link, now).await?.ok_or(AccountError::BadLink)?;
         let hash = self.passwords.hash(password, &account.email).await?;
         self.catalog.use_link(&link, &hash, now).await?.ok_or(AccountError::BadLink)

@@ -53,7 +53,7 @@ impl Accounts {
     /// # Errors
     /// When the catalog cannot be read or written.
     pub async fn signed_in(&self, token: &str) -> Result<Option<SignedIn>, AccountError> {
-        let (hash, now) = (TokenHash::of(token), self.clock.now());
+        let (hash, now) = (TokenHash::new(token), self.clock.now());
         let Some((session, account)) = self.catalog.session(&hash, now).await? else { return Ok(None) };
         if now - session.used_at >= NOTED {
             let until = (now + IDLE).min(session.created_at + LONGEST);
@@ -67,7 +67,7 @@ impl Accounts {
     /// # Errors
     /// When the catalog cannot be written.
     pub async fn end_session(&self, token: &str) -> Result<(), AccountError> {
-        Ok(self.catalog.end_session(&TokenHash::of(token)).await?)
+        Ok(self.catalog.end_session(&TokenHash::new(token)).await?)
     }
 }
 
@@ -88,7 +88,7 @@ impl SignedIn {
 /// Whether this is what the pages of that token's session send. Hashes are compared, so that the time says nothing about it.
 #[must_use]
 pub fn is_csrf_of(token: &str, sent: &str) -> bool {
-    TokenHash::of(sent) == TokenHash::of(&csrf_of(token))
+    TokenHash::new(sent) == TokenHash::new(&csrf_of(token))
 }
 
 /// What a session's pages send with every change. It follows from the token and does not tell it.

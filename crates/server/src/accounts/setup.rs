@@ -30,7 +30,7 @@ impl Setup {
     }
 
     fn opens(&self, token: &str) -> bool {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) == Some(TokenHash::of(token))
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) == Some(TokenHash::new(token))
     }
 }
 
@@ -44,7 +44,7 @@ impl Accounts {
             return Ok(None);
         }
         let token = random_token("")?;
-        self.setup.open(Some(TokenHash::of(&token)));
+        self.setup.open(Some(TokenHash::new(&token)));
         Ok(Some(token))
     }
 

@@ -60,7 +60,7 @@ impl Accounts {
     /// Whether the account signed in on the browser before that holds this.
     async fn is_known(&self, account: Option<&Account>, token: &str) -> Result<bool, AccountError> {
         let Some(account) = account else { return Ok(false) };
-        Ok(self.catalog.knows_device(account.number, &TokenHash::of(token), self.clock.now()).await?)
+        Ok(self.catalog.knows_device(account.number, &TokenHash::new(token), self.clock.now()).await?)
     }
 
     /// Makes a browser known on which an account has signed in; gives what it is to hold, unless it is known already.
@@ -76,7 +76,7 @@ impl Accounts {
         if let Some(token) = held
             && self.is_known(Some(account), token).await?
         {
-            self.catalog.device_used(account.number, &TokenHash::of(token), now).await?;
+            self.catalog.device_used(account.number, &TokenHash::new(token), now).await?;
             return Ok(None);
         }
         Ok(Some(self.catalog.know_device(account.number, now).await?))

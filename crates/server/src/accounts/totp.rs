@@ -45,7 +45,7 @@ pub fn recovery_codes() -> Result<Vec<String>, getrandom::Error> {
 #[must_use]
 pub fn recovery_hash(typed: &str) -> TokenHash {
     let letters: String = typed.chars().filter(char::is_ascii_alphanumeric).collect();
-    TokenHash::of(&letters.to_ascii_uppercase())
+    TokenHash::new(&letters.to_ascii_uppercase())
 }
 
 /// The time step that a code typed at `now` (ms) belongs to: the one before, the present or the next, for clocks that are
@@ -55,8 +55,8 @@ pub fn step_of(secret: &CodeSecret, typed: &str, now: i64) -> Option<i64> {
     let digits: String = typed.chars().filter(|sign| !sign.is_whitespace()).collect();
     let present = now.div_euclid(STEP);
     // Hashes are compared, so that the time says nothing about the digits.
-    let typed = TokenHash::of(&digits);
-    [present, present - 1, present + 1].into_iter().find(|step| TokenHash::of(&code(secret, *step)) == typed)
+    let typed = TokenHash::new(&digits);
+    [present, present - 1, present + 1].into_iter().find(|step| TokenHash::new(&code(secret, *step)) == typed)
 }
 
 /// The code of a time step: the dynamic truncation of RFC 4226, 5.3.

@@ -79,7 +79,7 @@ pub(crate) async fn known(app: &App, headers: &HeaderMap) -> Result<Option<Princ
     let now = app.clock.now();
     match bearer(headers) {
         Some(token) if is_share(token) => {
-            let share = app.catalog.share(&TokenHash::of(token), now).await?;
+            let share = app.catalog.share(&TokenHash::new(token), now).await?;
             Ok(share.map(|share| Principal::Share(Arc::new(share))))
         }
         Some(key) => Ok(app.keys.find(key, KeyScope::Read, now).map(Principal::Key)),

@@ -15,13 +15,13 @@ use waymark_store::{
 use super::{Context, DONE, FOUND, data::Data, failure::CliError, out};
 use crate::{
     analysis::arrivals::{Known, arrivals},
+    salts::salt_damage,
     serve::catalog_damaged,
     text::{
         self,
         numbers::{count, counted},
         style::{ERROR, MUTED, WARNING, shown, styled},
     },
-    upkeep::salt_damage,
 };
 
 /// Something that was found: how bad, and what.

@@ -8,8 +8,8 @@ use waymark_store::{
 
 use super::{Context, data::Data, failure::CliError, out};
 use crate::{
+    retention,
     text::numbers::{count, counted},
-    upkeep,
 };
 
 /// Who is to be forgotten.
@@ -76,7 +76,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<(), CliError> {
 
 /// Does what a request asks for, and notes it.
 pub(super) fn carry_out(data: &Data, erasure: &Erasure) -> Result<Erased, CliError> {
-    let erased = upkeep::erase(&data.store, erasure)?;
+    let erased = retention::erase(&data.store, erasure)?;
     let at = SystemClock.now();
     data.wait(async |catalog| catalog.erasure_done(erasure.number, at, erased.events).await)?;
     Ok(erased)

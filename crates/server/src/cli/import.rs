@@ -166,8 +166,8 @@ fn import(
     let bar = progress::counter("importing", source.length(), data.shows_progress);
     let take = |event: &Event| {
         import.push(event).map(|outcome| match outcome {
-            waymark_store::Outcome::Stored => Taken::New,
-            waymark_store::Outcome::Duplicate => Taken::Known,
+            waymark_store::AppendOutcome::Stored => Taken::New,
+            waymark_store::AppendOutcome::Duplicate => Taken::Known,
         })
     };
     let read = read_rows(request, take, |at: Progress| bar.at(at.bytes));

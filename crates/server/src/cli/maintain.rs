@@ -7,8 +7,8 @@ use waymark_store::{Clock as _, ClockDoubt, MaintainSummary, Removed, SystemCloc
 use super::{Context, DONE, FOUND, data::Data, erase::carry_out, failure::CliError, memory, out, progress};
 use crate::{
     query_json::Notice,
+    retention,
     text::numbers::{count, counted},
-    upkeep,
 };
 
 /// What was done.
@@ -80,12 +80,12 @@ fn merge(data: &Data) -> Result<MaintainSummary, CliError> {
 fn retain(data: &Data) -> Result<(Removed, Option<ClockDoubt>), CliError> {
     let (sites, now) = (data.wait(async |catalog| catalog.sites().await)?, SystemClock.now());
     let mut old = Removed::default();
-    let is_due = || sites.iter().any(|site| upkeep::is_due(&data.store, site, now));
+    let is_due = || sites.iter().any(|site| retention::is_due(&data.store, site, now));
     if let Some(doubt) = data.store.clock_doubt().filter(|_| is_due()) {
         return Ok((old, Some(doubt)));
     }
     for site in &sites {
-        let removed = upkeep::retain(&data.store, site, now)?;
+        let removed = retention::retain(&data.store, site, now)?;
         (old.rows, old.bare) = (old.rows + removed.rows, old.bare + removed.bare);
     }
     data.store.note_time()?;

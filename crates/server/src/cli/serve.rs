@@ -13,7 +13,7 @@ use waymark_store::{SystemClock, folder::open_to_others, vfs::RealVfs};
 use super::{Context, failure::CliError, local::Host};
 use crate::{
     config::{Config, Flags, LogFormat},
-    serve::{self, App, Door, Job, Jobs, ServeError, Tls, log, metrics, open_files, run_schedule},
+    serve::{self, App, Endpoint, Job, Jobs, ServeError, Tls, log, metrics, open_files, run_schedule},
 };
 
 /// Longest wait at the end for commands that are under way. What they have not finished, they have not begun: imports
@@ -62,7 +62,7 @@ async fn until_told(
 ) -> Result<(), ServeError> {
     let (format, listen, metrics_at) = (config.log_format, config.listen, config.metrics);
     let ending = Ending::listen()?;
-    let tls = Tls::of(&config)?.map(Arc::new);
+    let tls = Tls::from_config(&config)?.map(Arc::new);
     let app = Arc::new(App::open(Arc::new(RealVfs), &context.data, Arc::new(SystemClock), config).await?);
     said_of_folder(&app, &context.data);
     let (listener, address) = bind(listen, spare).await?;
@@ -83,8 +83,8 @@ async fn until_told(
         invited(format, &app.home().link("setup", &token));
     }
     begun(&app, &address);
-    let door = Door { listener, tls };
-    serve::serve(Arc::clone(&app), door, ending.told()).await;
+    let endpoint = Endpoint { listener, tls };
+    serve::serve(Arc::clone(&app), endpoint, ending.told()).await;
     beside.shutdown().await;
     app.close().await;
     Ok(())

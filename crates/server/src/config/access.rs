@@ -8,11 +8,11 @@ use super::read::{Read, is_loopback, one_of};
 
 /// A secret that the server is told. It does not show itself.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Hidden(pub String);
+pub struct Secret(pub String);
 
-impl fmt::Debug for Hidden {
+impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Hidden(…)")
+        f.write_str("Secret(…)")
     }
 }
 
@@ -24,7 +24,7 @@ pub struct MailConfig {
     /// The user there.
     pub user: Option<String>,
     /// The user's password.
-    pub password: Option<Hidden>,
+    pub password: Option<Secret>,
     /// Whom it is from.
     pub from: Option<String>,
 }
@@ -59,7 +59,7 @@ pub struct OidcConfig {
     /// What Waymark is called there.
     pub client: Option<String>,
     /// The secret that Waymark has there.
-    pub secret: Option<Hidden>,
+    pub secret: Option<Secret>,
     /// What people call it.
     pub name: Option<String>,
     /// Whether somebody it knows, and who has no account here, gets one as a viewer of all sites.

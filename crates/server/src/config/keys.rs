@@ -2,7 +2,7 @@
 //! read. All three give texts, so that a value means the same wherever it stands.
 
 use super::{
-    Config, Hidden,
+    Config, Secret,
     access::{issuer, mail_from, mail_server, new_accounts},
     read::{
         Read, address, count, forwarded, header, level, limit, log_format, networks, path, public_url,
@@ -230,7 +230,7 @@ pub const KEYS: [Key; 31] = [
         value: "SECRET",
         help: "The user's password; better in the file or the environment than as an argument",
         read: |config, text| {
-            config.mail.password = Some(Hidden(text.to_owned()));
+            config.mail.password = Some(Secret(text.to_owned()));
             Ok(())
         },
     },
@@ -268,7 +268,7 @@ pub const KEYS: [Key; 31] = [
         value: "SECRET",
         help: "The secret that Waymark has there; better in the file or the environment than as an argument",
         read: |config, text| {
-            config.oidc.secret = Some(Hidden(text.to_owned()));
+            config.oidc.secret = Some(Secret(text.to_owned()));
             Ok(())
         },
     },

@@ -20,7 +20,7 @@ use waymark_collect::identity::Truncation;
 use waymark_model::Network;
 use waymark_store::StoreConfig;
 
-pub use access::{Hidden, MailConfig, MailServer, OidcConfig, Secrecy};
+pub use access::{MailConfig, MailServer, OidcConfig, Secrecy, Secret};
 pub use error::ConfigError;
 pub use keys::{KEYS, Key};
 pub use layers::Flags;

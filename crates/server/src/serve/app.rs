@@ -34,7 +34,7 @@ use super::{
 use crate::accounts::{Accounts, Home};
 use crate::api::Work;
 use crate::config::Config;
-use crate::upkeep::salt_damage;
+use crate::salts::salt_damage;
 
 /// Requests whose events are compared with earlier ones at a time, for those who watch.
 const MARKING: usize = 2;

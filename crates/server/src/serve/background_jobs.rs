@@ -14,7 +14,7 @@ use waymark_store::{
 };
 
 use super::{App, Job};
-use crate::upkeep;
+use crate::{retention, salts};
 
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 /// Merging is looked for after so many looks at the tails.
@@ -135,7 +135,7 @@ pub(crate) async fn erase_all(app: &App) -> Result<(), String> {
 
 async fn erase(app: &App, erasure: Erasure) -> Result<(), String> {
     let (number, store) = (erasure.number, app.store.clone());
-    let erased = tokio::task::spawn_blocking(move || upkeep::erase(&store, &erasure)).await;
+    let erased = tokio::task::spawn_blocking(move || retention::erase(&store, &erasure)).await;
     let erased = erased.map_err(|fault| format!("a fault in Waymark: {fault}"))?;
     let erased = erased.map_err(|error| error.to_string())?;
     let noted = app.catalog.erasure_done(number, app.clock.now(), erased.events).await;
@@ -151,7 +151,7 @@ fn retain_all(app: &App) {
     app.jobs.run(Job::Retention, || {
         app.store.flush_whole_log()?;
         each_site(app, |site| {
-            let Removed { rows, bare, segments } = upkeep::retain(&app.store, site, app.clock.now())?;
+            let Removed { rows, bare, segments } = retention::retain(&app.store, site, app.clock.now())?;
             if segments > 0 {
                 let site = site.id.as_str();
                 tracing::info!(site, rows, bare, "events that the site no longer keeps were deleted");
@@ -189,9 +189,9 @@ pub fn tidy(app: &App) {
 
 /// Notes which of today's salts are there, so that one that is gone is missed.
 pub(crate) fn note_salts(app: &App) {
-    let salts = app.collector.visitors.salt_files();
+    let files = app.collector.visitors.salt_files();
     let now = app.clock.now();
-    app.jobs.run(Job::SaltRecord, || each_site(app, |site| upkeep::note_salt(&app.store, salts, site, now)));
+    app.jobs.run(Job::SaltRecord, || each_site(app, |site| salts::note_salt(&app.store, files, site, now)));
 }
 
 /// Reads which names the sites' events have.

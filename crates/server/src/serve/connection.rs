@@ -43,7 +43,7 @@ const STREAMS: u32 = 64;
 
 /// Where connections come in.
 #[derive(Debug)]
-pub struct Door {
+pub struct Endpoint {
     /// The address.
     pub listener: TcpListener,
     /// What speaks TLS, if that is spoken.
@@ -61,8 +61,8 @@ struct Server {
 
 /// Serves connections until `shutdown` is done; then accepts no more, and returns when those under way are answered,
 /// or after 20 s.
-pub async fn serve(app: Arc<App>, door: Door, shutdown: impl Future<Output = ()>) {
-    let Door { listener, tls } = door;
+pub async fn serve(app: Arc<App>, endpoint: Endpoint, shutdown: impl Future<Output = ()>) {
+    let Endpoint { listener, tls } = endpoint;
     let routes = routes(&app);
     let server = Server { http: http(), tls, ending: app.ending.subscribe() };
     let draining = GracefulShutdown::new();

@@ -33,7 +33,7 @@ mod tls;
 pub use app::App;
 pub use background_jobs::{catalog_damaged, run_schedule, tidy};
 pub(crate) use background_jobs::{erase_all, note_salts};
-pub use connection::{Door, serve};
+pub use connection::{Endpoint, serve};
 pub use error::ServeError;
 pub use health::{Reason, body, is_ready, reasons};
 pub use jobs::{Job, JobFailure, JobState, Jobs};

@@ -62,7 +62,7 @@ impl Tls {
     ///
     /// # Errors
     /// When it cannot be read or used.
-    pub fn of(config: &Config) -> Result<Option<Self>, TlsError> {
+    pub fn from_config(config: &Config) -> Result<Option<Self>, TlsError> {
         let (Some(certificate), Some(key)) = (&config.certificate, &config.certificate_key) else {
             return Ok(None);
         };

@@ -11,12 +11,12 @@ use crate::{folder::Access, site::SiteId};
 #[derive(Debug)]
 pub struct BlockingCatalog {
     catalog: Catalog,
-    waiting: Waiting,
+    runtime: CatalogRuntime,
 }
 
 /// What runs the catalog's work.
 #[derive(Debug)]
-enum Waiting {
+enum CatalogRuntime {
     /// A runtime of its own.
     Own(Runtime),
     /// One that runs anyway.
@@ -31,7 +31,7 @@ impl BlockingCatalog {
     pub fn open(root: &Path, access: Access) -> Result<Self, CatalogError> {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(CatalogError::Runtime)?;
         let catalog = runtime.block_on(Catalog::open(root, access))?;
-        Ok(Self { catalog, waiting: Waiting::Own(runtime) })
+        Ok(Self { catalog, runtime: CatalogRuntime::Own(runtime) })
     }
 
     /// As [`Catalog::open_for`].
@@ -41,21 +41,21 @@ impl BlockingCatalog {
     pub fn open_for(root: &Path, access: Access, known: &[SiteId]) -> Result<Self, CatalogError> {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(CatalogError::Runtime)?;
         let catalog = runtime.block_on(Catalog::open_for(root, access, known))?;
-        Ok(Self { catalog, waiting: Waiting::Own(runtime) })
+        Ok(Self { catalog, runtime: CatalogRuntime::Own(runtime) })
     }
 
     /// An open catalog, waited for on a runtime that runs. Not for use on that runtime's own threads, except those for
     /// work that blocks.
     #[must_use]
     pub const fn within(catalog: Catalog, runtime: Handle) -> Self {
-        Self { catalog, waiting: Waiting::Within(runtime) }
+        Self { catalog, runtime: CatalogRuntime::Within(runtime) }
     }
 
     /// Does something with the catalog and waits for it: `catalog.wait(async |catalog| catalog.sites().await)`.
     pub fn wait<T>(&self, work: impl AsyncFnOnce(&Catalog) -> T) -> T {
-        match &self.waiting {
-            Waiting::Own(runtime) => runtime.block_on(work(&self.catalog)),
-            Waiting::Within(runtime) => runtime.block_on(work(&self.catalog)),
+        match &self.runtime {
+            CatalogRuntime::Own(runtime) => runtime.block_on(work(&self.catalog)),
+            CatalogRuntime::Within(runtime) => runtime.block_on(work(&self.catalog)),
         }
     }
 }

@@ -36,7 +36,7 @@ impl Catalog {
         by: &Author,
     ) -> Result<String, CatalogError> {
         let token = random_token("")?;
-        let (hash, mailed) = (TokenHash::of(&token), holder == LinkHolder::Address);
+        let (hash, mailed) = (TokenHash::new(&token), holder == LinkHolder::Address);
         let mut work = self.change(by).await?;
         if !mailed {
             let row = sqlx::query("DELETE FROM one_time_link WHERE account = ? AND mailed = 0");

@@ -102,7 +102,7 @@ impl Catalog {
         by: &Author,
     ) -> Result<(String, ApiKey), CatalogError> {
         let text = random_token(MARK)?;
-        let (hash, prefix) = (TokenHash::of(&text), text[..PREFIX].to_owned());
+        let (hash, prefix) = (TokenHash::new(&text), text[..PREFIX].to_owned());
         let mut work = self.change(by).await?;
         let row = sqlx::query(
             "INSERT INTO api_key (site, prefix, hash, scope, created_at, created_by, expires_at)

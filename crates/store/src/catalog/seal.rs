@@ -43,7 +43,7 @@ struct Seal {
 }
 
 impl Seal {
-    fn of(file: &[u8], is_damaged: bool) -> Option<Self> {
+    fn from_file(file: &[u8], is_damaged: bool) -> Option<Self> {
         Some(Self { change: counter(file, CHANGE)?, bytes: file.len(), hash: xxh3_128(file), is_damaged })
     }
 
@@ -93,7 +93,7 @@ pub(super) fn examine(root: &Path) -> io::Result<Sealed> {
         Err(error) => return Err(error),
     };
     let Some(seal) = seal else { return Ok(Sealed::Unknown) };
-    let found = Seal::of(&file, seal.is_damaged);
+    let found = Seal::from_file(&file, seal.is_damaged);
     match found {
         _ if seal.is_damaged => damaged("it was found damaged before".to_owned()),
         Some(found) if found.change != seal.change => Ok(Sealed::Unknown),
@@ -105,7 +105,7 @@ pub(super) fn examine(root: &Path) -> io::Result<Sealed> {
 /// Seals the catalog as it is. Nobody may be writing to it.
 pub(super) fn seal(root: &Path, is_damaged: bool) -> io::Result<()> {
     let file = fs::read(root.join(CATALOG))?;
-    let Some(seal) = Seal::of(&file, is_damaged) else { return Ok(()) };
+    let Some(seal) = Seal::from_file(&file, is_damaged) else { return Ok(()) };
     let line = seal.line();
     if fs::read_to_string(path(root)).is_ok_and(|has| has == line) {
         return Ok(());

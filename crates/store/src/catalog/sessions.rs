@@ -39,7 +39,7 @@ impl Catalog {
         expires_at: i64,
     ) -> Result<(String, Session), CatalogError> {
         let token = random_token("")?;
-        let hash = TokenHash::of(&token);
+        let hash = TokenHash::new(&token);
         let row = sqlx::query(
             "INSERT INTO session (hash, account, created_at, used_at, expires_at) VALUES (?, ?, ?, ?, ?)",
         );
@@ -120,7 +120,7 @@ impl Catalog {
         let token = random_token("")?;
         let mut work = self.begin().await?;
         let row = sqlx::query("INSERT INTO known_device (hash, account, used_at) VALUES (?, ?, ?)");
-        let row = row.bind(TokenHash::of(&token)).bind(account).bind(now);
+        let row = row.bind(TokenHash::new(&token)).bind(account).bind(now);
         row.execute(&mut *work).await?;
         let row = sqlx::query(
             "DELETE FROM known_device WHERE account = ?1 AND hash NOT IN

@@ -56,7 +56,7 @@ impl Catalog {
         by: &Author,
     ) -> Result<(String, Share), CatalogError> {
         let token = random_token(MARK)?;
-        let hash = TokenHash::of(&token);
+        let hash = TokenHash::new(&token);
         let mut work = self.change(by).await?;
         let row = sqlx::query(
             "INSERT INTO share (site, name, hash, created_at, created_by, expires_at) VALUES (?, ?, ?, ?, ?, ?)",

@@ -158,7 +158,7 @@ fn keys_are_made_found_and_revoked() {
     };
     let (text, first) = add(KeyScope::Collect, None, 5);
     let (_, second) = add(KeyScope::Admin, Some(100), 6);
-    assert_eq!((TokenHash::of(&text), &text[..12]), (first.hash, first.prefix.as_str()));
+    assert_eq!((TokenHash::new(&text), &text[..12]), (first.hash, first.prefix.as_str()));
     assert_eq!(
         (first.is_expired(i64::MAX), second.is_expired(99), second.is_expired(100)),
         (false, false, true)

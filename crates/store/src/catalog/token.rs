@@ -19,7 +19,7 @@ pub struct TokenHash(pub(super) [u8; 32]);
 impl TokenHash {
     /// The hash of a token.
     #[must_use]
-    pub fn of(token: &str) -> Self {
+    pub fn new(token: &str) -> Self {
         Self(Sha256::digest(token).into())
     }
 }
@@ -65,7 +65,7 @@ mod tests {
     /// From FIPS 180-4's example: SHA-256 of `abc`.
     #[test]
     fn the_hash_is_sha_256() {
-        assert_eq!(TokenHash::of("abc").0[..4], [0xba, 0x78, 0x16, 0xbf]);
-        assert!(!format!("{:?}", TokenHash::of("abc")).contains("ba"));
+        assert_eq!(TokenHash::new("abc").0[..4], [0xba, 0x78, 0x16, 0xbf]);
+        assert!(!format!("{:?}", TokenHash::new("abc")).contains("ba"));
     }
 }

@@ -16,7 +16,7 @@ use super::{
     file::{HEADER_BYTES, Header, HeaderError},
     position::LogPosition,
     record::RecordError,
-    scan::{Found, Scan, scan},
+    scan::{FoundRecord, Scan, scan},
 };
 
 /// One log file, read and judged.
@@ -25,7 +25,7 @@ pub(super) struct LogFile {
     pub(super) number: u64,
     pub(super) bytes: Vec<u8>,
     /// The records that count, in order.
-    pub(super) records: Vec<Found>,
+    pub(super) records: Vec<FoundRecord>,
     pub(super) damage: Vec<Damage>,
     pub(super) truncated: Option<Truncated>,
     /// Where its records end: at the footer, the tail or the end of the file.

@@ -10,7 +10,7 @@ use super::{
     hooks::Start,
     judge::LogFile,
     position::LogPosition,
-    scan::Found,
+    scan::FoundRecord,
     walk::{Walk, missing_end},
 };
 use crate::vfs::Vfs;
@@ -36,7 +36,7 @@ pub struct LogReader<'a> {
     walk: Option<Walk<'a>>,
     number: u64,
     bytes: Vec<u8>,
-    records: std::iter::Peekable<IntoIter<Found>>,
+    records: std::iter::Peekable<IntoIter<FoundRecord>>,
     damage: std::iter::Peekable<IntoIter<Damage>>,
     truncated: Option<Truncated>,
     start: Start,

@@ -10,7 +10,7 @@ use super::{
 
 /// A user's record in a file.
 #[derive(Clone, Debug)]
-pub(super) struct Found {
+pub(super) struct FoundRecord {
     /// Where its frame begins.
     pub(super) offset: u64,
     pub(super) kind: u8,
@@ -30,7 +30,7 @@ pub(super) struct Gap {
 /// All that was found in a file.
 #[derive(Debug, Default)]
 pub(super) struct Scan {
-    pub(super) records: Vec<Found>,
+    pub(super) records: Vec<FoundRecord>,
     /// In the order of the file.
     pub(super) gaps: Vec<Gap>,
     /// The furthest offset of which a group mark says that all before it was synced.
@@ -77,7 +77,7 @@ impl Scan {
         let start = at + FRAME_BYTES;
         let end = start + payload.len();
         if kind < FIRST_RESERVED_KIND {
-            self.records.push(Found { offset: at as u64, kind, payload: start..end });
+            self.records.push(FoundRecord { offset: at as u64, kind, payload: start..end });
             if let Some(group) = &mut self.group {
                 group.seen += 1;
             }

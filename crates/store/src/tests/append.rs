@@ -1,16 +1,20 @@
-//! The door: what is acknowledged is readable at once and after a restart, duplicates are known, and the
+//! Appending events: what is acknowledged is readable at once and after a restart, duplicates are known, and the
 //! counters add up.
 
 use super::*;
-use crate::{Fate, Outcome, log::AppendError, vfs::sim::Operation};
+use crate::{AppendOutcome, Fate, log::AppendError, vfs::sim::Operation};
 
-fn append(store: &Store, events: Vec<Event>) -> Result<Vec<Outcome>, StoreError> {
+fn append(store: &Store, events: Vec<Event>) -> Result<Vec<AppendOutcome>, StoreError> {
     store.append(shop(), events)?.wait()
 }
 
 /// Appends, and says which of the events were stored.
 fn stored(store: &Store, numbers: impl Iterator<Item = u64>) -> Vec<bool> {
-    append(store, events(numbers)).unwrap().into_iter().map(|outcome| outcome == Outcome::Stored).collect()
+    append(store, events(numbers))
+        .unwrap()
+        .into_iter()
+        .map(|outcome| outcome == AppendOutcome::Stored)
+        .collect()
 }
 
 /// The files of the log that hold more than their header.
@@ -90,7 +94,10 @@ fn duplicates_are_known_in_memory_in_runs_and_after_a_restart() {
     let world = World::new(1);
     let store = world.store();
     let twice = [event(1), event(2), event(1)].to_vec();
-    assert_eq!(append(&store, twice).unwrap(), [Outcome::Stored, Outcome::Stored, Outcome::Duplicate]);
+    assert_eq!(
+        append(&store, twice).unwrap(),
+        [AppendOutcome::Stored, AppendOutcome::Stored, AppendOutcome::Duplicate]
+    );
     assert_eq!(stored(&store, 0..4), [true, false, false, true]);
     store.flush().unwrap();
     assert_eq!(stored(&store, 2..6), [false, false, true, true]);
@@ -103,7 +110,7 @@ fn duplicates_are_known_in_memory_in_runs_and_after_a_restart() {
     assert_eq!(stored(&store, 0..8), [false, false, false, false, false, false, false, true]);
     assert_eq!(content(&store.snapshot(&shop())), sorted(&events(0..8)));
     let other = SiteId::parse("other").unwrap();
-    assert_eq!(store.append(other, events(0..1)).unwrap().wait().unwrap(), [Outcome::Stored]);
+    assert_eq!(store.append(other, events(0..1)).unwrap().wait().unwrap(), [AppendOutcome::Stored]);
     world.clock.advance(97 * 3_600_000);
     store.maintain().unwrap();
     assert_eq!(store.live_set().dedup, []);
@@ -119,7 +126,7 @@ fn events_without_an_identifier_are_never_duplicates() {
     let world = World::new(1);
     let store = world.store();
     let plain = Event::new(1, NOON, "view");
-    assert_eq!(append(&store, vec![plain.clone(), plain]).unwrap(), [Outcome::Stored; 2]);
+    assert_eq!(append(&store, vec![plain.clone(), plain]).unwrap(), [AppendOutcome::Stored; 2]);
     assert_eq!(store.snapshot(&shop()).rows, 2);
 }
 
@@ -171,7 +178,10 @@ fn a_full_disk_refuses_and_writes_resume() {
         assert_eq!(content(&store.snapshot(&shop())), sorted(&events(0..50)));
     }
     world.disk.set_capacity(None);
-    assert_eq!(append(&store, events(40..90)).unwrap().iter().filter(|o| **o == Outcome::Stored).count(), 40);
+    assert_eq!(
+        append(&store, events(40..90)).unwrap().iter().filter(|o| **o == AppendOutcome::Stored).count(),
+        40
+    );
     assert_eq!(store.flush().unwrap(), 90);
     assert_eq!(content(&store.snapshot(&shop())), sorted(&events(0..90)));
     let counters = store.counters(&shop());
@@ -205,7 +215,7 @@ fn a_duplicate_is_answered_after_its_original() {
     let duplicate = store.append(shop(), events(1..4)).unwrap();
     drop(original);
     let outcomes = duplicate.wait().unwrap();
-    assert_eq!(outcomes, [Outcome::Duplicate, Outcome::Duplicate, Outcome::Stored]);
+    assert_eq!(outcomes, [AppendOutcome::Duplicate, AppendOutcome::Duplicate, AppendOutcome::Stored]);
     assert_eq!(content(&store.snapshot(&shop())), sorted(&events(0..4)));
 }
 
@@ -247,7 +257,10 @@ fn answers_can_be_awaited() {
         let second = store.append(shop(), events(1..3)).unwrap();
         (first.await.unwrap(), second.await.unwrap())
     });
-    assert_eq!(outcomes, (vec![Outcome::Stored; 2], vec![Outcome::Duplicate, Outcome::Stored]));
+    assert_eq!(
+        outcomes,
+        (vec![AppendOutcome::Stored; 2], vec![AppendOutcome::Duplicate, AppendOutcome::Stored])
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Backups of a running store, and what is restored from them.
 
 use super::*;
-use crate::{Outcome, backup::restore, doctor::examine};
+use crate::{AppendOutcome, backup::restore, doctor::examine};
 
 fn open_at(world: &World, root: &str) -> Store {
     Store::open(world.vfs(), Path::new(root), world.clock.clone(), world.config.clone(), Access::Write)
@@ -38,7 +38,7 @@ fn what_is_restored_is_what_was_backed_up() {
         assert!(store.recovered().damage.is_empty(), "{:?}", store.recovered());
         assert_eq!(content(&store.snapshot(&shop())), sorted(&events(0..150)));
         let answers = store.append(shop(), events(140..160)).unwrap().wait().unwrap();
-        assert_eq!(answers.iter().filter(|answer| **answer == Outcome::Stored).count(), 10);
+        assert_eq!(answers.iter().filter(|answer| **answer == AppendOutcome::Stored).count(), 10);
         assert_eq!(store.counters(&shop()).stored, 160);
     }
 }
@@ -193,6 +193,6 @@ fn damaged_identifiers_are_left_out_and_made_again() {
         assert_eq!((summary.rows, summary.left_out.len()), (50, 1), "{name}");
         let store = open_at(&world, "new");
         let answers = store.append(shop(), events(0..50)).unwrap().wait().unwrap();
-        assert!(answers.iter().all(|answer| *answer == Outcome::Duplicate), "{name}");
+        assert!(answers.iter().all(|answer| *answer == AppendOutcome::Duplicate), "{name}");
     }
 }

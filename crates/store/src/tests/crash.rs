@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::{
-    Outcome,
+    AppendOutcome,
     segment::SegmentReader,
     vfs::{SyncPoint, sim::IgnoreSync},
 };
@@ -64,7 +64,7 @@ fn check_change(action: Action, change: impl Fn(Vec<Event>) -> Vec<Event>) {
         // Life goes on: nothing is left over, identifiers are known, another round of everything works.
         let answers = store.append(shop(), all.clone()).unwrap().wait().unwrap();
         assert!(
-            answers.iter().all(|answer| *answer == Outcome::Duplicate),
+            answers.iter().all(|answer| *answer == AppendOutcome::Duplicate),
             "operation {operation}, seed {seed}"
         );
         store.flush().unwrap();

@@ -3,9 +3,9 @@
 use std::fs;
 
 use super::*;
-use crate::{Damaged, DamagedPart, FolderError, Outcome, log::AppendError, vfs::RealVfs};
+use crate::{AppendOutcome, Damaged, DamagedPart, FolderError, log::AppendError, vfs::RealVfs};
 
-fn append(store: &Store, numbers: std::ops::Range<u64>) -> Vec<Outcome> {
+fn append(store: &Store, numbers: std::ops::Range<u64>) -> Vec<AppendOutcome> {
     store.append(shop(), events(numbers)).unwrap().wait().unwrap()
 }
 
@@ -132,15 +132,15 @@ fn damaged_identifiers_are_made_again() {
         assert!(store.damage()[0].message.contains("made again"), "{name}: {:?}", store.damage());
         for numbers in [0..60, 100..160, 500..505] {
             let answers = append(&store, numbers);
-            assert!(answers.iter().all(|answer| *answer == Outcome::Duplicate), "{name}");
+            assert!(answers.iter().all(|answer| *answer == AppendOutcome::Duplicate), "{name}");
         }
-        assert_eq!(append(&store, 700..701), [Outcome::Stored]);
+        assert_eq!(append(&store, 700..701), [AppendOutcome::Stored]);
         store.flush().unwrap();
         drop(store);
         let store = world.store();
         assert!(store.damage().is_empty(), "{name}: {:?}", store.damage());
         sound(&store);
-        assert_eq!(append(&store, 0..1), [Outcome::Duplicate], "{name}");
+        assert_eq!(append(&store, 0..1), [AppendOutcome::Duplicate], "{name}");
     }
 }
 
@@ -157,7 +157,7 @@ fn identifiers_that_are_damaged_while_they_are_open_are_made_again() {
     let refused = store.append(shop(), events(0..60)).and_then(crate::PendingEvents::wait).unwrap_err();
     assert!(matches!(refused, StoreError::Dedup(_)), "{refused}");
     store.mend_if_due().unwrap();
-    assert!(append(&store, 0..60).iter().all(|answer| *answer == Outcome::Duplicate));
+    assert!(append(&store, 0..60).iter().all(|answer| *answer == AppendOutcome::Duplicate));
     assert_eq!(parts(&store.damage()), [DamagedPart::Identifiers]);
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::*;
-use crate::{Outcome, vfs::sim::Random};
+use crate::{AppendOutcome, vfs::sim::Random};
 
 #[test]
 fn counts_are_exact() {
@@ -29,8 +29,8 @@ fn counts_are_exact() {
             .collect();
         let answers = store.append(shop(), events).unwrap().wait().unwrap();
         for (number, answer) in numbers.iter().zip(answers) {
-            assert_eq!(answer == Outcome::Stored, known.insert(*number), "{number} in round {round}");
-            stored += u64::from(answer == Outcome::Stored);
+            assert_eq!(answer == AppendOutcome::Stored, known.insert(*number), "{number} in round {round}");
+            stored += u64::from(answer == AppendOutcome::Stored);
         }
         world.clock.advance(60_000);
         if random.one_in(6) {

@@ -4,7 +4,7 @@ use hashbrown::HashSet;
 use waymark_model::event::NO_VISITOR;
 
 use super::*;
-use crate::{Outcome, Person, vfs::SyncPoint};
+use crate::{AppendOutcome, Person, vfs::SyncPoint};
 
 /// Who is to be forgotten: numbers that occur nowhere by chance.
 const VISITOR: u64 = 0xC0FF_EE11_D00D_F00D;
@@ -130,7 +130,7 @@ fn who_is_forgotten_is_in_no_file_and_nobody_else_is_missing() {
     sound(&store);
     // What is not the person's is still known.
     let again = store.append(shop(), events(300..305)).unwrap().wait().unwrap();
-    assert!(again.iter().all(|outcome| *outcome == Outcome::Duplicate));
+    assert!(again.iter().all(|outcome| *outcome == AppendOutcome::Duplicate));
     let nothing = store.erase(&shop(), &person()).unwrap();
     assert_eq!((nothing.events, nothing.segments, nothing.put_aside), (0, 0, 0));
     drop(store);

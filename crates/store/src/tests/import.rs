@@ -148,7 +148,7 @@ fn an_identifier_is_imported_once_whatever_the_file_and_the_time() {
     let summary = import(&store, &again, "g").unwrap();
     assert_eq!((summary.rows, summary.duplicates), (3, 3), "2 was collected, and is past the window");
     let outcomes = store.append(shop(), events(5..8)).unwrap().wait().unwrap();
-    assert_eq!(outcomes, [crate::Outcome::Duplicate; 3]);
+    assert_eq!(outcomes, [crate::AppendOutcome::Duplicate; 3]);
     sound(&store);
 }
 
@@ -158,7 +158,7 @@ fn what_is_collected_during_an_import_is_not_stored_twice() {
     let store = world.store();
     let mut import = store.importer(shop()).unwrap();
     for number in 0..100 {
-        assert_eq!(import.push(&imported(number)).unwrap(), crate::Outcome::Stored);
+        assert_eq!(import.push(&imported(number)).unwrap(), crate::AppendOutcome::Stored);
     }
     // One lies in a segment when the import ends, the other in the log.
     store.append(shop(), events(7..8)).unwrap().wait().unwrap();

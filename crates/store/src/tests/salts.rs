@@ -34,11 +34,14 @@ fn is_below(disk: &SimDisk, folder: &Path, bytes: &[u8]) -> bool {
 fn a_salt_belongs_to_its_site_and_day_and_survives() {
     let world = World::new(1);
     let blog = SiteId::parse("blog").unwrap();
-    let first = salts(&world).of(&shop(), MONDAY).unwrap();
-    let others = [salts(&world).of(&shop(), TUESDAY).unwrap(), salts(&world).of(&blog, MONDAY).unwrap()];
+    let first = salts(&world).get_or_create(&shop(), MONDAY).unwrap();
+    let others = [
+        salts(&world).get_or_create(&shop(), TUESDAY).unwrap(),
+        salts(&world).get_or_create(&blog, MONDAY).unwrap(),
+    ];
     assert!(!others.contains(&first) && others[0] != others[1]);
     world.disk.power_cut();
-    assert_eq!(salts(&world).of(&shop(), MONDAY).unwrap(), first);
+    assert_eq!(salts(&world).get_or_create(&shop(), MONDAY).unwrap(), first);
     assert_eq!(salts(&world).kept(&shop(), MONDAY).unwrap(), Some(first));
     assert_eq!(salts(&world).kept(&shop(), WEDNESDAY).unwrap(), None);
     assert_eq!(salts(&world).kept(&shop(), WEDNESDAY).unwrap(), None, "asking makes none");
@@ -49,7 +52,7 @@ fn a_salt_is_gone_for_good_when_it_is_unlinked() {
     for seed in 0..20 {
         let world = World::new(seed);
         let salts = salts(&world);
-        let [monday, tuesday] = [MONDAY, TUESDAY].map(|day| salts.of(&shop(), day).unwrap());
+        let [monday, tuesday] = [MONDAY, TUESDAY].map(|day| salts.get_or_create(&shop(), day).unwrap());
         assert!(is_below(&world.disk, Path::new("data"), monday.as_bytes()));
         assert_eq!(salts.unlink_before(&shop(), TUESDAY).unwrap(), 1);
         assert_eq!(salts.kept(&shop(), MONDAY).unwrap(), None);
@@ -65,10 +68,10 @@ fn what_a_crash_leaves_of_a_salt_goes_too() {
     let after = |operation, seed| {
         let world = World::new(seed);
         world.disk.cut_power_after(operation);
-        let made = salts(&world).of(&shop(), MONDAY).is_ok();
+        let made = salts(&world).get_or_create(&shop(), MONDAY).is_ok();
         world.disk.power_cut();
         let salts = salts(&world);
-        salts.of(&shop(), TUESDAY).unwrap();
+        salts.get_or_create(&shop(), TUESDAY).unwrap();
         salts.unlink_before(&shop(), TUESDAY).unwrap();
         assert_eq!(world.disk.list(Path::new("data/salts/shop")).unwrap(), ["2026-11-24"]);
         made
@@ -86,7 +89,7 @@ fn the_sync_of_a_removal_is_needed() {
         let world = World::new(seed);
         world.disk.ignore_syncs(Some(|point, _| point == SyncPoint::Removal));
         let salts = salts(&world);
-        let salt = salts.of(&shop(), MONDAY).unwrap();
+        let salt = salts.get_or_create(&shop(), MONDAY).unwrap();
         salts.unlink_before(&shop(), TUESDAY).unwrap();
         world.disk.power_cut();
         is_below(&world.disk, Path::new("data"), salt.as_bytes())
@@ -99,7 +102,7 @@ fn backups_have_no_salts() {
     let world = World::new(1);
     let store = world.store();
     drop(store.append(shop(), events(0..50)).unwrap().wait().unwrap());
-    let salt = salts(&world).of(&shop(), MONDAY).unwrap();
+    let salt = salts(&world).get_or_create(&shop(), MONDAY).unwrap();
     store.backup(Path::new("copy"), &mut |_| Ok(())).unwrap();
     assert!(!is_below(&world.disk, Path::new("copy"), salt.as_bytes()));
     assert!(!world.disk.exists(&Path::new("copy").join(SALTS)).unwrap());
@@ -113,7 +116,7 @@ fn backups_have_no_salts() {
 fn only_the_owner_may_read_a_salt() {
     let folder = tempfile::tempdir().unwrap();
     let salts = Salts::new(Arc::new(RealVfs), folder.path());
-    let salt = salts.of(&shop(), MONDAY).unwrap();
+    let salt = salts.get_or_create(&shop(), MONDAY).unwrap();
     let path = folder.path().join("salts/shop/2026-11-23");
     let written = std::fs::read(&path).unwrap();
     assert_eq!((written.len(), &written[..Salt::LENGTH]), (Salt::LENGTH + 4, &salt.as_bytes()[..]));
@@ -125,7 +128,7 @@ fn only_the_owner_may_read_a_salt() {
     // One of an earlier Waymark has no checksum.
     std::fs::write(&path, salt.as_bytes()).unwrap();
     assert_eq!(
-        (read().of(&shop(), MONDAY).unwrap(), salts.examine(&shop(), MONDAY).unwrap()),
+        (read().get_or_create(&shop(), MONDAY).unwrap(), salts.examine(&shop(), MONDAY).unwrap()),
         (salt, SaltFile::Whole)
     );
     // What is not a salt is said, and replaced by one.
@@ -134,7 +137,7 @@ fn only_the_owner_may_read_a_salt() {
     for bad in [b"short".to_vec(), flipped, written[..33].to_vec()] {
         std::fs::write(&path, bad).unwrap();
         assert_eq!(salts.examine(&shop(), MONDAY).unwrap(), SaltFile::Damaged);
-        assert_ne!(read().of(&shop(), MONDAY).unwrap(), salt);
+        assert_ne!(read().get_or_create(&shop(), MONDAY).unwrap(), salt);
         assert_eq!(salts.examine(&shop(), MONDAY).unwrap(), SaltFile::Whole);
     }
 }

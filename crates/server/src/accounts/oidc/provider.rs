@@ -12,7 +12,7 @@ use ureq::{Agent, Body, http::Response};
 use url::form_urlencoded::byte_serialize;
 
 use super::claims::{Claims, Expected, Person};
-use crate::config::{Hidden, OidcConfig};
+use crate::config::{OidcConfig, Secret};
 
 /// Longest wait for an answer.
 const WAIT: Duration = Duration::from_secs(5);
@@ -27,7 +27,7 @@ pub(super) type Asked<T> = Result<T, &'static str>;
 pub(super) struct Provider {
     issuer: String,
     client: String,
-    secret: Option<Hidden>,
+    secret: Option<Secret>,
     agent: Agent,
     /// What the service said of itself, once it was asked.
     metadata: Arc<Mutex<Option<Arc<Metadata>>>>,

@@ -52,9 +52,9 @@ struct Latency {
 
 /// A request under way.
 #[derive(Debug)]
-pub(super) struct Waiting<'a>(&'a AtomicU64);
+pub(super) struct OpenRequest<'a>(&'a AtomicU64);
 
-impl Drop for Waiting<'_> {
+impl Drop for OpenRequest<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Relaxed);
     }
@@ -90,9 +90,9 @@ impl Metrics {
     }
 
     /// Counts a request as under way until what is given is dropped.
-    pub(super) fn waiting(&self) -> Waiting<'_> {
+    pub(super) fn waiting(&self) -> OpenRequest<'_> {
         self.waiting.fetch_add(1, Relaxed);
-        Waiting(&self.waiting)
+        OpenRequest(&self.waiting)
     }
 }
 

@@ -19,7 +19,7 @@ use tokio::{
 };
 use waymark_server::{
     config::Config,
-    serve::{App, Door, Job, metrics, run_schedule, serve, tidy},
+    serve::{App, Endpoint, Job, metrics, run_schedule, serve, tidy},
 };
 use waymark_store::{
     SystemClock,
@@ -116,8 +116,8 @@ impl Trapped {
         let addresses = (public.local_addr().unwrap(), private.local_addr().unwrap());
         let (end, ended) = oneshot::channel::<()>();
         let ended = async { drop(ended.await) };
-        let door = Door { listener: public, tls: None };
-        drop(runtime.spawn(serve(Arc::clone(&app), door, ended)));
+        let endpoint = Endpoint { listener: public, tls: None };
+        drop(runtime.spawn(serve(Arc::clone(&app), endpoint, ended)));
         drop(runtime.spawn(metrics::serve(Arc::clone(&app), private)));
         let (public, metrics) = addresses;
         Self { folder, trap, app, runtime, public, metrics, end: Mutex::new(Some(end)) }

@@ -85,7 +85,7 @@ fn sessions_end_by_time_by_hand_and_with_what_they_rest_on() {
     let (_folder, catalog) = shop();
     let ada = add(&catalog, ADA, None, Role::Owner);
     let begin = |at| catalog.wait(async |c| c.begin_session(ada.number, at, at + 100).await).unwrap();
-    let find = |token: &str, at| catalog.wait(async |c| c.session(&TokenHash::of(token), at).await).unwrap();
+    let find = |token: &str, at| catalog.wait(async |c| c.session(&TokenHash::new(token), at).await).unwrap();
     let (token, session) = begin(10);
     assert_eq!(find(&token, 109), Some((session.clone(), ada.clone())));
     assert_eq!((find(&token, 110), find(&token[1..], 50)), (None, None));
@@ -129,7 +129,7 @@ fn a_link_opens_once_and_the_newest_alone() {
     assert_eq!(used(&catalog, &first, 50), None, "there is a newer one");
     assert_eq!(used(&catalog, &second, 100), None, "it is too old");
     assert_eq!(open_sessions(&catalog, &ada, 50), 1);
-    let whose = catalog.wait(async |c| c.link(&TokenHash::of(&second), 50).await).unwrap();
+    let whose = catalog.wait(async |c| c.link(&TokenHash::new(&second), 50).await).unwrap();
     assert_eq!(whose.map(|account| account.number), Some(ada.number));
     let mailed = [link_of(LinkHolder::Address, 100), link_of(LinkHolder::Address, 100)];
     let by_link = used(&catalog, &second, 50).and_then(|account| account.password);
@@ -145,7 +145,7 @@ fn a_link_opens_once_and_the_newest_alone() {
 }
 
 fn used(catalog: &BlockingCatalog, token: &str, now: i64) -> Option<Account> {
-    let (hash, password) = (TokenHash::of(token), hash("by link"));
+    let (hash, password) = (TokenHash::new(token), hash("by link"));
     catalog.wait(async |c| c.use_link(&hash, &password, now).await).unwrap()
 }
 
@@ -187,7 +187,7 @@ fn what_others_give_an_account_waits_until_it_is_confirmed() {
         |catalog, bob| {
             let (hash, password) = (LinkHolder::Everything, hash("by link"));
             let link = catalog.wait(async |c| c.add_link(bob, hash, 100, &by(ADA)).await).unwrap();
-            catalog.wait(async |c| c.use_link(&TokenHash::of(&link), &password, 50).await).unwrap().unwrap();
+            catalog.wait(async |c| c.use_link(&TokenHash::new(&link), &password, 50).await).unwrap().unwrap();
         },
         |catalog, bob| {
             let link = catalog.wait(async |c| c.add_link(bob, LinkHolder::Address, 100, &by("x")).await);
@@ -223,7 +223,7 @@ fn what_others_give_an_account_waits_until_it_is_confirmed() {
         catalog.wait(async |c| c.begin_session(bob.number, 10, 1_000).await).unwrap();
         let device = catalog.wait(async |c| c.know_device(bob.number, 10).await).unwrap();
         catalog.wait(async |c| c.offer_codes(bob.number, &CodeSecret(vec![7; 20])).await).unwrap();
-        catalog.wait(async |c| c.require_codes(&bob, &[TokenHash::of("one")], &by("bob")).await).unwrap();
+        catalog.wait(async |c| c.require_codes(&bob, &[TokenHash::new("one")], &by("bob")).await).unwrap();
         catalog.wait(async |c| c.set_password(&bob, &hash("mallory's"), &by("bob")).await).unwrap();
         catalog.wait(async |c| c.begin_session(bob.number, 10, 1_000).await).unwrap();
         assert!(!account(&catalog, &bob.email).is_confirmed && !account(&catalog, &bob.email).is_owner());
@@ -232,7 +232,7 @@ fn what_others_give_an_account_waits_until_it_is_confirmed() {
         assert!(bob.is_confirmed && bob.is_owner() && !bob.has_totp, "{way}");
         assert_ne!(bob.password, Some(hash("mallory's")), "{way}");
         assert_eq!((open_sessions(&catalog, &bob, 50), bob.waiting), (0, Vec::new()), "{way}");
-        let knows = catalog.wait(async |c| c.knows_device(bob.number, &TokenHash::of(&device), 50).await);
+        let knows = catalog.wait(async |c| c.knows_device(bob.number, &TokenHash::new(&device), 50).await);
         assert!(!knows.unwrap(), "{way}");
         assert!(actions(&catalog, None).iter().any(|action| action.contains("account_confirmed")), "{way}");
     }
@@ -313,14 +313,14 @@ fn the_browsers_that_somebody_signed_in_on_are_known() {
     let bob = add(&catalog, "bob@shop.example", None, Role::Viewer);
     let know = |now| catalog.wait(async |c| c.know_device(ada.number, now).await).unwrap();
     let knows = |account: &Account, token: &str, now| {
-        catalog.wait(async |c| c.knows_device(account.number, &TokenHash::of(token), now).await).unwrap()
+        catalog.wait(async |c| c.knows_device(account.number, &TokenHash::new(token), now).await).unwrap()
     };
     const DAY: i64 = 24 * 60 * 60 * 1_000;
     let first = know(0);
     let all = [knows(&ada, &first, DAY), knows(&bob, &first, DAY), knows(&ada, "nonsense", DAY)];
     assert_eq!(all, [true, false, false]);
     assert!(!knows(&ada, &first, 181 * DAY), "it was not used for long");
-    catalog.wait(async |c| c.device_used(ada.number, &TokenHash::of(&first), 100 * DAY).await).unwrap();
+    catalog.wait(async |c| c.device_used(ada.number, &TokenHash::new(&first), 100 * DAY).await).unwrap();
     assert!(knows(&ada, &first, 181 * DAY));
     let more: Vec<String> = (0..20).map(|n| know(101 * DAY + n)).collect();
     assert!(!knows(&ada, &first, 102 * DAY), "twenty are known");
@@ -338,14 +338,14 @@ fn a_code_is_taken_once_and_none_before_it() {
     catalog.wait(async |c| c.offer_codes(ada.number, &secret).await).unwrap();
     assert!(!account(&catalog, ADA).has_totp, "it is only offered");
     assert_eq!([step(5), step(5), step(4), step(6)], [true, false, false, true]);
-    let recovery = ["one", "two"].map(TokenHash::of);
+    let recovery = ["one", "two"].map(TokenHash::new);
     catalog.wait(async |c| c.require_codes(&ada, &recovery, &author(3)).await).unwrap();
     assert!(account(&catalog, ADA).has_totp);
     catalog.wait(async |c| c.offer_codes(ada.number, &CodeSecret(vec![8; 20])).await).unwrap();
     let known = || catalog.wait(async |c| c.code_secret(ada.number).await).unwrap();
     assert_eq!(known(), Some(secret), "one that is required is not replaced");
     let take = |code: &str| {
-        catalog.wait(async |c| c.take_recovery_code(ada.number, &TokenHash::of(code)).await).unwrap()
+        catalog.wait(async |c| c.take_recovery_code(ada.number, &TokenHash::new(code)).await).unwrap()
     };
     assert_eq!([take("one"), take("one"), take("three")], [true, false, false]);
     catalog.wait(async |c| c.drop_codes(&ada, &author(4)).await).unwrap();
@@ -364,7 +364,7 @@ fn a_shared_link_shows_its_site_until_it_ends() {
     };
     let ((token, share), (ending, second)) = (add(None), add(Some(100)));
     assert!(is_share(&token) && !is_key(&token));
-    let find = |token: &str, now| catalog.wait(async |c| c.share(&TokenHash::of(token), now).await).unwrap();
+    let find = |token: &str, now| catalog.wait(async |c| c.share(&TokenHash::new(token), now).await).unwrap();
     assert_eq!(find(&token, 1_000), Some(share.clone()));
     assert_eq!((find(&ending, 99), find(&ending, 100)), (Some(second.clone()), None));
     let revoke =

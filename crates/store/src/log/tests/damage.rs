@@ -33,14 +33,14 @@ fn log(tidy: bool) -> Files {
 const IDS: [u64; 13] = [10, 11, 12, 13, 14, 17, 18, 19, 20, 21, 22, 26, 27];
 
 /// What a start makes of damaged files.
-struct Outcome {
+struct ReadBack {
     ids: Vec<u64>,
     recovery: Recovery,
     disk: SimDisk,
 }
 
-impl Outcome {
-    fn of(files: &Files) -> Self {
+impl ReadBack {
+    fn new(files: &Files) -> Self {
         let disk = disk_with(files);
         let opened = open(&disk, FILE_BYTES, LogPosition::START).unwrap();
         Self { ids: opened.ids(), recovery: opened.recovery, disk }
@@ -80,7 +80,7 @@ fn group_ends(bytes: &[u8], number: u64) -> BTreeSet<u64> {
 #[test]
 fn sound_logs_are_read_whole() {
     for tidy in [false, true] {
-        let outcome = Outcome::of(&log(tidy));
+        let outcome = ReadBack::new(&log(tidy));
         assert_eq!(outcome.ids, IDS);
         assert!(outcome.silent(), "{:?}", outcome.recovery);
         let again = open(&outcome.disk, FILE_BYTES, LogPosition::START).unwrap();
@@ -97,7 +97,7 @@ fn every_cut_is_seen() {
             for length in 0..bytes.len() {
                 let mut files = sound.clone();
                 files[index].1.truncate(length);
-                let outcome = Outcome::of(&files);
+                let outcome = ReadBack::new(&files);
                 outcome.check(&format!("{} cut to {length}", path.display()));
                 if outcome.silent() {
                     unseen.push((index, length as u64));
@@ -121,7 +121,7 @@ fn every_flipped_bit_is_seen() {
             for bit in 0..bytes.len() * 8 {
                 let mut files = sound.clone();
                 files[index].1[bit / 8] ^= 1 << (bit % 8);
-                let outcome = Outcome::of(&files);
+                let outcome = ReadBack::new(&files);
                 let name = format!("bit {bit} of {}", path.display());
                 outcome.check(&name);
                 assert!(!outcome.silent(), "{name} is not seen");
@@ -133,7 +133,7 @@ fn every_flipped_bit_is_seen() {
 }
 
 /// The damaged bytes are kept as they were.
-fn quarantined(outcome: &Outcome, file: &[u8], name: &str) {
+fn quarantined(outcome: &ReadBack, file: &[u8], name: &str) {
     for damage in outcome.recovery.damage.iter().filter(|damage| damage.bytes > 0) {
         let range = damage.at.offset as usize..damage.end().offset as usize;
         let kept = outcome.disk.read(damage.quarantined.as_ref().expect(name)).unwrap();
@@ -142,7 +142,7 @@ fn quarantined(outcome: &Outcome, file: &[u8], name: &str) {
 }
 
 /// A flipped bit costs one record at most, save in the newest group, which may be taken for a tail.
-fn at_most_one_lost(outcome: &Outcome, sound: &Files, index: usize, bit: usize, name: &str) {
+fn at_most_one_lost(outcome: &ReadBack, sound: &Files, index: usize, bit: usize, name: &str) {
     let newest = index + 1 == sound.len();
     let last_group = group_ends(&sound[index].1, index as u64 + 1).into_iter().rev().nth(1);
     if newest && last_group.is_none_or(|start| bit as u64 / 8 >= start) {
@@ -154,7 +154,7 @@ fn at_most_one_lost(outcome: &Outcome, sound: &Files, index: usize, bit: usize, 
 }
 
 /// A reader gives the same records and reports as a start, each damage before what lies after it.
-fn read_alike(files: &Files, outcome: &Outcome) {
+fn read_alike(files: &Files, outcome: &ReadBack) {
     let disk = disk_with(files);
     let (mut ids, mut damage, mut truncated, mut at) = (Vec::new(), Vec::new(), None, LogPosition::START);
     for item in LogReader::new(&disk, folder(), LogPosition::START).unwrap() {
@@ -185,7 +185,7 @@ fn every_missing_file_is_seen() {
     for index in 0..sound.len() - 1 {
         let mut files = sound.clone();
         files.remove(index);
-        let outcome = Outcome::of(&files);
+        let outcome = ReadBack::new(&files);
         outcome.check(&format!("without file {}", index + 1));
         let number = index as u64 + 1;
         let missing = DamageCause::MissingFiles { first: number, last: number };
@@ -198,7 +198,7 @@ fn damage_is_reported_at_every_start_until_it_is_flushed() {
     let mut files = log(false);
     let at = HEADER_BYTES as usize + MARK_BYTES as usize + FRAME_BYTES;
     files[0].1[at] ^= 1;
-    let first = Outcome::of(&files);
+    let first = ReadBack::new(&files);
     let cause = first.recovery.damage[0].cause;
     assert!(matches!(cause, DamageCause::Record(RecordError::PayloadChecksum { .. })), "{cause:?}");
     let mut again = open(&first.disk, FILE_BYTES, LogPosition::START).unwrap();
@@ -217,7 +217,7 @@ fn newest_file_keeps_what_lies_after_damage() {
     let ends: Vec<u64> = group_ends(&sound, 3).into_iter().collect();
     assert_eq!(ends.len(), 3, "the open file has two groups");
     files[2].1[HEADER_BYTES as usize + MARK_BYTES as usize + 2] ^= 0x10;
-    let outcome = Outcome::of(&files);
+    let outcome = ReadBack::new(&files);
     assert_eq!(outcome.recovery.truncated, None);
     assert_eq!(outcome.recovery.damage.len(), 1);
     assert_eq!(outcome.recovery.damage[0].records_lost, Some(1), "its group's mark counts it");
@@ -268,11 +268,11 @@ fn records_of_another_place_are_not_believed() {
     let mut files = log(false);
     let (first, second) = (files[0].1.clone(), files[1].1.clone());
     files[1].1.splice(HEADER_BYTES as usize.., first[HEADER_BYTES as usize..].iter().copied());
-    let outcome = Outcome::of(&files);
+    let outcome = ReadBack::new(&files);
     assert!(!outcome.silent());
     outcome.check("a file with another's records");
     files[0].1 = second;
-    let outcome = Outcome::of(&files);
+    let outcome = ReadBack::new(&files);
     assert!(!outcome.silent());
 }
 
@@ -287,7 +287,7 @@ fn random_bytes_are_survived() {
             let length = random.index(bytes.len() - at + 1);
             bytes[at..at + length].iter_mut().for_each(|byte| *byte = random.bits() as u8);
         }
-        let outcome = Outcome::of(&files);
+        let outcome = ReadBack::new(&files);
         outcome.check(&format!("seed {seed}"));
         assert!(!outcome.silent(), "seed {seed}");
         read_alike(&files, &outcome);
