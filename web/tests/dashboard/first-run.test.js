@@ -87,31 +87,31 @@ test('from the printed link to the overview', async () => {
   const begun = Date.now();
   await setUp(page, waymark.said);
 
-  await page.getByLabel('Its address').fill('https://www.bakery.example/');
-  assert.equal(await page.getByLabel('Its name here').inputValue(), 'bakery');
+  await page.getByLabel('Website address').fill('https://www.bakery.example/');
+  assert.equal(await page.getByLabel('Short name').inputValue(), 'bakery');
   assert.equal(await page.getByRole('combobox', { name: 'Time zone' }).inputValue(), 'Europe/Berlin');
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
 
-  bakery.snippet = await page.getByLabel('the snippet', { exact: true }).innerText();
-  await page.getByText('Waiting for the first event…').waitFor();
+  bakery.snippet = await page.getByLabel('the tracking code', { exact: true }).innerText();
+  await page.getByText('Waiting for your first visitor…').waitFor();
   // The wrong host first: it is said what was refused, and why.
   const site = await context.newPage();
   await site.goto('http://old.bakery.example/');
-  await page.getByText('The page is on a host that the site does not list.').waitFor();
+  await page.getByText('The host of the page is not listed for this site.').waitFor();
   await site.goto('http://www.bakery.example/');
-  await page.getByText('Events arrive.').waitFor();
-  await page.getByText(/The first was pageview on www\.bakery\.example\//).waitFor();
+  await page.getByText('Events are arriving.').waitFor();
+  await page.getByText(/The first event was pageview on www\.bakery\.example\//).waitFor();
   inTime(begun, 'a site of one’s own');
 
-  await page.getByRole('button', { name: 'Go on' }).click();
-  await page.getByText('Only page views were seen so far.').waitFor();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByText('So far, only page views have arrived.').waitFor();
   await site.evaluate(() => {
     globalThis.waymark('signup', { list: 'news' });
     globalThis.waymark('order', { value: '19.90 EUR', key: 'order-1' });
   });
-  await page.getByRole('radio', { name: /^order 1 event; likely/ }).waitFor();
+  await page.getByRole('radio', { name: /^order 1 event\. Probably your headline/ }).waitFor();
   assert.ok(await page.getByRole('radio', { name: /^order/ }).isChecked());
-  await page.getByLabel('What signup is').selectOption('secondary');
+  await page.getByLabel('Role of signup').selectOption('secondary');
   await page.getByRole('button', { name: 'Start with 2 goals' }).click();
   await page.waitForURL(/\/sites\/bakery\/overview/);
   await page.getByRole('heading', { name: /^order headline/ }).waitFor();
@@ -126,19 +126,19 @@ test('a thank-you page that is loaded again counts once', async () => {
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL(/\/overview/);
   await page.goto(`${waymark.address}/new-site`);
-  await page.getByLabel('Its address').fill('shop.bakery.example');
-  await page.getByRole('button', { name: 'Go on' }).click();
-  bakery.snippet = await page.getByLabel('the snippet', { exact: true }).innerText();
-  await page.getByText('Waiting for the first event…').waitFor();
+  await page.getByLabel('Website address').fill('shop.bakery.example');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  bakery.snippet = await page.getByLabel('the tracking code', { exact: true }).innerText();
+  await page.getByText('Waiting for your first visitor…').waitFor();
   const visitor = await context.newPage();
   await visitor.goto('http://shop.bakery.example/thanks');
-  await page.getByText('Events arrive.').waitFor();
+  await page.getByText('Events are arriving.').waitFor();
   for (let times = 0; times < 2; times++) {
     const sent = visitor.waitForResponse((response) => response.url().endsWith('/v1/events'));
     await visitor.reload();
     await sent;
   }
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('radio', { name: 'A thank-you page that only buyers see' }).check();
   await page.getByRole('combobox', { name: 'Page' }).fill('/thanks');
   await page.getByRole('button', { name: 'Start with 1 goal', exact: true }).click();
@@ -168,13 +168,13 @@ test('the wizard refuses what is not an address', async () => {
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL(/\/new-site/);
   for (const typed of ['not a host', 'not%20a%20host', 'shop,example', '*.shop.example', 'shop..example']) {
-    await page.getByLabel('Its address').fill(typed);
-    await page.getByText('This is not the address of a website.', { exact: false }).waitFor();
-    assert.ok(await page.getByRole('button', { name: 'Go on' }).isDisabled(), typed);
+    await page.getByLabel('Website address').fill(typed);
+    await page.getByText('This is not a valid website address.', { exact: false }).waitFor();
+    assert.ok(await page.getByRole('button', { name: 'Continue' }).isDisabled(), typed);
   }
-  await page.getByLabel('Its address').fill('https://Shop.Example/cart');
-  await page.getByText('Events are taken from shop.example.', { exact: false }).waitFor();
-  assert.ok(await page.getByRole('button', { name: 'Go on' }).isEnabled());
+  await page.getByLabel('Website address').fill('https://Shop.Example/cart');
+  await page.getByText('Waymark will accept events from shop.example.', { exact: false }).waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Continue' }).isEnabled());
 });
 
 test('the same with the demonstration’s shop, which has the snippet already', async () => {
@@ -184,14 +184,14 @@ test('the same with the demonstration’s shop, which has the snippet already', 
     const { context, page, errors } = await person();
     const begun = Date.now();
     await setUp(page, served.said);
-    await page.getByLabel('Its address').fill(`${served.address}/shop/`);
-    await page.getByLabel('Its name here').fill('shop');
-    await page.getByRole('button', { name: 'Go on' }).click();
-    await page.getByText('Waiting for the first event…').waitFor();
+    await page.getByLabel('Website address').fill(`${served.address}/shop/`);
+    await page.getByLabel('Short name').fill('shop');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('Waiting for your first visitor…').waitFor();
     const shop = await context.newPage();
     await shop.goto(`${served.address}/shop/`);
-    await page.getByText('Events arrive.').waitFor();
-    await page.getByText(/The first was pageview on .*\/shop\//).waitFor();
+    await page.getByText('Events are arriving.').waitFor();
+    await page.getByText(/The first event was pageview on .*\/shop\//).waitFor();
     inTime(begun, 'the demonstration’s shop');
 
     await shop.goto(`${served.address}/shop/p/mugs-sku-0033`);
@@ -202,7 +202,7 @@ test('the same with the demonstration’s shop, which has the snippet already', 
     await shop.waitForURL('**/checkout/details');
     await shop.click('form .button');
     await shop.waitForURL('**/thank*');
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('radio', { name: /^purchase/ }).waitFor();
     assert.ok(await page.getByRole('radio', { name: /^purchase/ }).isChecked());
     await page.getByRole('button', { name: /^Start with \d+ goals?$/ }).click();

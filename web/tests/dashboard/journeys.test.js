@@ -16,13 +16,13 @@ const over = { range: RANGE };
 it.looks('journeys', PATH, ready, {
   then: (page) =>
     page
-      .getByText(/may still go on|ended without it/)
+      .getByText(/may still continue|ended without this goal/)
       .first()
       .waitFor(),
 });
 it.looks('journeys-after', `${PATH}&side=after&goal=add to cart&steps=goal&depth=4`, ready);
 it.looks('journeys-nobody', '/sites/shop/journeys?range=2020-01-01..2020-01-31', (page) =>
-  page.getByText('No session reached “purchase” in these days.'),
+  page.getByText('No session reached “purchase” in this period.'),
 );
 
 test('numbers on screen are the answers of the API', async () => {
@@ -30,14 +30,14 @@ test('numbers on screen are the answers of the API', async () => {
   const page = await it.open(PATH);
   await ready(page).first().waitFor();
   assert.equal(await ready(page).count(), paths.nodes.length);
-  await page.getByText('As a table').click();
-  const rows = page.getByRole('table', { name: 'How sessions came to purchase' }).locator('tbody tr');
+  await page.getByText('Show as table').click();
+  const rows = page.getByRole('table', { name: 'Paths to purchase' }).locator('tbody tr');
   const shown = await rows.locator('td:nth-child(3) .value').allInnerTexts();
   const sessions = paths.nodes.map((node) => count(node.sessions));
   assert.deepEqual(shown.toSorted(), sessions.toSorted());
 
   const exits = await ask({ exits: { goal: 'purchase', top: 10, over } });
-  const ended = page.getByRole('table', { name: /^Pages on which/ }).locator('tbody tr');
+  const ended = page.getByRole('table', { name: /^Exit pages/ }).locator('tbody tr');
   assert.equal(await ended.count(), exits.items.length);
   assert.match(await ended.first().innerText(), new RegExp(`${count(exits.items[0].exits)}\\s`));
 
@@ -65,8 +65,10 @@ test('journeys count what the overview counts', async () => {
     .getByText(sessions, { exact: true })
     .waitFor();
   await page.goto(PATH, { waitUntil: 'networkidle' });
-  await page.getByText(`${count(paths.units)} sessions reached it · `, { exact: false }).waitFor();
-  await page.getByText(`${count(sequences.converters)} visitors reached it`, { exact: false }).waitFor();
+  await page.getByText(`${count(paths.units)} sessions reached this goal · `, { exact: false }).waitFor();
+  await page
+    .getByText(`${count(sequences.converters)} visitors reached this goal`, { exact: false })
+    .waitFor();
 });
 
 test('arrow keys go from place to place, and each says what it is', async () => {
@@ -75,9 +77,9 @@ test('arrow keys go from place to place, and each says what it is', async () => 
   await goal.focus();
   await page.locator('[role=tooltip]').getByText('the goal').waitFor();
   await page.keyboard.press('ArrowLeft');
-  await page.locator('[role=tooltip]').getByText('the step before').waitFor();
+  await page.locator('[role=tooltip]').getByText('1 step before').waitFor();
   const before = await page.evaluate(() => document.activeElement.textContent);
-  assert.match(before, /the step before\. [\d,]+ of [\d,]+ sessions/);
+  assert.match(before, /1 step before\. [\d,]+ of [\d,]+ sessions/);
   assert.ok((await page.locator('path.lit').count()) > 0);
   await page.keyboard.press('ArrowRight');
   assert.match(await page.evaluate(() => document.activeElement.textContent), /^\s*purchase/);
@@ -86,10 +88,10 @@ test('arrow keys go from place to place, and each says what it is', async () => 
 test('goal, side, steps and depth are in the address', async () => {
   const page = await it.open(PATH);
   await page.getByLabel('Goal', { exact: true }).selectOption('add to cart');
-  await page.getByLabel('Side').selectOption('after');
-  await page.getByLabel('Steps are').selectOption('event');
-  await page.getByLabel('How many steps').selectOption('3');
-  await page.getByRole('heading', { name: 'What followed add to cart' }).waitFor();
+  await page.getByLabel('Direction').selectOption('after');
+  await page.getByLabel('Steps', { exact: true }).selectOption('event');
+  await page.getByLabel('Number of steps').selectOption('3');
+  await page.getByRole('heading', { name: 'Paths from add to cart' }).waitFor();
   const { searchParams } = new URL(page.url());
   assert.deepEqual(
     ['goal', 'side', 'steps', 'depth'].map((name) => searchParams.get(name)),

@@ -20,9 +20,9 @@ const send = async (event) => {
   assert.equal(response.status, 200, await response.text());
 };
 const connected = (page) => page.getByText('Connected', { exact: true }).waitFor();
-const newest = (page) => page.getByRole('list', { name: /^The newest events/ }).getByRole('listitem');
+const newest = (page) => page.getByRole('list', { name: /^Latest events/ }).getByRole('listitem');
 
-it.looks('live', PATH, (page) => page.getByRole('heading', { name: 'Events as they arrive' }), {
+it.looks('live', PATH, (page) => page.getByRole('heading', { name: 'Latest events' }), {
   until: 'load',
   then: async (page) => {
     await connected(page);
@@ -67,12 +67,12 @@ test('an order told again is marked, and the headline’s events stand out', asy
   const rows = newest(page).filter({ hasText: '€77.70' });
   await rows.first().waitFor();
   assert.match(await rows.first().getAttribute('class'), /headline/);
-  assert.equal(await rows.getByText('counted already').count(), 0);
+  assert.equal(await rows.getByText('already counted').count(), 0);
   await send(order);
   await rows.nth(1).waitFor();
   // The newest is first: the reload, which is no second order.
-  await rows.nth(0).getByText('counted already', { exact: true }).waitFor();
-  assert.equal(await rows.nth(1).getByText('counted already').count(), 0);
+  await rows.nth(0).getByText('already counted', { exact: true }).waitFor();
+  assert.equal(await rows.nth(1).getByText('already counted').count(), 0);
   assert.doesNotMatch(await rows.nth(0).getAttribute('class'), /headline/);
   await it.picture(page, 'live-repeat', { fullPage: false });
 });
@@ -83,7 +83,7 @@ test('events that are left out of results say why', async () => {
   await send({ name: 'only_a_test', test: true });
   await newest(page)
     .filter({ hasText: 'only_a_test' })
-    .getByText(/left out: test/)
+    .getByText(/excluded: test/)
     .waitFor();
 });
 
@@ -94,9 +94,9 @@ test('the list stands still while paused, and nothing of it is lost', async () =
   await newest(page).filter({ hasText: 'before_the_pause' }).waitFor();
   await page.keyboard.press('p');
   await send({ name: 'while_paused' });
-  await page.getByText('1 more event', { exact: true }).waitFor();
+  await page.getByText('1 new event', { exact: true }).waitFor();
   assert.equal(await newest(page).filter({ hasText: 'while_paused' }).count(), 0);
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Resume' }).click();
   await newest(page).first().getByText('while_paused').waitFor();
 });
 
@@ -118,6 +118,6 @@ test('minutes are read by arrow keys, and are a table too', async () => {
     .locator('.told')
     .getByText(/^\d\d:\d\d: \d+ visitors?, \d+ events?$/)
     .waitFor();
-  await page.getByText('As a table').click();
+  await page.getByText('Show as table').click();
   assert.equal(await page.getByRole('table', { name: 'Visitors by minute' }).getByRole('row').count(), 31);
 });

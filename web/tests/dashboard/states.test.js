@@ -49,10 +49,10 @@ const WAITING = {
   journeys: [
     `/sites/shop/journeys?${ALL}`,
     /\/query$/,
-    'Loading the paths',
+    'Loading paths',
     (page) => page.locator('[data-node]'),
   ],
-  live: ['/sites/shop/live', /\/live\/now$/, 'Loading what happens now', heading('Events as they arrive')],
+  live: ['/sites/shop/live', /\/live\/now$/, 'Loading live data', heading('Latest events')],
   'settings-site': [settings('site'), /\/sites\/shop$/, 'Loading the settings', heading('Site')],
   'settings-members': [settings('members'), /\/members$/, 'Loading the members', text('owner@shop.example')],
   'settings-shares': [settings('shares'), /\/shares$/, 'Loading the links', text('board')],
@@ -62,7 +62,7 @@ const WAITING = {
   'new-site': [
     '/new-site?site=shop&step=snippet',
     /\/sites\/shop$/,
-    'Loading the snippet',
+    'Loading the tracking code',
     text('data-site'),
   ],
 };
@@ -96,9 +96,9 @@ const EMPTY = {
   overview: ['/sites/new/overview', 'No event has arrived yet.'],
   funnels: ['/sites/new/funnels', 'No funnel is saved yet.'],
   goals: ['/sites/new/goals', /^No goal/],
-  journeys: ['/sites/new/journeys', 'There is no goal yet.'],
+  journeys: ['/sites/new/journeys', 'You have no goals yet.'],
   live: ['/sites/new/live', 'No event has arrived yet.'],
-  snippet: ['/sites/new/settings?part=install', 'Waiting for the first event…'],
+  snippet: ['/sites/new/settings?part=install', 'Waiting for your first visitor…'],
   shares: ['/sites/new/settings?part=shares', 'No link is shared.'],
   keys: ['/sites/new/settings?part=keys', /^No program has a key/],
 };

@@ -9,7 +9,7 @@ const RANGE = 'range=2026-03-06..2026-04-04';
 const pictures = [
   ['overview', 'overview', (page) => page.locator('.u-wrap')],
   ['funnel', 'funnels', (page) => page.getByText('From the first step to the last'), 'funnel=checkout'],
-  ['journeys', 'journeys', (page) => page.getByText('Where sessions ended without purchase')],
+  ['journeys', 'journeys', (page) => page.getByText('Exit pages of sessions without purchase')],
   ['goals', 'goals', (page) => page.getByRole('rowheader', { name: 'newsletter' })],
 ];
 

@@ -32,6 +32,8 @@ const ALLOWED = new Set([
   ...['Enter', 'Escape', 'Tab', 'Home', 'End', 'Delete', 'Backspace'],
 ]);
 const TECHNICAL = [
+  // Code, configuration and commands to copy.
+  /^(?:location \/|waymark[ (]|window\.waymark=)/,
   // Credentials and types of a request, queries of media, selectors, fonts, lists of currencies.
   /^Bearer /,
   /^\w+\/[\w-]+; /,

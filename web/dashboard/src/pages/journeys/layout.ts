@@ -122,14 +122,14 @@ function bandsOf(links: PathLink[], placed: Map<string, Placed>, scale: number):
   });
   const starts = new Map<PathLink, number>();
   for (const { link, from } of ends.toSorted((one, other) => one.to.y - other.to.y))
-    starts.set(link, from.y + take(`from ${from.node.id}`, link.sessions * scale));
+    starts.set(link, from.y + take(`from:${from.node.id}`, link.sessions * scale));
   return ends
     .toSorted((one, other) => one.from.y - other.from.y)
     .map(({ link, from, to }) => {
       const width = Math.max(1, link.sessions * scale);
       const [x0, x1] = [from.x + BAR, to.x];
       const y0 = starts.get(link)!;
-      const y1 = to.y + take(`to ${to.node.id}`, link.sessions * scale);
+      const y1 = to.y + take(`to:${to.node.id}`, link.sessions * scale);
       const bend = (x0 + x1) / 2;
       return { link, width, path: `M${x0},${y0}C${bend},${y0} ${bend},${y1} ${x1},${y1}` };
     });

@@ -1,22 +1,19 @@
 // Words of journeys: places, steps, values.
 
-import type { Gross, PathBy, PathNode, Paths } from '../../api/journeys';
-import { count, counted, money, percent } from '../../lib/format';
-
-export const BY_WORDS: Record<PathBy, string> = { page: 'pages', event: 'events', goal: 'goals' };
+import type { Gross, PathNode, Paths } from '../../api/journeys';
+import { money, percent } from '../../lib/format';
+import { t } from '../../text';
 
 /** What a place is called. */
 export function nodeName({ kind, label }: PathNode): string {
-  if (kind === 'start') return 'session start';
-  if (kind === 'end') return 'session end';
-  return kind === 'other' ? 'other places' : label;
+  const { start, end, other } = t.journeys.nodes;
+  return { start, end, other }[kind as string] ?? label;
 }
 
-/** `2 steps before`, `the step after`. */
+/** `2 steps before`, `1 step after`. */
 export function stepWords(step: number): string {
-  if (step === 0) return 'the goal';
-  const side = step < 0 ? 'before' : 'after';
-  return Math.abs(step) === 1 ? `the step ${side}` : `${Math.abs(step)} steps ${side}`;
+  const words = t.journeys.step;
+  return step === 0 ? words.goal : step < 0 ? words.before(-step) : words.after(step);
 }
 
 export const grossWords = (gross: Gross) =>
@@ -39,7 +36,7 @@ export const grossParts = (gross: Gross, whole: Gross) =>
 
 /** A place in full, line by line. */
 export function nodeLines(node: PathNode, paths: Paths): string[] {
-  const sessions = `${count(node.sessions)} of ${counted(paths.units, 'session')} (${part(node.sessions, paths.units)})`;
+  const sessions = t.journeys.sessions(node.sessions, paths.units, part(node.sessions, paths.units));
   const worth = grossParts(node.gross, paths.gross);
-  return [nodeName(node), stepWords(node.step), sessions, ...(worth ? [`${worth} of the value`] : [])];
+  return [nodeName(node), stepWords(node.step), sessions, ...(worth ? [t.journeys.value(worth)] : [])];
 }

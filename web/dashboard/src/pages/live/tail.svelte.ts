@@ -1,7 +1,7 @@
 // The last events that arrived, newest first: bounded, and still while paused. It knows no connection.
 
 import type { LiveEvent } from '../../api/live';
-import { counted } from '../../lib/format';
+import { t } from '../../text';
 
 /** So many are kept; what is older is in the reports. */
 export const KEPT = 100;
@@ -40,7 +40,7 @@ export class Tail {
 
   /** Says how many came since it last did; nothing while paused. */
   speak() {
-    this.spoken = this.#unspoken && !this.paused ? `${counted(this.#unspoken, 'new event')}.` : '';
+    this.spoken = this.#unspoken && !this.paused ? t.live.events.spoken(this.#unspoken) : '';
     this.#unspoken = 0;
   }
 }

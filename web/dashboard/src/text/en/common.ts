@@ -10,6 +10,7 @@ export const common = {
   delete: 'Delete',
   done: 'Done',
   edit: 'Edit',
+  hostExample: 'shop.example',
   justNow: 'just now',
   loading: 'Loading',
   name: 'Name',
