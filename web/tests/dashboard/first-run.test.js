@@ -154,7 +154,7 @@ test('a thank-you page that is loaded again counts once', async () => {
     parts.map((part) => part.replace(/\s/g, ' ')),
     ['100.0 %', '20.7–100.0', 'little data'],
   );
-  await page.getByRole('heading', { name: 'What to look at' }).waitFor();
+  await page.getByRole('heading', { name: 'Warnings' }).waitFor();
   assert.equal(await page.getByText('reloading the thank-you page counts again').count(), 0);
   nothingWrong(errors);
 });

@@ -94,7 +94,7 @@ for (const { name, options, range, over, reached, skip } of SHOPS)
       await shows(card.locator('.big button'), headline.rates.visitor, headline.name);
       assert.equal(number(await card.locator('dl button').first().innerText()), headline.conversions);
       for (const { gross, refunds } of headline.value) {
-        const value = card.locator('dl > div').filter({ hasText: 'Value' }).locator('dd').first();
+        const value = card.locator('dl > div').filter({ hasText: 'Revenue' }).locator('dd').first();
         assert.equal(number(await value.innerText()), (gross + refunds) / 100);
       }
       const micros = total.goals.filter((goal) => goal.role !== 'macro');

@@ -13,7 +13,7 @@ const ready = (page) => page.getByRole('heading', { name: /^purchase headline/ }
 
 it.looks('overview', PATH, ready, { then: (page) => page.locator('.u-wrap').waitFor() });
 it.looks('overview-empty', '/sites/shop/overview?range=2020-01-01..2020-01-31', (page) =>
-  page.getByText('Nobody was here in these days.'),
+  page.getByText('No visitors in this period.'),
 );
 
 const THIN = /[\u202f\u00a0]/g;
@@ -34,7 +34,7 @@ test('numbers on screen are the answers of the API', async () => {
     .getByRole('button', { name: new RegExp(`^${count(headline.conversions)}\\s*: show the events$`) })
     .waitFor();
 
-  const rows = page.getByRole('region', { name: /^Steps toward it/ }).getByRole('row');
+  const rows = page.getByRole('region', { name: /^Milestones/ }).getByRole('row');
   const milestones = total.goals.filter((goal) => goal.role === 'milestone');
   assert.equal(await rows.count(), 1 + milestones.length);
   for (const goal of milestones) {
@@ -61,7 +61,7 @@ test('the events behind the headline are as many as it says', async () => {
 
 test('milestones stand in the order of the funnel', async () => {
   const page = await it.open(PATH);
-  const region = page.getByRole('region', { name: /^Steps toward it/ });
+  const region = page.getByRole('region', { name: /^Milestones/ });
   const names = await texts(region.locator('tbody th .value'));
   assert.deepEqual(names, ['product view', 'add to cart', 'checkout', 'checkout details']);
 });
@@ -125,9 +125,9 @@ test('a note is written, shown on its day, and taken away', async () => {
   await page.getByRole('button', { name: '+ Note' }).click();
   await page.getByLabel('Day of the note').fill('2026-03-12');
   await page.getByLabel('Note', { exact: true }).fill('<b>New</b> cart button');
-  await page.getByRole('button', { name: 'Add the note' }).click();
+  await page.getByRole('button', { name: 'Add note' }).click();
   await page.getByText('<b>New</b> cart button', { exact: true }).waitFor();
-  await page.getByRole('button', { name: 'Remove the note of 12 Mar' }).click();
+  await page.getByRole('button', { name: 'Delete the note of 12 Mar' }).click();
   await page.getByText('<b>New</b> cart button', { exact: true }).waitFor({ state: 'detached' });
 });
 

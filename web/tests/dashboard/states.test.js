@@ -93,7 +93,7 @@ for (const [name, [path, asks, waiting, ready]] of Object.entries(WAITING))
 
 /** A site that has nothing yet says so, and what to do. */
 const EMPTY = {
-  overview: ['/sites/new/overview', 'No event has arrived yet.'],
+  overview: ['/sites/new/overview', 'No events yet.'],
   funnels: ['/sites/new/funnels', 'No funnel is saved yet.'],
   goals: ['/sites/new/goals', /^No goal/],
   journeys: ['/sites/new/journeys', 'You have no goals yet.'],

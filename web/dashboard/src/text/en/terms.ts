@@ -12,10 +12,18 @@ export const terms = {
 
   /** What a rate is a share of. */
   bases: { visitor: 'visitors', session: 'sessions', user: 'users', event: 'events' },
+  /** The same as the titles of columns. */
+  units: { visitor: 'Visitors', session: 'Sessions', user: 'Users', event: 'Events' },
   entries: 'entries',
 
   roles: { macro: 'Macro conversion', milestone: 'Milestone', secondary: 'Secondary action' },
   headline: 'headline',
+  /** Goals of a role beside the headline, on the overview and in the list of goals. */
+  groups: {
+    milestone: { title: 'Milestones', tag: 'steps toward the headline', what: 'Milestone' },
+    secondary: { title: 'Secondary actions', tag: 'signs of interest', what: 'Action' },
+    macro: { title: 'Other macro conversions', tag: 'beside the headline', what: 'Goal' },
+  },
 
   /** How a goal counts, by its rule. */
   counting: {
