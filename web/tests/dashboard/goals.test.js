@@ -19,7 +19,7 @@ const field = (page, name) => page.getByLabel(name, { exact: true });
 
 it.looks('goals', PATH, ready, { then: (page) => page.locator('.big .share').waitFor() });
 it.looks('goal', `${PATH}&goal=video watched`, (page) => page.getByText(/^Would have counted/));
-it.looks('goal-new', NEW, (page) => page.getByText('Choose the event to look for.'));
+it.looks('goal-new', NEW, (page) => page.getByText('Choose an event.'));
 it.looks('goals-file', PATH, ready, {
   then: async (page) => {
     await page.getByRole('button', { name: 'waymark.toml' }).click();
@@ -51,20 +51,20 @@ test('a goal is tried on the history before it is saved', async () => {
     route.continue({ postData: JSON.stringify({ ...route.request().postDataJSON(), range: RANGE }) }),
   );
   await page.getByRole('combobox', { name: 'Event' }).fill('view_item');
-  await field(page, 'Counts').selectOption('once_per_visitor');
+  await field(page, 'Counting rule').selectOption('once_per_visitor');
   await page.getByText(/^The first matching event of each visitor/).waitFor();
   const told = await it.shop.api('POST', '/sites/shop/goals/preview', { goal, range: RANGE });
   assert.ok(told.repeats_removed > 0);
   await page
     .getByText(
-      `Would have counted ${count(told.conversions)}; ${count(told.repeats_removed)} repeats removed.`,
+      `Would have counted ${count(told.conversions)} conversions, with ${count(told.repeats_removed)} repeats removed.`,
     )
     .waitFor();
 });
 
 test('a page goal counts once per session until somebody chooses otherwise', async () => {
   const page = await it.open(NEW);
-  const counts = field(page, 'Counts');
+  const counts = field(page, 'Counting rule');
   await page.getByRole('combobox', { name: 'Event' }).fill('purchase');
   await page.getByRole('radio', { name: /^Macro/ }).check();
   assert.equal(await counts.inputValue(), 'every');
@@ -79,7 +79,7 @@ test('a page goal counts once per session until somebody chooses otherwise', asy
   assert.equal(await counts.inputValue(), 'once_per_session');
   await remark.waitFor({ state: 'detached' });
   await field(page, 'Name').fill('thanks seen');
-  await page.getByRole('button', { name: 'Save the goal' }).click();
+  await page.getByRole('button', { name: 'Save goal' }).click();
   await page.getByRole('link', { name: 'thanks seen', exact: true }).waitFor();
   const saved = (await definitions()).goals.find(({ name }) => name === 'thanks seen');
   assert.deepEqual([saved.role, saved.counting], ['macro', 'once_per_session']);
@@ -119,7 +119,7 @@ test('a micro can never be the headline, and it says so', async () => {
   assert.equal(await page.getByRole('checkbox', { name: /^This is the headline/ }).count(), 0);
   await page.getByRole('radio', { name: /^Macro/ }).check();
   await page.getByRole('checkbox', { name: /^This is the headline/ }).check();
-  await page.getByText('It takes the place of “purchase”.').waitFor();
+  await page.getByText('It replaces “purchase”.').waitFor();
   await page.getByRole('radio', { name: /^Secondary/ }).check();
   await page.getByText('A secondary action can never be the headline', { exact: false }).waitFor();
 });
@@ -130,12 +130,12 @@ test('a goal is saved, changed and deleted; its versions say what changed', asyn
   await page.getByRole('combobox', { name: 'Event' }).fill('pageview');
   await page.getByRole('button', { name: '+ Condition' }).click();
   await page.getByRole('combobox', { name: 'Value' }).fill('/shipping*');
-  await page.getByRole('button', { name: 'Save the goal' }).click();
+  await page.getByRole('button', { name: 'Save goal' }).click();
   await page.getByRole('link', { name: 'Shipping read' }).click();
 
-  await field(page, 'Each is worth').selectOption('fixed');
+  await field(page, 'Each conversion is worth').selectOption('fixed');
   await field(page, 'Amount').fill('0.50');
-  await page.getByRole('button', { name: 'Save the goal' }).click();
+  await page.getByRole('button', { name: 'Save goal' }).click();
   await page.getByRole('link', { name: 'Shipping read' }).click();
   const saved = (await definitions()).goals.find(({ name }) => name === 'Shipping read');
   assert.deepEqual(saved.value, { amount: 50, currency: 'EUR' });
@@ -160,7 +160,7 @@ test('the headline moves to another macro, and there is never more than one', as
   const page = await it.open(`${PATH}&goal=account`);
   await page.getByRole('radio', { name: /^Macro/ }).check();
   await page.getByRole('checkbox', { name: /^This is the headline/ }).check();
-  await page.getByRole('button', { name: 'Save the goal' }).click();
+  await page.getByRole('button', { name: 'Save goal' }).click();
   await page.getByRole('heading', { name: /^account headline/ }).waitFor();
   assert.deepEqual(
     (await definitions()).goals.filter(({ headline }) => headline).map(({ name }) => name),
@@ -168,7 +168,7 @@ test('the headline moves to another macro, and there is never more than one', as
   );
   await page.goto(`${PATH}&goal=purchase`);
   await page.getByRole('checkbox', { name: /^This is the headline/ }).check();
-  await page.getByRole('button', { name: 'Save the goal' }).click();
+  await page.getByRole('button', { name: 'Save goal' }).click();
   await ready(page).waitFor();
 });
 
@@ -178,8 +178,8 @@ test('a change by somebody else meanwhile is said, and nothing is overwritten', 
   await page.getByText(/^Would have counted/).waitFor();
   const other = (await definitions()).goals.find(({ name }) => name === 'brochure');
   await it.shop.api('PUT', '/sites/shop/goals/brochure', { ...other, counting: 'every' });
-  await field(page, 'Counts').selectOption('every');
-  await page.getByRole('button', { name: 'Save the goal' }).click();
+  await field(page, 'Counting rule').selectOption('every');
+  await page.getByRole('button', { name: 'Save goal' }).click();
   await page.getByText(/Somebody else changed this in the meantime/).waitFor();
 });
 
@@ -194,7 +194,7 @@ test('waymark.toml: errors point into the text, changes are looked at first, the
   const apply = dialog.getByRole('button', { name: 'Apply' });
 
   await area.fill(`${text}\n[[site.shop.goal]]\nname = "guide"\nrole = "milestone"\nevnt = "guide"\n`);
-  await dialog.getByRole('button', { name: 'What would change?' }).click();
+  await dialog.getByRole('button', { name: 'Preview changes' }).click();
   const line = text.split('\n').length + 4;
   await dialog.getByRole('button', { name: new RegExp(`^Line ${line}`) }).click();
   assert.ok(await area.evaluate((element) => element.value.slice(element.selectionStart).startsWith('evnt')));
@@ -202,8 +202,8 @@ test('waymark.toml: errors point into the text, changes are looked at first, the
   await it.picture(page, 'goals-file-errors');
 
   await area.fill(`${text}\n[[site.shop.goal]]\nname = "guide"\nrole = "milestone"\nevent = "guide"\n`);
-  await dialog.getByRole('button', { name: 'What would change?' }).click();
-  await dialog.getByText('It would change').waitFor();
+  await dialog.getByRole('button', { name: 'Preview changes' }).click();
+  await dialog.getByText('Applying the file makes these changes').waitFor();
   assert.ok(!(await definitions()).goals.some(({ name }) => name === 'guide'));
   await it.picture(page, 'goals-file-changes');
   await apply.click();
@@ -240,5 +240,5 @@ test('a viewer reads goals and the file, and changes nothing', async () => {
   assert.equal(await page.getByRole('dialog').getByRole('textbox').getAttribute('readonly'), '');
   await page.goto(`${PATH}&goal=newsletter`);
   await page.getByText('newsletter_signup').waitFor();
-  assert.equal(await page.getByRole('button', { name: 'Save the goal' }).count(), 0);
+  assert.equal(await page.getByRole('button', { name: 'Save goal' }).count(), 0);
 });

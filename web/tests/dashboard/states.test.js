@@ -125,7 +125,7 @@ const FOR_ALL = {
   goal: {
     path: '/sites/shop/goals?goal=newsletter',
     ready: heading('newsletter'),
-    change: button('Save the goal'),
+    change: button('Save goal'),
   },
   journeys: { path: `/sites/shop/journeys?${ALL}`, ready: (page) => page.locator('[data-node]') },
   live: { path: '/sites/shop/live', ready: heading('Visitors by minute'), change: button('Pause') },

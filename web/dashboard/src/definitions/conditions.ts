@@ -2,21 +2,13 @@
 
 import type { Conditions } from '../api';
 import { dimension } from '../lib/words';
+import { t } from '../text';
+import { list } from '../text/intl';
+
+const words = t.definitions.conditions;
 
 /** How a line holds a text against its value. */
-export const TESTS = {
-  is: 'is',
-  not: 'is not',
-  contains: 'contains',
-  starts_with: 'begins with',
-  ends_with: 'ends with',
-  at_least: 'is at least',
-  at_most: 'is at most',
-  present: 'is there',
-  missing: 'is not there',
-} as const;
-
-export type TestName = keyof typeof TESTS;
+export type TestName = keyof typeof words.tests;
 
 /** One line: of several with `is` on the same thing one must hold, of all others each. */
 export interface Line {
@@ -81,18 +73,18 @@ function lineOf(key: string, name: string, value: unknown): Line[] | null {
   if (name === 'not_in') return all('not');
   if (name === 'present' || name === 'missing')
     return [{ key, test: (name === 'present') === (value === true) ? 'present' : 'missing', value: '' }];
-  return name in TESTS && name !== 'is' && name !== 'not' ? all(name as TestName) : null;
+  return name in words.tests && name !== 'is' && name !== 'not' ? all(name as TestName) : null;
 }
 
 /** What is wrong with the lines, in words; null when nothing is. */
 export function wrongLine(lines: Line[]): string | null {
   const seen = new Set<string>();
   for (const { key, test, value } of lines) {
-    if (!key || (hasValue(test) && !value)) return 'A condition is not filled in yet.';
-    if (isNumber(test) && !Number.isFinite(Number(value))) return `“${value}” is no number.`;
+    if (!key || (hasValue(test) && !value)) return words.incomplete;
+    if (isNumber(test) && !Number.isFinite(Number(value))) return words.notNumber(value);
     const once = `${key} ${test}`;
     if (test !== 'is' && test !== 'not' && seen.has(once))
-      return `${dimension(key)} has “${TESTS[test]}” twice: leave one of them out.`;
+      return words.twice(dimension(key), words.tests[test]);
     seen.add(once);
   }
   return null;
@@ -101,11 +93,15 @@ export function wrongLine(lines: Line[]): string | null {
 /** The conditions in words, one text for each thing they look at. */
 export function conditionWords(where: Conditions = {}): string[] {
   const { lines, other } = toLines(where);
-  const words = new Map<string, string[]>();
+  const values = new Map<string, { key: string; test: TestName; values: string[] }>();
   for (const { key, test, value } of lines) {
-    const start = `${dimension(key)} ${TESTS[test]}`;
-    words.set(start, [...(words.get(start) ?? []), value]);
+    const once = `${key} ${test}`;
+    const found = values.get(once);
+    if (found) found.values.push(value);
+    else values.set(once, { key, test, values: [value] });
   }
-  const told = [...words].map(([start, values]) => `${start} ${values.join(' or ')}`.trim());
+  const told = [...values.values()].map(({ key, test, values }) =>
+    words.inWords[test](dimension(key), list(values, 'or')),
+  );
   return other ? [...told, JSON.stringify(other)] : told;
 }

@@ -50,7 +50,7 @@ test('conditions in words, and what is wrong with them', () => {
     'Page is /a or /b',
     'Property “n” is at least 2',
   ]);
-  expect(wrongLine([{ key: 'path', test: 'is', value: '' }])).toBe('A condition is not filled in yet.');
-  expect(wrongLine([{ key: 'prop.n', test: 'at_least', value: 'x' }])).toBe('“x” is no number.');
+  expect(wrongLine([{ key: 'path', test: 'is', value: '' }])).toBe('Complete the condition, or remove it.');
+  expect(wrongLine([{ key: 'prop.n', test: 'at_least', value: 'x' }])).toBe('“x” is not a number.');
   expect(wrongLine([{ key: 'path', test: 'present', value: '' }])).toBeNull();
 });

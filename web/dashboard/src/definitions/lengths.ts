@@ -1,12 +1,14 @@
 // Lengths of time as definitions write them (`1h30m`), as a number of one unit, and in words. It knows no page.
 
+import { t } from '../text';
+
 export type LengthUnit = 's' | 'm' | 'h' | 'd';
 
-export const UNITS: { value: LengthUnit; label: string; ms: number }[] = [
-  { value: 's', label: 'seconds', ms: 1000 },
-  { value: 'm', label: 'minutes', ms: 60_000 },
-  { value: 'h', label: 'hours', ms: 3_600_000 },
-  { value: 'd', label: 'days', ms: 86_400_000 },
+export const UNITS: { value: LengthUnit; ms: number }[] = [
+  { value: 's', ms: 1000 },
+  { value: 'm', ms: 60_000 },
+  { value: 'h', ms: 3_600_000 },
+  { value: 'd', ms: 86_400_000 },
 ];
 
 const SIZES: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -29,9 +31,7 @@ export function lengthParts(text: string): { number: number; unit: LengthUnit } 
 /** `7 days`, `1 hour`. */
 export function lengthWords(text: string): string {
   const parts = lengthParts(text);
-  if (!parts) return text;
-  const { label } = UNITS.find(({ value }) => value === parts.unit)!;
-  return `${parts.number} ${parts.number === 1 ? label.slice(0, -1) : label}`;
+  return parts ? t.definitions.lengths.inWords[parts.unit](parts.number) : text;
 }
 
 /** The other way round, of milliseconds: `90000` → `90s`. */

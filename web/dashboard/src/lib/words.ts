@@ -1,6 +1,6 @@
 // Chooses the words of the catalogue for what the API says: bases, verdicts, rules, dimensions, messages.
 
-import type { Change, Rate, Verdict } from '../api';
+import type { Change, DefinitionChange, Rate, Verdict } from '../api';
 import { t } from '../text';
 import { count, day, intervalPercent, isFlat, percent, roughly } from './format';
 
@@ -77,6 +77,12 @@ export function verdict(change: Change, base: string, present = 0): { short: str
 
 /** What stands for a number of visitors that is too small to be shown to whoever looks. */
 export const FEW = '< 10';
+
+/** A change of a definition: `Goal “purchase” added`. */
+export function changeWords({ subject, name, action }: Omit<DefinitionChange, 'at' | 'by'>): string {
+  const texts: Record<string, Record<string, (name: string) => string> | undefined> = t.terms.changes.one;
+  return texts[subject]?.[action]?.(name) ?? t.terms.changes.many(1);
+}
 
 /** What units can be told apart by, for filters and breakdowns. */
 export const dimension = (key: string) =>

@@ -62,7 +62,7 @@ test('what is missing is said in words', () => {
     'The first and the last step cannot be optional.',
   );
   check({ steps: ['a', 'b'], count: 'pair' }, 'To count pairs, say what all steps share.');
-  check({ steps: ['a', { event: 'b', where: { path: '' } }] }, 'Step 2: A condition is not filled in yet.');
+  check({ steps: ['a', { event: 'b', where: { path: '' } }] }, 'Step 2: Complete the condition, or remove it.');
 });
 
 test('steps move, and stay where there is no room', () => {

@@ -76,11 +76,11 @@ test('what is missing is said in words', () => {
   const check = (change: Partial<Draft>, expected: string | null) =>
     expect(wrong({ ...emptyDraft(), events: ['x'], ...change })).toBe(expected);
   check({}, null);
-  check({ events: [''] }, 'Choose the event to look for.');
+  check({ events: [''] }, 'Choose an event.');
   check({ events: [], lines: [{ key: 'path', test: 'is', value: '/a' }] }, null);
-  check({ lines: [{ key: 'path', test: 'is', value: '' }] }, 'A condition is not filled in yet.');
-  check({ kind: 'pages', pages: '0' }, 'Say how many pages.');
-  check({ value: 'fixed', amount: '0' }, 'Say what each conversion is worth.');
+  check({ lines: [{ key: 'path', test: 'is', value: '' }] }, 'Complete the condition, or remove it.');
+  check({ kind: 'pages', pages: '0' }, 'Enter the number of pages.');
+  check({ value: 'fixed', amount: '0' }, 'Enter what each conversion is worth.');
   check({ value: 'fixed', amount: '5', currency: 'euro' }, 'A currency has three letters, such as EUR.');
 });
 
@@ -90,10 +90,10 @@ test('a goal in words', () => {
   check({ event: ['a', 'b'] }, 'a or b');
   check({ event: 'a', where: { path: '/x*' } }, 'a, where Page is /x*');
   check({ where: { path: '/x' } }, 'any event, where Page is /x');
-  check({ duration_ms: 60_000 }, 'a session of 1 minute or more');
+  check({ duration_ms: 60_000 }, 'sessions of 1 minute or longer');
   check({}, 'n');
   expect(goalLines({ ...micro, role: 'macro', headline: true, event: 'a' })[1]).toEqual([
     'Role',
-    'Macro conversion, the headline',
+    'Macro conversion, headline',
   ]);
 });

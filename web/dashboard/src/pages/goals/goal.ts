@@ -9,6 +9,7 @@ import { decimals } from '../../lib/currencies';
 import { money } from '../../lib/format';
 import { countingWords } from '../../lib/words';
 import { t } from '../../text';
+import { list } from '../../text/intl';
 
 export type Kind = 'event' | 'duration' | 'pages';
 export type Counting = 'every' | 'once_per_session' | 'once_per_visitor' | 'once_per_key';
@@ -32,43 +33,19 @@ export interface Draft {
   currency: string;
 }
 
-export const ROLES: { value: GoalRole; label: string; about: string }[] = [
-  {
-    value: 'macro',
-    label: 'Macro',
-    about: 'What the site exists for: the purchase, the booking, the donation.',
-  },
-  { value: 'milestone', label: 'Milestone', about: 'A step toward it: evidence of progress, never success.' },
-  {
-    value: 'secondary',
-    label: 'Secondary action',
-    about: 'A sign of interest: a newsletter, a video, a download.',
-  },
-];
+const words = t.goals.words;
 
-export const COUNTINGS: { value: Counting; label: string; about: string }[] = [
-  {
-    value: 'every',
-    label: countingWords('every'),
-    about: 'Every matching event counts, also when somebody reloads the page.',
-  },
-  {
-    value: 'once_per_session',
-    label: countingWords('once_per_session'),
-    about: 'The first matching event of each session counts; the others are repeats.',
-  },
-  {
-    value: 'once_per_visitor',
-    label: countingWords('once_per_visitor'),
-    about: 'The first matching event of each visitor in the range counts; the others are repeats.',
-  },
-  {
-    value: 'once_per_key',
-    label: countingWords('once_per_key'),
-    about:
-      'Each order number counts once, for ever, whoever tells of it first. Events without a number all count, and are said.',
-  },
-];
+export const ROLES = (['macro', 'milestone', 'secondary'] as const).map((value) => ({
+  value,
+  label: t.terms.roles[value],
+  about: t.goals.role.about[value],
+}));
+
+export const COUNTINGS = (Object.keys(t.goals.counting) as Counting[]).map((value) => ({
+  value,
+  label: t.terms.counting[value],
+  about: t.goals.counting[value],
+}));
 
 /** The event of a page that is loaded. */
 export const PAGE_VIEW = 'pageview';
@@ -169,43 +146,42 @@ export const writeGoal = (draft: Draft): GoalForm => ({
 
 /** Why a draft cannot be tried yet, in words; null when it can. Its name is not needed for that. */
 export function wrong(draft: Draft): string | null {
-  if (draft.kind === 'duration' && !lengthMs(draft.duration)) return 'Say how long the session lasts.';
-  if (draft.kind === 'pages' && !(Number(draft.pages) >= 1)) return 'Say how many pages.';
+  if (draft.kind === 'duration' && !lengthMs(draft.duration)) return t.goals.wrong.duration;
+  if (draft.kind === 'pages' && !(Number(draft.pages) >= 1)) return t.goals.wrong.pages;
   const hasEvent = draft.events.some((name) => name.trim());
-  if (draft.kind === 'event' && !hasEvent && !draft.lines.length && !draft.other)
-    return 'Choose the event to look for.';
+  if (draft.kind === 'event' && !hasEvent && !draft.lines.length && !draft.other) return t.goals.wrong.event;
   if (draft.kind === 'event' && wrongLine(draft.lines)) return wrongLine(draft.lines);
   if (draft.value === 'fixed') {
-    if (!draft.amount || !(Number(draft.amount) > 0)) return 'Say what each conversion is worth.';
-    if (!/^[A-Za-z]{3}$/.test(draft.currency.trim())) return 'A currency has three letters, such as EUR.';
+    if (!draft.amount || !(Number(draft.amount) > 0)) return t.goals.wrong.amount;
+    if (!/^[A-Za-z]{3}$/.test(draft.currency.trim())) return t.goals.wrong.currency;
   }
   return null;
 }
 
 /** What it looks for, in one line. */
 export function lookWords(goal: GoalForm | Goal): string {
-  if (goal.duration_ms) return `a session of ${lengthWords(lengthText(goal.duration_ms))} or more`;
-  if (goal.pages) return `a session with ${goal.pages} pages or more`;
+  if (goal.duration_ms) return words.duration(lengthWords(lengthText(goal.duration_ms)));
+  if (goal.pages) return words.pages(goal.pages);
   const names = typeof goal.event === 'string' ? [goal.event] : (goal.event ?? []);
   const conditions = conditionWords(goal.where ?? {});
-  const event = names.length ? names.join(' or ') : goal.where ? 'any event' : goal.name;
-  return conditions.length ? `${event}, where ${conditions.join(' and ')}` : event;
+  const event = names.length ? list(names, 'or') : goal.where ? words.anyEvent : goal.name;
+  return conditions.length ? words.where(event, list(conditions)) : event;
 }
 
 export const valueWords = (goal: GoalForm | Goal) => {
-  if (!goal.value) return 'no value';
+  if (!goal.value) return words.noValue;
   return goal.value === 'from_event'
-    ? 'what the event carries'
-    : `${money(goal.value.amount, goal.value.currency)} each`;
+    ? words.fromEvent
+    : words.fixed(money(goal.value.amount, goal.value.currency));
 };
 
 /** A goal as lines of words, for versions and their differences. */
 export const goalLines = (goal: GoalForm | Goal): Lines => [
-  ['Name', goal.name],
-  ['Role', goal.headline ? `${t.terms.roles[goal.role]}, the headline` : t.terms.roles[goal.role]],
-  ['Looks for', lookWords(goal)],
-  ['Counts', countingWords(goal.counting)],
-  ['Worth', valueWords(goal)],
+  [words.name, goal.name],
+  [words.role, goal.headline ? words.headline(t.terms.roles[goal.role]) : t.terms.roles[goal.role]],
+  [t.goals.list.trigger, lookWords(goal)],
+  [t.goals.list.counting, countingWords(goal.counting)],
+  [t.goals.list.value, valueWords(goal)],
 ];
 
 /** The goal that a lint is about. */

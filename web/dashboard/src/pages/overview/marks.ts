@@ -3,16 +3,11 @@
 import type { DefinitionChange } from '../../api';
 import type { Mark } from '../../components/plot';
 import { dateIn } from '../../lib/format';
+import { changeWords } from '../../lib/words';
 import { t } from '../../text';
 
 /** As many of a day are told one by one. */
 const FEW = 2;
-
-/** A change in words. */
-function changeText({ subject, name, action }: DefinitionChange): string {
-  const texts: Record<string, Record<string, (name: string) => string> | undefined> = t.overview.changes.one;
-  return texts[subject]?.[action]?.(name) ?? t.overview.changes.many(1);
-}
 
 export function changeMarks(changes: DefinitionChange[], zone: string): Mark[] {
   const days = new Map<string, DefinitionChange[]>();
@@ -22,7 +17,7 @@ export function changeMarks(changes: DefinitionChange[], zone: string): Mark[] {
   }
   return [...days].flatMap(([date, some]) =>
     some.length > FEW
-      ? [{ date, text: t.overview.changes.many(some.length) }]
-      : some.map((change) => ({ date, text: changeText(change) })),
+      ? [{ date, text: t.terms.changes.many(some.length) }]
+      : some.map((change) => ({ date, text: changeWords(change) })),
   );
 }

@@ -41,6 +41,32 @@ export const terms = {
   },
   notCounted: 'not counted',
 
+  /** Changes of goals, funnels and settings. */
+  changes: {
+    many: (n: number) => `${counted(n, { one: 'change', other: 'changes' })} to goals, funnels or settings`,
+    /** By what was changed, and how. */
+    one: {
+      goal: {
+        added: (name: string) => `Goal “${name}” added`,
+        changed: (name: string) => `Goal “${name}” changed`,
+        retired: (name: string) => `Goal “${name}” deleted`,
+        revived: (name: string) => `Goal “${name}” restored`,
+      },
+      funnel: {
+        added: (name: string) => `Funnel “${name}” added`,
+        changed: (name: string) => `Funnel “${name}” changed`,
+        retired: (name: string) => `Funnel “${name}” deleted`,
+        revived: (name: string) => `Funnel “${name}” restored`,
+      },
+      site: {
+        added: (name: string) => `Site “${name}” added`,
+        changed: (name: string) => `Settings of “${name}” changed`,
+        retired: (name: string) => `Site “${name}” deleted`,
+        revived: (name: string) => `Site “${name}” restored`,
+      },
+    },
+  },
+
   dimensions: {
     channel: 'Channel',
     source: 'Source',
