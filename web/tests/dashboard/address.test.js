@@ -77,12 +77,12 @@ test('a role that is refused goes back', async () => {
     route.fulfill({ status: 409, json: { error: { code: 'last_owner', message: 'not `now`' } } }),
   );
   it.expected.push(/409/);
-  const role = page.getByRole('combobox', { name: /^What .* may do on/ }).first();
+  const role = page.getByRole('combobox', { name: /^Role of .* on/ }).first();
   const before = await role.inputValue();
   await role.selectOption('none');
   await page.getByText('At least one account must own all sites. Nothing was changed.').waitFor();
   await page.waitForFunction((value) => {
-    const [select] = document.querySelectorAll('select[aria-label^="What "]');
+    const [select] = document.querySelectorAll('select[aria-label^="Role of "]');
     return select.value === value;
   }, before);
 });

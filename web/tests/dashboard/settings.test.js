@@ -19,14 +19,14 @@ const looked = async (page, name) => {
 
 const PARTS = {
   site: 'Site',
-  identity: 'Two ways to tell visitors apart',
-  kept: 'What is kept',
+  identity: 'How visitors are recognised',
+  kept: 'Data collection',
   data: 'Retention',
   orders: 'Test orders',
   export: 'Export',
   members: 'Members',
   shares: 'Shared links',
-  keys: 'Keys',
+  keys: 'API keys',
   changes: 'Changes',
   backup: 'Backup',
 };
@@ -44,7 +44,7 @@ it.looks('account', '/account', heading('Sessions'), {
 test('a change says what it does to the numbers before it is made', async () => {
   const page = await it.open(path('site'));
   await page.getByLabel('A session ends after').fill('45');
-  await page.getByText(/Sessions are formed anew over all history.*45.min.*fewer of them/).waitFor();
+  await page.getByText(/Sessions will end after 45.min.*past sessions too.*fewer sessions/).waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
   assert.equal(await page.getByLabel('A session ends after').inputValue(), '30');
   await page.getByLabel('A session ends after').fill('45');
@@ -66,16 +66,16 @@ test('a shorter retention says what it removes, and wants the name of the site',
   const page = await it.open(path('data'));
   const kept = async () => (await it.shop.api('GET', '/sites/shop')).retention;
   assert.equal(await kept(), 'usual');
-  await page.getByLabel('Events are kept for').selectOption('forever');
-  await page.getByText(/until you say otherwise/).waitFor();
+  await page.getByLabel('Keep events for').selectOption('forever');
+  await page.getByText(/until you change this/).waitFor();
   await page.getByRole('button', { name: 'Save' }).click();
   await done(page, 'Saved.');
   assert.equal(await kept(), 'forever');
-  await page.getByLabel('Events are kept for').selectOption('12 months');
-  await page.getByText(/are removed for good within a day/).waitFor();
+  await page.getByLabel('Keep events for').selectOption('12 months');
+  await page.getByText(/will be deleted within a day/).waitFor();
   await page.getByRole('button', { name: 'Save' }).click();
   const dialog = page.getByRole('dialog');
-  const remove = dialog.getByRole('button', { name: 'Remove them and keep to it' });
+  const remove = dialog.getByRole('button', { name: 'Delete and save' });
   assert.ok(await remove.isDisabled());
   assert.equal(await kept(), 'forever', 'it is asked first');
   await dialog.getByRole('textbox').fill('shop');
@@ -87,11 +87,11 @@ test('a shorter retention says what it removes, and wants the name of the site',
 
 test('an order is taken out of the numbers, and counts again', async () => {
   const page = await it.open(path('orders'));
-  const form = page.getByLabel('Order', { exact: true });
+  const form = page.getByLabel('Order number', { exact: true });
   await form.fill('<b>test-1</b>');
-  await page.getByRole('button', { name: 'Do not count it…' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Do not count it' }).click();
-  await done(page, 'The order does not count any more.');
+  await page.getByRole('button', { name: 'Exclude…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Exclude' }).click();
+  await done(page, 'The order no longer counts.');
   const voids = async () => (await it.shop.api('GET', '/sites/shop/voids')).items;
   const [voided] = await voids();
   await page.getByRole('row').filter({ hasText: voided.key }).getByText('owner@shop.example').waitFor();
@@ -103,47 +103,47 @@ test('an order is taken out of the numbers, and counts again', async () => {
 
 test('somebody is erased once the name of the site is typed', async () => {
   const page = await it.open(path('data'));
-  await page.getByLabel('User', { exact: true }).fill('customer-17');
-  await page.getByRole('button', { name: 'Erase…' }).click();
+  await page.getByLabel('User ID', { exact: true }).fill('customer-17');
+  await page.getByRole('button', { name: 'Delete…' }).click();
   const dialog = page.getByRole('dialog');
-  const erase = dialog.getByRole('button', { name: 'Erase' });
+  const erase = dialog.getByRole('button', { name: 'Delete' });
   assert.ok(await erase.isDisabled());
   await dialog.getByRole('textbox').fill('shop');
   await erase.click();
-  await done(page, /being erased/);
-  assert.equal(await page.getByLabel('User', { exact: true }).inputValue(), '');
+  await done(page, /being deleted/);
+  assert.equal(await page.getByLabel('User ID', { exact: true }).inputValue(), '');
   const row = page.getByRole('row').filter({ hasText: 'a user' });
-  await row.getByText('done: 0 events removed').waitFor();
+  await row.getByText('done: 0 events deleted').waitFor();
   await looked(page, 'settings-data-erased');
   assert.ok(!(await page.content()).includes('customer-17'));
 });
 
 test('a key is shown once, and revoked by its first letters', async () => {
   const page = await it.open(path('keys'));
-  await page.getByLabel('It may').selectOption('read');
-  await page.getByRole('button', { name: 'Make the key' }).click();
-  const key = await page.getByLabel('the new key', { exact: true }).innerText();
+  await page.getByLabel('Access').selectOption('read');
+  await page.getByRole('button', { name: 'Create key' }).click();
+  const key = await page.getByLabel('the new API key', { exact: true }).innerText();
   const asks = () =>
     fetch(`${it.shop.address}/api/v1/sites/shop`, { headers: { authorization: `Bearer ${key}` } });
   assert.equal((await asks()).status, 200);
   await page.reload();
-  await heading('Keys')(page).waitFor();
+  await heading('API keys')(page).waitFor();
   assert.ok(!(await page.content()).includes(key));
   await page.getByRole('button', { name: /^Revoke the key/ }).click();
   const dialog = page.getByRole('dialog');
-  const revoke = dialog.getByRole('button', { name: 'Revoke the key' });
+  const revoke = dialog.getByRole('button', { name: 'Revoke key' });
   assert.ok(await revoke.isDisabled());
   const { items } = await it.shop.api('GET', '/sites/shop/keys');
   await dialog.getByRole('textbox').fill(items[0].prefix);
   await revoke.click();
-  await done(page, 'The key opens nothing any more.');
+  await done(page, 'API key revoked.');
   assert.equal((await asks()).status, 401);
 });
 
 test('a shared link shows numbers, and neither settings nor live', async () => {
   const page = await it.open(path('shares'));
   await page.getByLabel('Name', { exact: true }).fill('<b>Agency</b>');
-  await page.getByRole('button', { name: 'Make the link' }).click();
+  await page.getByRole('button', { name: 'Create link' }).click();
   const link = await page.getByLabel('the new link', { exact: true }).innerText();
   await page.getByRole('rowheader', { name: '<b>Agency</b>' }).waitFor();
   const context = await it.person({ as: null });
@@ -170,14 +170,14 @@ test('somebody is invited, given another role, and removed', async () => {
   await row.getByRole('button', { name: 'Remove cy@shop.example' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox').fill('cy@shop.example');
-  await dialog.getByRole('button', { name: 'Remove the account' }).click();
-  await done(page, 'The account is removed.');
+  await dialog.getByRole('button', { name: 'Remove account' }).click();
+  await done(page, 'The account was removed.');
   assert.equal(await member(), undefined);
 });
 
 test('events are taken away as a file, as many as there are', async () => {
   const page = await it.open(path('export'));
-  await page.getByLabel('As', { exact: true }).selectOption('ndjson');
+  await page.getByLabel('Format').selectOption('ndjson');
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('link', { name: 'Download' }).click(),
@@ -189,15 +189,14 @@ test('events are taken away as a file, as many as there are', async () => {
 test('changes are listed with who made them', async () => {
   await it.shop.api('POST', '/sites/shop/shares', { name: 'for the record' });
   const page = await it.open(path('changes'));
-  const { items } = await it.shop.api('GET', '/audit?site=shop&limit=1');
   const row = page.getByRole('table').getByRole('row').nth(1);
-  await row.getByText(items[0].action.replaceAll('_', ' '), { exact: true }).waitFor();
+  await row.getByText('Link created', { exact: true }).waitFor();
   await row.getByText('owner@shop.example').first().waitFor();
 });
 
 for (const [role, offered] of Object.entries({
   viewer: ['Identity and consent'],
-  editor: ['Snippet', 'Identity and consent', 'Test orders', 'Export'],
+  editor: ['Tracking code', 'Identity and consent', 'Test orders', 'Export'],
 }))
   test(`${role}s are offered what they may do, and the server refuses the rest`, async () => {
     const page = await it.open(path('identity'), { as: role });

@@ -54,10 +54,10 @@ const WAITING = {
   ],
   live: ['/sites/shop/live', /\/live\/now$/, 'Loading live data', heading('Latest events')],
   'settings-site': [settings('site'), /\/sites\/shop$/, 'Loading the settings', heading('Site')],
-  'settings-members': [settings('members'), /\/members$/, 'Loading the members', text('owner@shop.example')],
-  'settings-shares': [settings('shares'), /\/shares$/, 'Loading the links', text('board')],
-  'settings-keys': [settings('keys'), /\/keys$/, 'Loading the keys', text(/^No program has a key/)],
-  'settings-changes': [settings('changes'), /\/audit\?/, 'Loading the changes', text('owner@shop.example')],
+  'settings-members': [settings('members'), /\/members$/, 'Loading members', text('owner@shop.example')],
+  'settings-shares': [settings('shares'), /\/shares$/, 'Loading shared links', text('board')],
+  'settings-keys': [settings('keys'), /\/keys$/, 'Loading API keys', text(/^No API keys yet/)],
+  'settings-changes': [settings('changes'), /\/audit\?/, 'Loading changes', text('owner@shop.example')],
   account: ['/account', /\/account\/sessions$/, 'Loading your sessions', text('now, in this browser')],
   'new-site': [
     '/new-site?site=shop&step=snippet',
@@ -99,8 +99,8 @@ const EMPTY = {
   journeys: ['/sites/new/journeys', 'You have no goals yet.'],
   live: ['/sites/new/live', 'No event has arrived yet.'],
   snippet: ['/sites/new/settings?part=install', 'Waiting for your first visitor…'],
-  shares: ['/sites/new/settings?part=shares', 'No link is shared.'],
-  keys: ['/sites/new/settings?part=keys', /^No program has a key/],
+  shares: ['/sites/new/settings?part=shares', 'No shared links yet.'],
+  keys: ['/sites/new/settings?part=keys', /^No API keys yet/],
 };
 for (const [name, [path, says]] of Object.entries(EMPTY))
   it.looks(`empty-${name}`, path, (page) => page.getByText(says), { until: 'load' });

@@ -35,7 +35,7 @@ const ALLOWED = new Set([
 ]);
 const TECHNICAL = [
   // Code, configuration and commands to copy.
-  /^(?:location \/|waymark[ (]|window\.waymark=)/,
+  /^(?:location \/|(?:0 3 \* \* \* )?waymark[ (]|window\.waymark=)/,
   // Credentials and types of a request, queries of media, selectors, fonts, lists of currencies.
   /^Bearer /,
   /^\w+\/[\w-]+; /,

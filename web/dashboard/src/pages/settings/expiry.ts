@@ -1,14 +1,11 @@
-// When a key or a link ends: a few choices, as the API wants them.
+// When a key or a link expires: a few choices, as the API wants them.
+
+import { t } from '../../text';
 
 export type Expiry = 'never' | '7' | '30' | '90' | '365';
 
-export const EXPIRIES: { value: Expiry; label: string }[] = [
-  { value: '7', label: 'in a week' },
-  { value: '30', label: 'in 30 days' },
-  { value: '90', label: 'in 90 days' },
-  { value: '365', label: 'in a year' },
-  { value: 'never', label: 'when it is revoked' },
-];
+const LENGTHS: Expiry[] = ['7', '30', '90', '365', 'never'];
+export const EXPIRIES = LENGTHS.map((value) => ({ value, label: t.settings.expiry.choices[value] }));
 
 const DAY_MS = 86_400_000;
 

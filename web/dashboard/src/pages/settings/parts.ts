@@ -2,14 +2,15 @@
 
 import type { Component } from 'svelte';
 import type { Role, Site } from '../../api';
+import type { t } from '../../text';
 import Backup from './Backup.svelte';
 import Changes from './Changes.svelte';
+import CollectionSettings from './CollectionSettings.svelte';
 import Data from './Data.svelte';
 import Export from './Export.svelte';
 import Identity from './Identity.svelte';
 import Install from './Install.svelte';
 import Keys from './Keys.svelte';
-import Kept from './Kept.svelte';
 import Members from './Members.svelte';
 import Shares from './Shares.svelte';
 import SiteForm from './SiteForm.svelte';
@@ -22,23 +23,23 @@ export interface PartProps {
 }
 
 export interface Part {
-  name: string;
-  title: string;
+  /** Its name in the address, by which its title is found. */
+  name: keyof typeof t.settings.parts;
   role: Role;
   Body: Component<PartProps> | Component;
 }
 
 export const PARTS: Part[] = [
-  { name: 'site', title: 'Site', role: 'owner', Body: SiteForm },
-  { name: 'install', title: 'Snippet', role: 'editor', Body: Install },
-  { name: 'identity', title: 'Identity and consent', role: 'viewer', Body: Identity },
-  { name: 'kept', title: 'What is kept', role: 'owner', Body: Kept },
-  { name: 'data', title: 'Retention and erasure', role: 'owner', Body: Data },
-  { name: 'orders', title: 'Test orders', role: 'editor', Body: Voids },
-  { name: 'export', title: 'Export', role: 'editor', Body: Export },
-  { name: 'members', title: 'Members', role: 'owner', Body: Members },
-  { name: 'shares', title: 'Shared links', role: 'owner', Body: Shares },
-  { name: 'keys', title: 'Keys', role: 'owner', Body: Keys },
-  { name: 'changes', title: 'Changes', role: 'owner', Body: Changes },
-  { name: 'backup', title: 'Backup', role: 'owner', Body: Backup },
+  { name: 'site', role: 'owner', Body: SiteForm },
+  { name: 'install', role: 'editor', Body: Install },
+  { name: 'identity', role: 'viewer', Body: Identity },
+  { name: 'kept', role: 'owner', Body: CollectionSettings },
+  { name: 'data', role: 'owner', Body: Data },
+  { name: 'orders', role: 'editor', Body: Voids },
+  { name: 'export', role: 'editor', Body: Export },
+  { name: 'members', role: 'owner', Body: Members },
+  { name: 'shares', role: 'owner', Body: Shares },
+  { name: 'keys', role: 'owner', Body: Keys },
+  { name: 'changes', role: 'owner', Body: Changes },
+  { name: 'backup', role: 'owner', Body: Backup },
 ];
