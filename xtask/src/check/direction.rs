@@ -1,17 +1,18 @@
-//! Crate direction: which of our crates may know which. `model ← store ← query ← server`, `store ← collect ← server`,
-//! `stats ← server`, `sim → model`; and which crates may know the network, SQL and the command line.
+//! Crate direction: which of our crates may know which. `model ← store ← query ← analysis ← server`, `store ← collect ← server`,
+//! `stats ← analysis ← server`, `sim → model`; and which crates may know the network, SQL and the command line.
 
 use cargo_metadata::{DependencyKind, Metadata};
 
 use super::Finding;
 
 /// Each crate and those of ours that it may depend on; anything more is a change of design.
-const MAY_USE: [(&str, &[&str]); 9] = [
+const MAY_USE: [(&str, &[&str]); 10] = [
     ("waymark-model", &[]),
     ("waymark-stats", &[]),
     ("waymark-store", &["waymark-model"]),
     ("waymark-query", &["waymark-model", "waymark-store"]),
     ("waymark-collect", &["waymark-model", "waymark-store"]),
+    ("waymark-analysis", &["waymark-model", "waymark-stats", "waymark-store", "waymark-query"]),
     ("waymark-sim", &["waymark-model"]),
     ("waymark-client", &[]),
     (
@@ -22,6 +23,7 @@ const MAY_USE: [(&str, &[&str]); 9] = [
             "waymark-store",
             "waymark-query",
             "waymark-collect",
+            "waymark-analysis",
             "waymark-sim",
         ],
     ),

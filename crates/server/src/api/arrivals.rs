@@ -17,7 +17,7 @@ use super::{
     moment, work,
 };
 use crate::{
-    analysis::arrivals::{self, Known},
+    arrivals::{self, Known},
     serve::App,
 };
 

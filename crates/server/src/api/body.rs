@@ -12,12 +12,10 @@ use axum::{
     response::Response,
 };
 use serde::de::DeserializeOwned;
+use waymark_analysis::{self, QueryError};
 
 use super::error::{ApiError, Code};
-use crate::{
-    query_json::{self, QueryError},
-    serve::{App, peer::caller_of},
-};
+use crate::serve::{App, peer::caller_of};
 
 tokio::task_local! {
     /// Where the request that is being answered comes from: its body counts as that sender's.
@@ -50,7 +48,7 @@ pub(super) async fn text(app: &App, body: Body) -> Result<String, ApiError> {
 /// # Errors
 /// As [`text`], and when it is not the JSON that is asked for, with the place, and what was probably meant.
 pub(super) async fn json<T: DeserializeOwned>(app: &App, body: Body) -> Result<T, ApiError> {
-    query_json::read_as(&text(app, body).await?).map_err(|error| match error {
+    waymark_analysis::read_as(&text(app, body).await?).map_err(|error| match error {
         QueryError::Json { message, hint } => {
             let refusal =
                 ApiError::new(Code::BadJson, format!("the body is not what is asked for: {message}"));

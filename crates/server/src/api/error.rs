@@ -11,11 +11,12 @@ use utoipa::{
     IntoResponses, ToSchema,
     openapi::{Object, ObjectBuilder, Type},
 };
+use waymark_analysis::QueryError;
 use waymark_collect::RequestError;
 use waymark_model::{DefinitionError, network::BadNetwork};
 use waymark_store::{StoreError, catalog::CatalogError};
 
-use crate::{accounts::AccountError, query_json::QueryError, serve::answer};
+use crate::{accounts::AccountError, serve::answer};
 
 /// Declares the codes: each with its name on the wire, its status, and what it means.
 macro_rules! codes {

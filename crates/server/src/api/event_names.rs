@@ -20,7 +20,7 @@ use super::{
     work,
 };
 use crate::{
-    analysis::event_names::{EventNames, event_names},
+    arrivals::event_names::{EventNames, event_names},
     serve::App,
 };
 

@@ -17,6 +17,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde::Deserialize;
 use tokio::{runtime::Handle, sync::mpsc};
 use utoipa::{IntoParams, ToSchema};
+use waymark_analysis::{Over, Query as Question, Range, answer, questions::overview::OverviewQuery};
 
 use super::{
     error::{ApiError, Code},
@@ -25,7 +26,6 @@ use super::{
 };
 use crate::{
     export::{ExportError, Format, Rows, write},
-    query_json::{Over, OverviewQuery, Query as Question, Range, answer},
     serve::{App, Job, peer::caller_of},
 };
 

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use waymark_analysis::small_groups::SmallGroups;
 use waymark_collect::caller::bearer;
 use waymark_store::catalog::{self, ApiKey, Author, KeyScope, Share, Site, TokenHash, is_share};
 
 use super::error::{ApiError, Code};
-use crate::{accounts::SignedIn, analysis::small_groups::SmallGroups, serve::App};
+use crate::{accounts::SignedIn, serve::App};
 
 /// Who asks.
 #[derive(Clone, Debug)]

@@ -9,19 +9,16 @@ use axum::{
 use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
+use waymark_analysis::{Over, usage::usage};
 use waymark_model::lints::{self, Code as LintCode, Lint, Mend, Severity, Subject};
 
 use super::{
     error::ApiError,
     guard::{self, Need},
     page::Page,
-    work,
+    schema, work,
 };
-use crate::{
-    analysis::usage::usage,
-    query_json::{Over, words},
-    serve::App,
-};
+use crate::serve::App;
 
 /// Something that an owner should look at.
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,17 +28,17 @@ pub(super) struct LintItem {
     #[schema(value_type = String)]
     code: LintCode,
     /// How much it matters.
-    #[schema(value_type = words::Severity)]
+    #[schema(value_type = schema::Severity)]
     severity: Severity,
     /// What it points at.
-    #[schema(value_type = words::LintSubject)]
+    #[schema(value_type = schema::LintSubject)]
     subject: Subject,
     /// What is so, and what that means.
     message: String,
     /// What to do.
     hint: String,
     /// Changes of the goal that settle it, the best first.
-    #[schema(value_type = Vec<words::Mend>)]
+    #[schema(value_type = Vec<schema::Mend>)]
     mends: Vec<Mend>,
 }
 

@@ -29,6 +29,7 @@ mod query;
 mod recovery;
 mod reference;
 mod report;
+mod schema;
 mod segments;
 mod session;
 mod shares;

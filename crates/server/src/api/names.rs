@@ -9,6 +9,10 @@ use axum::{
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use waymark_analysis::{
+    Over, Range, Source, dimension,
+    inventory::{property_keys, values},
+};
 use waymark_model::{Dimension, TextColumn, normal};
 
 use super::{
@@ -17,14 +21,7 @@ use super::{
     page::Page,
     work,
 };
-use crate::{
-    analysis::{
-        inventory::{property_keys, values},
-        source::Source,
-    },
-    query_json::{Over, Range, dimension},
-    serve::App,
-};
+use crate::serve::App;
 
 /// Days that are looked at.
 const DAYS: u32 = 90;

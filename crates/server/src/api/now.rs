@@ -9,22 +9,19 @@ use axum::{
 use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
+use waymark_analysis::{
+    QueryError, ResolvedOver, Source,
+    small_groups::{FEWEST, SmallGroups},
+};
 use waymark_model::{Population, Role, TimeRange, time::MINUTE};
 use waymark_query::{FoldSpec, OverviewSpec, OverviewState, State as FoldState};
 
 use super::{
     error::ApiError,
     guard::{self, Need},
-    moment, work,
+    moment, schema, work,
 };
-use crate::{
-    analysis::{
-        small_groups::{FEWEST, SmallGroups},
-        source::Source,
-    },
-    query_json::{QueryError, ResolvedOver, words},
-    serve::App,
-};
+use crate::serve::App;
 
 /// Minutes that are shown.
 const MINUTES: i64 = 30;
@@ -62,7 +59,7 @@ struct ReachedGoal {
     /// Its name.
     goal: String,
     /// What it means for the site.
-    #[schema(value_type = words::GoalRole)]
+    #[schema(value_type = schema::GoalRole)]
     role: Role,
     /// It is the site's measure of success.
     headline: bool,

@@ -8,17 +8,15 @@ use axum::{
     extract::{Path, State},
 };
 use http::HeaderMap;
+use waymark_analysis::{Answer, Query, answer};
 
 use super::{
     body,
     error::ApiError,
     guard::{self, Need},
-    work,
+    schema, work,
 };
-use crate::{
-    query_json::{Answer, Query, answer},
-    serve::App,
-};
+use crate::serve::App;
 
 /// Ask a question
 ///
@@ -29,8 +27,8 @@ use crate::{
     tag = "numbers",
     operation_id = "query",
     params(("site" = String, Path, description = "The site's name")),
-    request_body = Query,
-    responses((status = 200, description = "The answer", body = Answer), ApiError)
+    request_body = schema::Query,
+    responses((status = 200, description = "The answer", body = schema::Answer), ApiError)
 )]
 pub(super) async fn ask(
     State(app): State<Arc<App>>,

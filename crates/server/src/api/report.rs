@@ -1,8 +1,7 @@
 //! The goals with their numbers, as a table for spreadsheets.
 
+use waymark_analysis::{Answer, QuestionResult, questions::overview::GoalResult};
 use waymark_collect::formula::guarded;
-
-use crate::query_json::{Answer, GoalResult, Outcome};
 
 const HEAD: [&str; 14] = [
     "goal",
@@ -25,7 +24,7 @@ const HEAD: [&str; 14] = [
 pub(super) fn csv(answer: &Answer) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(HEAD)?;
-    if let Outcome::Overview(overview) = &answer.outcome {
+    if let QuestionResult::Overview(overview) = &answer.outcome {
         for goal in &overview.total.goals {
             let mut values = goal
                 .value

@@ -11,6 +11,7 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use waymark_analysis::Filter;
 
 use super::{
     body,
@@ -19,8 +20,9 @@ use super::{
     guard::{self, Need},
     moment,
     page::Page,
+    schema,
 };
-use crate::{query_json::Filter, serve::App};
+use crate::serve::App;
 
 /// Most characters of a name.
 const LONGEST: usize = 100;
@@ -32,6 +34,7 @@ pub(super) struct Segment {
     /// Its name, unique within the site: 1 to 100 characters.
     name: String,
     /// The filter, as questions take it.
+    #[schema(value_type = schema::Filter)]
     filter: Filter,
 }
 
@@ -41,6 +44,7 @@ pub(super) struct SavedSegmentJson {
     /// Its name.
     name: String,
     /// The filter, as questions take it.
+    #[schema(value_type = schema::Filter)]
     filter: Filter,
     /// When it was saved.
     at: String,

@@ -9,6 +9,11 @@ use axum::{
 use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
+use waymark_analysis::{
+    Over,
+    inventory::event_kinds,
+    suggestions::{Suggestion, suggest},
+};
 
 use super::{
     definitions::goals::GoalJson,
@@ -17,14 +22,7 @@ use super::{
     page::Page,
     work,
 };
-use crate::{
-    analysis::{
-        inventory::event_kinds,
-        suggestions::{Suggestion, suggest},
-    },
-    query_json::Over,
-    serve::App,
-};
+use crate::serve::App;
 
 /// A goal that could be defined.
 #[derive(Debug, Serialize, ToSchema)]

@@ -4,11 +4,11 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
+use waymark_analysis::Source;
 use waymark_query::Cancel;
 
 use super::{error::ApiError, guard::Access};
 use crate::{
-    analysis::source::Source,
     places::{Place, Places, network},
     serve::App,
 };

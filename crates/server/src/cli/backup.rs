@@ -7,6 +7,7 @@ use std::{
 };
 
 use serde_json::json;
+use waymark_analysis::Notice;
 use waymark_store::{
     Access,
     backup::{self, CopySummary},
@@ -15,7 +16,7 @@ use waymark_store::{
 };
 
 use super::{Context, data::Data, failure::CliError, out};
-use crate::{query_json::Notice, text::numbers::counted};
+use crate::text::numbers::counted;
 
 /// A copy to make.
 #[derive(Debug, clap::Args)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use waymark_analysis::{Answer, Query, Source, answer, small_groups::SmallGroups};
 use waymark_model::{SiteDefinition, nearest};
 use waymark_query::Cancel;
 use waymark_store::{
@@ -11,11 +12,7 @@ use waymark_store::{
 };
 
 use super::{Context, failure::CliError, progress};
-use crate::{
-    analysis::{small_groups::SmallGroups, source::Source},
-    query_json::{Answer, Query, answer},
-    serve::catalog_damaged,
-};
+use crate::serve::catalog_damaged;
 
 /// An open data folder.
 pub(crate) struct Data {

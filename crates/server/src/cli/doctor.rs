@@ -14,7 +14,7 @@ use waymark_store::{
 
 use super::{Context, DONE, FOUND, data::Data, failure::CliError, out};
 use crate::{
-    analysis::arrivals::{Known, arrivals},
+    arrivals::{Known, arrivals},
     salts::salt_damage,
     serve::catalog_damaged,
     text::{

@@ -6,12 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use waymark_analysis::{Notice, Over};
 use waymark_store::Damaged;
 
 use super::{Context, data::Data, failure::CliError, out, over::TimeArgs, progress};
 use crate::{
     export::{Format, Output, Rows, write},
-    query_json::{Notice, Over},
     text::numbers::counted,
 };
 

@@ -2,6 +2,7 @@
 
 use std::{ffi::OsString, io, path::PathBuf};
 
+use waymark_analysis::QueryError;
 use waymark_collect::import::ImportError;
 use waymark_model::{DefinitionError, time::UnknownZone};
 use waymark_store::{BadSiteId, FolderError, StoreError, catalog::CatalogError, columns::ColumnsError};
@@ -11,7 +12,6 @@ use crate::{
     accounts::AccountError,
     config::ConfigError,
     export::ExportError,
-    query_json::QueryError,
     serve::ServeError,
     text::{
         pointed,

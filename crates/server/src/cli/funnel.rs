@@ -1,13 +1,16 @@
 //! `waymark funnel`: units through steps that are stated on the spot, or through one of the site's funnels.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use waymark_analysis::{
+    Query, QueryError,
+    questions::funnel::{FunnelQuery, StepQuery, StepTable, dimension_or_property},
+};
 use waymark_model::{
     Anchor, Entry, Order, Scope, Tally,
     definitions::{StepDefinition, What, parse_steps},
 };
 
 use super::{Context, data::Data, failure::CliError, out, over::OverArgs};
-use crate::query_json::{FunnelQuery, Query, QueryError, StepQuery, StepTable, dimension_or_property};
 
 /// A funnel to ask for.
 #[derive(Debug, clap::Args)]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::json;
+use waymark_analysis::{Over, usage::usage};
 use waymark_model::{
     DefinitionError, Definitions, SiteDefinition, Zone,
     lints::{self, Lint, Severity},
@@ -11,14 +12,10 @@ use waymark_model::{
 use waymark_store::catalog::{Change, ChangeEntry, Site};
 
 use super::{Context, DONE, FOUND, data::Data, failure::CliError, out};
-use crate::{
-    analysis::usage::usage,
-    query_json::Over,
-    text::{
-        lints as lint_text, pointed,
-        style::{MUTED, TITLE, shown, styled},
-        table::{Align, table},
-    },
+use crate::text::{
+    lints as lint_text, pointed,
+    style::{MUTED, TITLE, shown, styled},
+    table::{Align, table},
 };
 
 /// What can be done with goals and funnels.

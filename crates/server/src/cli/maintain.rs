@@ -2,11 +2,11 @@
 //! files of an older format.
 
 use serde::Serialize;
+use waymark_analysis::Notice;
 use waymark_store::{Clock as _, ClockDoubt, MaintainSummary, Removed, SystemClock};
 
 use super::{Context, DONE, FOUND, data::Data, erase::carry_out, failure::CliError, memory, out, progress};
 use crate::{
-    query_json::Notice,
     retention,
     text::numbers::{count, counted},
 };

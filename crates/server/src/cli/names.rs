@@ -7,7 +7,7 @@ use waymark_model::Test;
 
 use super::{Context, data::Data, failure::CliError, out};
 use crate::{
-    analysis::event_names::{EventName, EventNames, event_names},
+    arrivals::event_names::{EventName, EventNames, event_names},
     text::{
         numbers::{count, counted},
         style::shown,

@@ -4,14 +4,12 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use waymark_analysis::{Answer, Notice};
 
 use super::{Context, DAMAGED, DONE, failure::CliError, local::Remote};
-use crate::{
-    query_json::{Answer, Notice},
-    text::{
-        self,
-        style::{HINT, WARNING, shown, styled},
-    },
+use crate::text::{
+    self,
+    style::{HINT, WARNING, shown, styled},
 };
 
 /// The two streams.

@@ -1,8 +1,7 @@
 //! The arguments that say what a question is about: its time, its units.
 
 use serde_json::Value;
-
-use crate::query_json::{Filter, Over, Range};
+use waymark_analysis::{Filter, Over, Range};
 
 /// A stretch of time.
 #[derive(Clone, Debug, Default, clap::Args)]

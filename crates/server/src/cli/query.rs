@@ -5,8 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use waymark_analysis;
+
 use super::{Context, data::Data, failure::CliError, out};
-use crate::query_json;
 
 /// What stands for the input stream.
 const INPUT: &str = "-";
@@ -29,7 +30,7 @@ impl Args {
 }
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<u8, CliError> {
-    let query = query_json::read(&text(context, &args.file)?)?;
+    let query = waymark_analysis::read(&text(context, &args.file)?)?;
     let data = Data::read(context)?;
     let site = data.site(&args.site)?;
     out::answer(context, &data.answer(&site, &query)?)

@@ -1,9 +1,9 @@
 //! `waymark rate`: the share of units that reached a goal.
 
+use waymark_analysis::{Query, questions::rate::RateQuery};
 use waymark_model::Unit;
 
 use super::{Context, data::Data, failure::CliError, out, over::OverArgs};
-use crate::query_json::{Query, RateQuery};
 
 /// A rate to ask for.
 #[derive(Debug, clap::Args)]

@@ -3,19 +3,17 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use waymark_analysis::{
+    Answer, Over, Query, Source, answer,
+    inventory::{EventKind, event_kinds, likely_headline},
+    questions::{funnel::FunnelQuery, overview::OverviewQuery},
+    usage::usage,
+};
 use waymark_model::lints::{self, Lint};
 use waymark_store::catalog::Site;
 
 use super::{Context, data::Data, failure::CliError, out, over::OverArgs};
-use crate::{
-    analysis::{
-        inventory::{EventKind, event_kinds, likely_headline},
-        source::Source,
-        usage::usage,
-    },
-    query_json::{Answer, FunnelQuery, Over, OverviewQuery, Query, answer},
-    text::report::report as as_text,
-};
+use crate::text::report::report as as_text;
 
 /// A report to make.
 #[derive(Debug, clap::Args)]

@@ -1,5 +1,13 @@
 //! An answer as text: the result, what it rests on, and what to keep in mind.
 
+use waymark_analysis::{
+    Answer, Provenance, Query, QuestionResult, RateResult, TimesResult,
+    questions::{
+        breakdown::BreakdownResult, compare::CompareResult, conversion_time::ConversionTimeResult,
+        overview::PreviousResult,
+    },
+};
+
 use super::{
     funnel::funnel,
     journeys,
@@ -8,31 +16,27 @@ use super::{
     style::{MUTED, TITLE, shown, styled},
     table::{Align, table},
 };
-use crate::query_json::{
-    Answer, BreakdownResult, CompareResult, ConversionTimeResult, Grounds, Outcome, PreviousResult, Query,
-    RateResult, TimesResult,
-};
 
 /// The answer without its warnings, which go to another stream.
 pub(crate) fn answer(answer: &Answer) -> String {
     let mut text = match &answer.outcome {
-        Outcome::Overview(result) => {
+        QuestionResult::Overview(result) => {
             let by_day = result.days.as_deref().map_or(String::new(), |found| days(found, None));
             let before = result.previous.as_ref().map_or(String::new(), before);
             let needed: String = result.total.goals.iter().filter(|goal| goal.headline).map(needed).collect();
             let refunds = refunds_without_order(&result.total);
             format!("{}{}{refunds}{needed}{by_day}{before}", totals(&result.total), all_goals(&result.total))
         }
-        Outcome::Rate(result) => of_rate(&answer.query, result),
-        Outcome::Funnel(result) => funnel(result, None),
-        Outcome::Breakdown(result) => breakdown(result),
-        Outcome::ConversionTime(result) => conversion_time(result),
-        Outcome::Compare(result) => compare(result),
-        Outcome::Events(result) => journeys::events(result),
-        Outcome::Paths(result) => journeys::paths(result),
-        Outcome::DropOff(result) => journeys::drop_off(result),
-        Outcome::Exits(result) => journeys::exits(result),
-        Outcome::Sequences(result) => journeys::sequences(result),
+        QuestionResult::Rate(result) => of_rate(&answer.query, result),
+        QuestionResult::Funnel(result) => funnel(result, None),
+        QuestionResult::Breakdown(result) => breakdown(result),
+        QuestionResult::ConversionTime(result) => conversion_time(result),
+        QuestionResult::Compare(result) => compare(result),
+        QuestionResult::Events(result) => journeys::events(result),
+        QuestionResult::Paths(result) => journeys::paths(result),
+        QuestionResult::DropOff(result) => journeys::drop_off(result),
+        QuestionResult::Exits(result) => journeys::exits(result),
+        QuestionResult::Sequences(result) => journeys::sequences(result),
     };
     text.push_str(&answer.grounds.as_ref().map_or(String::new(), grounds));
     text
@@ -45,7 +49,7 @@ fn before(previous: &PreviousResult) -> String {
 }
 
 /// What a result rests on, in one muted line.
-pub(crate) fn grounds(grounds: &Grounds) -> String {
+pub(crate) fn grounds(grounds: &Provenance) -> String {
     let range = &grounds.range;
     let mut parts = vec![format!("{} to {} ({})", range.from, range.to, range.timezone)];
     if !grounds.identities.is_empty() {
@@ -111,7 +115,7 @@ fn conversion_time(result: &ConversionTimeResult) -> String {
 }
 
 fn compare(result: &CompareResult) -> String {
-    let side = |name: &str, side: &crate::query_json::SideResult| {
+    let side = |name: &str, side: &waymark_analysis::questions::compare::SideResult| {
         let about = side.grounds.as_ref().map_or(String::new(), grounds);
         format!("{}  {}\n  {about}", styled(TITLE, name), rate(&side.rate))
     };

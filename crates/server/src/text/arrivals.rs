@@ -10,7 +10,7 @@ use super::{
     style::{TITLE, WARNING, shown, styled},
     table::table,
 };
-use crate::analysis::arrivals::Arrivals;
+use crate::arrivals::Arrivals;
 
 /// The lines about a site.
 pub(crate) fn arrivals(

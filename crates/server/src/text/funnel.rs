@@ -1,12 +1,13 @@
 //! A funnel as text: a bar for each step, with who went on and what became of the others.
 
+use waymark_analysis::questions::funnel::{FunnelResult, StepResult};
+
 use super::{
     bars::bar,
     numbers::{amount, count, counted, share, time},
     style::{MUTED, TITLE, shown, styled},
     table::{Align, table},
 };
-use crate::query_json::{FunnelResult, StepResult};
 
 /// Characters of a full bar.
 const BAR: usize = 16;

@@ -1,13 +1,17 @@
 //! What lies behind numbers as text: events, paths, what visitors who dropped out did next, exits, sequences.
 
+use waymark_analysis::questions::{
+    drop_off::DropOffResult,
+    events::{EventRow, EventsResult, NotCounted},
+    exits::ExitsResult,
+    paths::{NodeKind, NodeResult, PathsResult},
+    sequences::SequencesResult,
+};
+
 use super::{
     numbers::{amount, count, counted, share},
     style::{MUTED, TITLE, shown, styled},
     table::{Align, table},
-};
-use crate::query_json::{
-    DropOffResult, EventRow, EventsResult, ExitsResult, NodeKind, NodeResult, NotCounted, PathsResult,
-    SequencesResult,
 };
 
 /// Events, newest first.
@@ -89,7 +93,7 @@ pub(crate) fn drop_off(result: &DropOffResult) -> String {
 
 /// The pages on which sessions ended.
 pub(crate) fn exits(result: &ExitsResult) -> String {
-    let row = |page: &crate::query_json::ExitResult| {
+    let row = |page: &waymark_analysis::questions::exits::ExitResult| {
         let seen = count(page.views_sessions);
         vec![shown(&page.path).to_string(), count(page.exits), seen, share(&page.rate)]
     };
@@ -110,7 +114,7 @@ pub(crate) fn exits(result: &ExitsResult) -> String {
 
 /// What converters did more often than others.
 pub(crate) fn sequences(result: &SequencesResult) -> String {
-    let row = |item: &crate::query_json::SequenceResult| {
+    let row = |item: &waymark_analysis::questions::sequences::SequenceResult| {
         let parts: Vec<String> = item.sequence.iter().map(|part| shown(part).to_string()).collect();
         let points = item.difference.map(|difference| {
             let [by, low, high] = [difference.value, difference.interval.low, difference.interval.high]

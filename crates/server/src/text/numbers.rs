@@ -1,9 +1,9 @@
 //! Numbers as people read them: thousands apart, shares with the digits that their interval supports.
 
+use waymark_analysis::{RateResult, questions::overview::ValueResult};
 use waymark_model::{Interval, duration, money};
 
 use super::style::{MUTED, styled};
-use crate::query_json::{RateResult, ValueResult};
 
 /// A whole number with its thousands apart: `1,234,567`.
 pub(crate) fn count(number: u64) -> String {

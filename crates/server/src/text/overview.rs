@@ -1,5 +1,9 @@
 //! Goals as text: the headline alone, the others beneath it and visibly less.
 
+use waymark_analysis::{
+    ChangeResult, DifferenceResult, Verdict,
+    questions::overview::{DayResult, GoalResult, RefundsResult, TotalResult},
+};
 use waymark_model::Role;
 
 use super::{
@@ -7,9 +11,6 @@ use super::{
     numbers::{amount, count, counted, rate, share, value},
     style::{HEADLINE, MUTED, TITLE, shown, styled},
     table::{Align, table},
-};
-use crate::query_json::{
-    ChangeResult, DayResult, DifferenceResult, GoalResult, RefundsResult, TotalResult, Verdict,
 };
 
 /// Characters of a line of days.

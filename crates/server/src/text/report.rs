@@ -1,5 +1,9 @@
 //! A report as text: the headline first and alone, everything else visibly beneath it.
 
+use waymark_analysis::{
+    QuestionResult,
+    questions::overview::{GoalResult, OverviewResult},
+};
 use waymark_model::Role;
 
 use super::{
@@ -11,24 +15,21 @@ use super::{
     style::{MUTED, TITLE, WARNING, shown, styled},
     table::{Align, table},
 };
-use crate::{
-    cli::report::Report,
-    query_json::{GoalResult, Outcome, OverviewResult},
-};
+use crate::cli::report::Report;
 
 /// Most kinds of events that are listed.
 const MOST_EVENTS: usize = 15;
 
 /// The whole report.
 pub(crate) fn report(report: &Report) -> String {
-    let Outcome::Overview(overview) = &report.overview.outcome else { return String::new() };
+    let QuestionResult::Overview(overview) = &report.overview.outcome else { return String::new() };
     let site = &report.overview.site;
     let mut sections = vec![format!("{}  {}", styled(TITLE, shown(site)), totals(&overview.total))];
     sections.push(on_top(report, overview));
     sections.push(refunds_without_order(&overview.total));
     sections.push(beneath(report, overview));
     for (name, answer) in &report.funnels {
-        if let Outcome::Funnel(result) = &answer.outcome {
+        if let QuestionResult::Funnel(result) = &answer.outcome {
             sections.push(funnel(result, Some(&format!("Funnel {name}"))));
         }
     }
@@ -51,7 +52,7 @@ fn choose(report: &Report) -> String {
     if report.events.is_empty() {
         return String::new();
     }
-    let row = |kind: &crate::analysis::inventory::EventKind| {
+    let row = |kind: &waymark_analysis::inventory::EventKind| {
         let of = |number: u64, what: &str| {
             if number > 0 { format!("{} {what}", count(number)) } else { String::new() }
         };
@@ -76,7 +77,7 @@ fn choose(report: &Report) -> String {
 }
 
 /// A definition to begin with.
-fn suggestion(site: &str, kind: &crate::analysis::inventory::EventKind) -> String {
+fn suggestion(site: &str, kind: &waymark_analysis::inventory::EventKind) -> String {
     let mut lines = vec![
         format!("[[site.{site}.goal]]"),
         format!("name = {:?}", kind.name),

@@ -11,6 +11,10 @@ use axum::{
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use waymark_analysis::{
+    Over,
+    questions::funnel::{FunnelQuery, StepQuery, tally},
+};
 use waymark_model::{Anchor, Entry, FunnelDefinition, Order, Scope, SiteDefinition, Tally};
 
 use super::{Edited, change};
@@ -21,8 +25,8 @@ use crate::{
         guard::{self, Need},
         moment,
         page::Page,
+        schema,
     },
-    query_json::{FunnelQuery, Over, StepQuery, tally, words},
     serve::App,
 };
 
@@ -37,35 +41,37 @@ pub(in crate::api) struct FunnelJson {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     version: Option<u32>,
     /// 2 to 12 steps.
+    #[schema(value_type = Vec<schema::StepQuery>)]
     steps: Vec<StepQuery>,
     /// Longest time from the first step to the last: `7d`, `1h30m`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     window: Option<String>,
     /// Whether steps must follow one another.
     #[serde(default)]
-    #[schema(value_type = words::Order)]
+    #[schema(value_type = schema::Order)]
     order: Order,
     /// Which events of step 1 may start a chain.
     #[serde(default)]
-    #[schema(value_type = words::Anchor)]
+    #[schema(value_type = schema::Anchor)]
     anchor: Anchor,
     /// How far a chain may reach.
     #[serde(default)]
-    #[schema(value_type = words::Scope)]
+    #[schema(value_type = schema::Scope)]
     scope: Scope,
     /// Where a unit may enter.
     #[serde(default)]
-    #[schema(value_type = words::Entry)]
+    #[schema(value_type = schema::Entry)]
     entry: Entry,
     /// What is counted.
     #[serde(default, with = "tally")]
-    #[schema(value_type = words::Tally)]
+    #[schema(value_type = schema::Tally)]
     count: Tally,
     /// The dimension whose value all steps share: `prop.item`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     same: Option<String>,
     /// Events that break chains.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<schema::StepQuery>)]
     exclude: Vec<StepQuery>,
 }
 

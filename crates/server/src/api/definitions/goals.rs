@@ -12,6 +12,7 @@ use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
+use waymark_analysis::Conditions;
 use waymark_model::{
     Condition, Counting, Dimension, Goal, GoalValue, Predicate, Role, SiteDefinition, TextColumn, Trigger,
     definitions::What,
@@ -25,8 +26,8 @@ use crate::{
         guard::{self, Need},
         moment,
         page::Page,
+        schema,
     },
-    query_json::{Conditions, words},
     serve::App,
 };
 
@@ -41,7 +42,7 @@ pub(in crate::api) struct GoalJson {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     version: Option<u32>,
     /// What it means for the site.
-    #[schema(value_type = words::GoalRole)]
+    #[schema(value_type = schema::GoalRole)]
     role: Role,
     /// It is the site's one measure of success. Another that was, is not any more.
     #[serde(default)]
@@ -53,6 +54,7 @@ pub(in crate::api) struct GoalJson {
     event: Option<Value>,
     /// What the event must be like.
     #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::Conditions>)]
     conditions: Option<Conditions>,
     /// Instead of an event: the session has lasted so long, in ms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,7 +64,7 @@ pub(in crate::api) struct GoalJson {
     pages: Option<u32>,
     /// Which events count. `every` for a macro, `once_per_session` for others unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<words::Counting>)]
+    #[schema(value_type = Option<schema::Counting>)]
     counting: Option<Counting>,
     /// What a conversion is worth.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -10,21 +10,24 @@ use axum::{
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use waymark_analysis::{
+    Over, Query, QueryError, QuestionResult, Range, RangeResult, RateResult, Source, answer,
+    questions::{
+        events::{EventRow, EventsQuery},
+        overview::{OverviewQuery, ValueResult},
+    },
+    usage::usage,
+};
 use waymark_model::{SiteDefinition, lints};
 
 use super::{about, checked, goals::GoalJson};
 use crate::{
-    analysis::{source::Source, usage::usage},
     api::{
         body,
         error::ApiError,
         guard::{self, Need},
         lints::LintItem,
-        work,
-    },
-    query_json::{
-        EventRow, EventsQuery, Outcome, Over, OverviewQuery, Query, QueryError, Range, RangeResult,
-        RateResult, ValueResult, answer,
+        schema, work,
     },
     serve::App,
 };
@@ -42,6 +45,7 @@ pub(in crate::api) struct Tried {
     goal: GoalJson,
     /// The time. Unless given, the last 30 days; without an event in them, the 30 days up to the last event.
     #[serde(default)]
+    #[schema(value_type = Option<schema::Range>)]
     range: Option<Range>,
 }
 
@@ -49,6 +53,7 @@ pub(in crate::api) struct Tried {
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct Preview {
     /// The time looked at.
+    #[schema(value_type = Option<schema::RangeResult>)]
     range: Option<RangeResult>,
     /// Conversions.
     conversions: u64,
@@ -57,12 +62,15 @@ pub(in crate::api) struct Preview {
     /// Visitors who converted.
     converters: u64,
     /// The share of visitors who did.
+    #[schema(value_type = Option<schema::RateResult>)]
     rate: Option<RateResult>,
     /// Sessions there were in all.
     sessions: u64,
     /// What the conversions were worth.
+    #[schema(value_type = Vec<schema::ValueResult>)]
     value: Vec<ValueResult>,
     /// The newest events that would have matched, at most 10.
+    #[schema(value_type = Vec<schema::EventRow>)]
     examples: Vec<EventRow>,
     /// What looks wrong about the goal, in itself and in how it would be used.
     lints: Vec<LintItem>,
@@ -109,7 +117,7 @@ fn try_on(source: &Source<'_>, range: Range) -> Result<Preview, ApiError> {
     let lints = about(lints::lint(source.site, Some(&usage(source, &resolved)?)), &name);
     let examples = examples(source, &name, &over)?;
     let found = answer(&Query::Overview(OverviewQuery { over, ..OverviewQuery::default() }), source)?;
-    let Outcome::Overview(result) = found.outcome else { return Err(QueryError::WrongKind.into()) };
+    let QuestionResult::Overview(result) = found.outcome else { return Err(QueryError::WrongKind.into()) };
     let sessions = result.total.sessions;
     let mut goals = result.total.goals;
     let mut goal = goals.pop().ok_or(QueryError::WrongKind)?;
@@ -138,7 +146,7 @@ fn examples(source: &Source<'_>, goal: &str, over: &Over) -> Result<Vec<EventRow
         over: over.clone(),
     };
     match answer(&Query::Events(asked), source)?.outcome {
-        Outcome::Events(found) => Ok(found.rows),
+        QuestionResult::Events(found) => Ok(found.rows),
         _ => Err(QueryError::WrongKind.into()),
     }
 }

@@ -4,11 +4,11 @@
 mod fill;
 mod show;
 
+use waymark_analysis::Over;
 use waymark_sim::{Shop, ShopConfig};
 use waymark_store::{Clock as _, SystemClock};
 
 use super::{Context, DONE, failure::CliError, out, report};
-use crate::query_json::Over;
 
 /// A shop to simulate, and how to look at it.
 #[derive(Debug, clap::Args)]

@@ -1,0 +1,70 @@
+//! Types of other crates as OpenAPI knows them. Those crates describe themselves by JSON Schema, which OpenAPI 3.1 takes as it
+//! is; here the descriptions are put into the document.
+
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde_json::Value;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema, schema::empty},
+};
+use waymark_analysis::{self as analysis, words};
+
+/// Stands in schemas for a type of another crate, under the same name.
+macro_rules! described {
+    ($($name:ident = $type:ty),* $(,)?) => {$(
+        #[doc = concat!("Stands for `", stringify!($type), "`.")]
+        pub(crate) enum $name {}
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let name = <$type>::schema_name();
+                described::<$type>().into_iter().find(|(known, _)| *known == name).map_or_else(|| empty().into(), |found| found.1)
+            }
+        }
+
+        impl ToSchema for $name {
+            fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+                schemas.extend(described::<$type>());
+            }
+        }
+    )*};
+}
+
+described! {
+    Answer = analysis::Answer,
+    Conditions = analysis::Conditions,
+    EventRow = analysis::questions::events::EventRow,
+    Filter = analysis::Filter,
+    Query = analysis::Query,
+    Range = analysis::Range,
+    RangeResult = analysis::RangeResult,
+    RateResult = analysis::RateResult,
+    StepQuery = analysis::questions::funnel::StepQuery,
+    ValueResult = analysis::questions::overview::ValueResult,
+    Anchor = words::Anchor,
+    Counting = words::Counting,
+    Entry = words::Entry,
+    GoalRole = words::GoalRole,
+    LintSubject = words::LintSubject,
+    Mend = words::Mend,
+    Order = words::Order,
+    Scope = words::Scope,
+    Severity = words::Severity,
+    Tally = words::Tally,
+}
+
+/// The type's schema and those that it refers to, by name.
+fn described<T: JsonSchema>() -> Vec<(String, RefOr<Schema>)> {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.definitions_path = "/components/schemas".into();
+        settings.meta_schema = None;
+    });
+    let mut generator = settings.into_generator();
+    generator.subschema_for::<T>();
+    let definitions = generator.take_definitions(true);
+    definitions.into_iter().map(|(name, schema)| (name, openapi(schema))).collect()
+}
+
+fn openapi(schema: Value) -> RefOr<Schema> {
+    serde_json::from_value(schema).unwrap_or_else(|_| empty().into())
+}
