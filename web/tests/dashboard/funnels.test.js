@@ -32,11 +32,11 @@ it.looks('funnel-builder', DRAFT, ready, {
   then: async (page) => {
     await page.getByRole('button', { name: 'More about step 2' }).click();
     await page.getByRole('button', { name: 'More options' }).click();
-    await page.getByRole('combobox', { name: 'All steps share' }).waitFor();
+    await page.getByRole('combobox', { name: 'Same value in all steps' }).waitFor();
   },
 });
 it.looks('funnel-nobody', '/sites/shop/funnels?funnel=checkout&range=2020-01-01..2020-01-31', (page) =>
-  page.getByText('Nobody took the first step in these days.'),
+  page.getByText('Nobody took the first step in this period.'),
 );
 
 test('numbers on screen are the answers of the API', async () => {
@@ -66,7 +66,7 @@ test('numbers on screen are the answers of the API', async () => {
     assert.ok(Math.abs(height - steps[at].reached / full) < 0.02, `step ${at + 1}`),
   );
 
-  await page.getByText('As a table').click();
+  await page.getByText('Show as table').click();
   const rows = page.getByRole('table', { name: /step by step$/ }).locator('tbody tr');
   assert.equal(await rows.count(), steps.length);
   assert.match((await texts(rows))[1], new RegExp(`${count(steps[1].lost)}`));
@@ -80,7 +80,7 @@ test('the comparison says its verdict in words', async () => {
   const page = await it.open(ONE);
   const before = await texts(page.locator('.steps .before'));
   previous.steps.forEach((step, at) =>
-    assert.match(before[at], new RegExp(`^before: ${count(step.reached)}\\b`)),
+    assert.match(before[at], new RegExp(`^Previous period: ${count(step.reached)}\\b`)),
   );
   const words = {
     up: 'Up',
@@ -225,7 +225,7 @@ test('a question that is overtaken is cancelled, and never shown', async () => {
     held++;
     // Never answered: only a newer question can end the waiting.
   });
-  const window = page.getByLabel('Window, from the first step to the last', { exact: true });
+  const window = page.getByLabel('Time limit, from the first step to the last', { exact: true });
   await window.fill('2');
   await page.waitForRequest((request) => request.postDataJSON()?.funnel?.window === '2d');
   await window.fill('30');
@@ -242,14 +242,14 @@ test('a question that is overtaken is cancelled, and never shown', async () => {
 test('every choice reaches the question', async () => {
   const page = await it.open(DRAFT);
   await page.getByRole('button', { name: 'More options' }).click();
-  await page.getByLabel('Counts', { exact: true }).selectOption('session');
+  await page.getByLabel('Count', { exact: true }).selectOption('session');
   await page.getByLabel('Order', { exact: true }).selectOption('strict');
-  await page.getByLabel('Entry', { exact: true }).selectOption('open');
-  await page.getByRole('button', { name: '+ What breaks it' }).click();
-  await page.getByRole('combobox', { name: 'Event or goal' }).fill('search');
+  await page.getByLabel('Where people may enter', { exact: true }).selectOption('open');
+  await page.getByRole('button', { name: '+ Event that ends the attempt' }).click();
+  await page.getByRole('combobox', { name: 'Goal or event' }).fill('search');
   await page.getByLabel('After', { exact: true }).selectOption({ label: 'add to cart' });
   await page.getByRole('button', { name: 'More about step 2' }).click();
-  await page.getByLabel('Called', { exact: true }).fill('in the cart');
+  await page.getByLabel('Label', { exact: true }).fill('in the cart');
   await page.locator('.steps h3').filter({ hasText: '2 in the cart' }).waitFor();
   assert.deepEqual(JSON.parse(new URL(page.url()).searchParams.get('draft')), {
     steps: ['product view', { name: 'add to cart', label: 'in the cart' }, 'purchase'],
@@ -261,12 +261,12 @@ test('every choice reaches the question', async () => {
   });
   // A funnel that is entered at any step has no very first one: the server says so.
   it.expected.push(/422/);
-  await page.getByLabel('Begins with', { exact: true }).selectOption('first');
+  await page.getByLabel('Which attempt counts', { exact: true }).selectOption('first');
   await page
     .getByRole('alert')
     .getByText(/has no meaning with/)
     .waitFor();
-  await page.getByLabel('Entry', { exact: true }).selectOption('closed');
+  await page.getByLabel('Where people may enter', { exact: true }).selectOption('closed');
   await page.locator('.steps h3').filter({ hasText: '2 in the cart' }).waitFor();
   const { anchor, entry } = JSON.parse(new URL(page.url()).searchParams.get('draft'));
   assert.deepEqual([anchor, entry], ['first', undefined]);
@@ -280,7 +280,7 @@ test('a funnel is saved, changed, given another name and deleted; its versions s
   await page.getByRole('heading', { name: 'Short way' }).waitFor();
 
   await page.getByRole('button', { name: 'Edit', exact: true }).click();
-  await page.getByLabel('Window, from the first step to the last', { exact: true }).fill('3');
+  await page.getByLabel('Time limit, from the first step to the last', { exact: true }).fill('3');
   await page.getByText('within 3 days').waitFor();
   await page.getByRole('button', { name: 'Save…' }).click();
   await page.getByLabel('Name', { exact: true }).fill('Shortest way');

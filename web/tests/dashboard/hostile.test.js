@@ -82,9 +82,9 @@ for (const [name, path, ...texts] of [
     SCRIPT,
   ],
   [
-    'what the lost did instead',
+    'what those did who dropped out',
     `/sites/shop/funnels?range=1d&lost=1&funnel=${encodeURIComponent(FUNNEL)}`,
-    'What the lost did instead',
+    'What they did instead',
   ],
   ['goals', '/sites/shop/goals?range=1d', HEADLINE],
   ['a goal, tried on the history', `/sites/shop/goals?goal=${encodeURIComponent(HEADLINE)}`, 'onerror'],

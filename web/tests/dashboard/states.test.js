@@ -94,7 +94,7 @@ for (const [name, [path, asks, waiting, ready]] of Object.entries(WAITING))
 /** A site that has nothing yet says so, and what to do. */
 const EMPTY = {
   overview: ['/sites/new/overview', 'No events yet.'],
-  funnels: ['/sites/new/funnels', 'No funnel is saved yet.'],
+  funnels: ['/sites/new/funnels', 'No funnels yet.'],
   goals: ['/sites/new/goals', /^No goal/],
   journeys: ['/sites/new/journeys', 'You have no goals yet.'],
   live: ['/sites/new/live', 'No event has arrived yet.'],

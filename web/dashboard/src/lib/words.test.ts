@@ -22,7 +22,7 @@ test('bases are in the plural', () => {
   check('visitors at step 1', 'visitors at step 1');
   check('visitors that reached buy', 'visitors that reached buy');
   check('pair', 'pairs');
-  check('total', 'entries');
+  check('total', 'attempts');
 });
 
 test('a change in words', () => {

@@ -56,13 +56,25 @@ test('what is missing is said in words', () => {
   const check = (form: FunnelForm, expected: string | null) => expect(wrong(readDraft(form))).toBe(expected);
   check({ steps: ['a', 'b'] }, null);
   check({ steps: ['a', ''] }, 'Step 2: Choose a goal or an event.');
-  check({ steps: ['a'] }, 'A funnel has at least two steps that are not optional.');
+  check({ steps: ['a'] }, 'A funnel needs at least two steps that are not optional.');
   check(
     { steps: ['a', 'b', { event: 'c', optional: true }] },
     'The first and the last step cannot be optional.',
   );
-  check({ steps: ['a', 'b'], count: 'pair' }, 'To count pairs, say what all steps share.');
-  check({ steps: ['a', { event: 'b', where: { path: '' } }] }, 'Step 2: Complete the condition, or remove it.');
+  check({ steps: ['a', 'b'], count: 'pair' }, 'Choose the value that must be the same in all steps.');
+  check(
+    { steps: ['a', { event: 'b', where: { path: '' } }] },
+    'Step 2: Complete the condition, or remove it.',
+  );
+});
+
+test('an exclusion follows its step, whatever the server calls that', () => {
+  const draft = readDraft({
+    steps: [{ duration: '60s' }, 'a', 'b'],
+    exclude: [{ event: 'x', after: 'step 1' }],
+  });
+  draft.steps = moved(draft.steps, 0, 1);
+  expect(writeDraft(draft).exclude).toEqual([{ event: 'x', after: 'step 2' }]);
 });
 
 test('steps move, and stay where there is no room', () => {
@@ -84,9 +96,9 @@ test('a funnel in words', () => {
     ['Step 1', 'view'],
     ['Step 2', 'x, optional'],
     ['Step 3', 'buy, within 1 hour'],
-    ['Window', '7 days'],
-    ['Order', 'in order; nothing between'],
-    ['Broken by', 'logout, after view'],
+    ['Time limit', '7 days'],
+    ['Order', 'In order, with nothing in between'],
+    ['Ends the attempt', 'logout, after view'],
   ]);
   expect(emptyStep('a').id).not.toBe(emptyStep('a').id);
 });

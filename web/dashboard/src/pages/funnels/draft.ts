@@ -3,7 +3,12 @@
 import type { FunnelForm, StepTable } from '../../api/definitions';
 import type { Conditions } from '../../api';
 import { conditionWords, toConditions, toLines, wrongLine, type Line } from '../../definitions/conditions';
+import type { Lines } from '../../definitions/differ';
 import { lengthWords } from '../../definitions/lengths';
+import { t } from '../../text';
+import { list } from '../../text/intl';
+
+const { words, wrong: reasons } = t.funnels;
 
 export type Kind = 'event' | 'duration' | 'pages';
 
@@ -90,6 +95,13 @@ function readStep(given: string | StepTable): Step {
   };
 }
 
+/** The text that a step's conditions look for first. */
+const firstValue = (step: Step) => step.lines.find((line) => line.value)?.value;
+
+/** What the server calls a step, by which exclusions refer to it. */
+const wireName = (step: Step, at: number): string =>
+  step.label || (step.kind === 'event' && (step.name || firstValue(step))) || ['step', at + 1].join(' ');
+
 /** What an exclusion says of a step, whatever that is called. */
 export const stepKey = (step: Step): Place => `#${step.id}`;
 
@@ -97,7 +109,7 @@ export function readDraft(form: FunnelForm): Draft {
   const steps = form.steps.map(readStep);
   // A name that no step has stays as it is: the server says what is wrong with it.
   const place = (name: string | null | undefined): Place => {
-    const step = steps.find((one) => stepName(one) === name);
+    const step = steps.find((one, at) => wireName(one, at) === name);
     return step ? stepKey(step) : (name ?? '');
   };
   return {
@@ -141,8 +153,8 @@ function writeStep(step: Step): string | StepTable {
 
 function writeExclusion(step: Exclusion, steps: Step[]): string | StepTable {
   const named = (place: Place) => {
-    const found = steps.find((one) => stepKey(one) === place);
-    return found ? stepName(found) : place.startsWith('#') ? '' : place;
+    const at = steps.findIndex((one) => stepKey(one) === place);
+    return at >= 0 ? wireName(steps[at]!, at) : place.startsWith('#') ? '' : place;
   };
   const [after, before] = [named(step.after), named(step.before)];
   const table = { ...looksFor(step), ...(after && { after }), ...(before && { before }) };
@@ -165,12 +177,12 @@ export function writeDraft(draft: Draft): FunnelForm {
   };
 }
 
-/** What a step is called: as the server calls it, where that can be known here. */
+/** What a step is called on the page. */
 export function stepName(step: Step): string {
   if (step.label) return step.label;
-  if (step.kind === 'duration') return `stayed ${lengthWords(step.duration)}`;
-  if (step.kind === 'pages') return `${step.pages} pages`;
-  return step.name || step.lines.find((line) => line.value)?.value || 'not chosen yet';
+  if (step.kind === 'duration') return words.duration(lengthWords(step.duration));
+  if (step.kind === 'pages') return words.pages(Number(step.pages));
+  return step.name || firstValue(step) || words.notChosen;
 }
 
 /** A step of the wire in words. */
@@ -178,13 +190,11 @@ export function stepWords(step: string | StepTable): string {
   const read = readStep(step);
   const where = typeof step === 'object' ? named(step).where : {};
   const conditions = read.kind === 'event' ? conditionWords(where ?? {}) : [];
-  const told = [
-    stepName(read),
-    conditions.length && read.name ? `where ${conditions.join(' and ')}` : conditions.join(' and '),
-    read.within && `within ${lengthWords(read.within)}`,
-    read.optional && 'optional',
-  ];
-  return told.filter((part) => !!part).join(', ');
+  const isNamed = !!(read.label || read.name);
+  let told = stepName(read);
+  if (conditions.length) told = isNamed ? words.where(told, list(conditions)) : list(conditions);
+  if (read.within) told = words.within(told, lengthWords(read.within));
+  return read.optional ? words.optional(told) : told;
 }
 
 /** The steps in one line: `view → cart → purchase`. */
@@ -197,23 +207,22 @@ export const stepsLine = (form: FunnelForm) =>
     .join(' → ');
 
 const wrongStep = (step: Step) => {
-  if (step.kind === 'pages') return Number(step.pages) >= 1 ? null : 'Say how many pages.';
-  if (step.kind === 'duration') return step.duration ? null : 'Say how long.';
-  if (!step.name && !hasConditions(step)) return 'Choose a goal or an event.';
+  if (step.kind === 'pages') return Number(step.pages) >= 1 ? null : reasons.pages;
+  if (step.kind === 'duration') return step.duration ? null : reasons.duration;
+  if (!step.name && !hasConditions(step)) return reasons.event;
   return wrongLine(step.lines);
 };
 
 /** Why a draft cannot be asked yet, in words; null when it can. */
 export function wrong(draft: Draft): string | null {
   const at = draft.steps.findIndex(wrongStep);
-  if (at >= 0) return `Step ${at + 1}: ${wrongStep(draft.steps[at]!)}`;
+  if (at >= 0) return reasons.ofStep(at + 1, wrongStep(draft.steps[at]!) ?? '');
   const required = draft.steps.filter((step) => !step.optional);
-  if (required.length < 2) return 'A funnel has at least two steps that are not optional.';
-  if (draft.steps[0]!.optional || draft.steps.at(-1)!.optional)
-    return 'The first and the last step cannot be optional.';
+  if (required.length < 2) return reasons.tooFew;
+  if (draft.steps[0]!.optional || draft.steps.at(-1)!.optional) return reasons.optionalEnd;
   const excluded = draft.exclude.find(wrongStep);
-  if (excluded) return `What breaks it: ${wrongStep(excluded)}`;
-  if (draft.count === 'pair' && !draft.same) return 'To count pairs, say what all steps share.';
+  if (excluded) return reasons.ofExclusion(wrongStep(excluded) ?? '');
+  if (draft.count === 'pair' && !draft.same) return reasons.noSame;
   return null;
 }
 
@@ -224,60 +233,37 @@ export function moved<T>(list: T[], from: number, to: number): T[] {
   return rest.toSpliced(to, 0, list[from]!);
 }
 
-/** The words for each choice, the default first. */
-export const CHOICES = {
-  order: [
-    { value: 'ordered', label: 'in order; other events may lie between' },
-    { value: 'strict', label: 'in order; nothing between' },
-    { value: 'any', label: 'in any order' },
-  ],
-  anchor: [
-    { value: 'any', label: 'any first step (the best counts)' },
-    { value: 'first', label: 'the very first one only' },
-  ],
-  scope: [
-    { value: 'visitor', label: 'across visits' },
-    { value: 'session', label: 'within one visit' },
-  ],
-  entry: [
-    { value: 'closed', label: 'at the first step only' },
-    { value: 'open', label: 'at any step' },
-  ],
-  count: [
-    { value: 'visitor', label: 'visitors' },
-    { value: 'session', label: 'sessions' },
-    { value: 'pair', label: 'pairs of visitor and what is shared' },
-    { value: 'total', label: 'every entry' },
-  ],
+/** What each choice is until somebody chooses. */
+export const DEFAULTS = {
+  order: 'ordered',
+  anchor: 'any',
+  scope: 'visitor',
+  entry: 'closed',
+  count: 'visitor',
 } as const;
+export type Choice = keyof typeof DEFAULTS;
 
-const words = (choice: keyof typeof CHOICES, value: string | undefined) =>
-  CHOICES[choice].find((one) => one.value === value)?.label ?? value ?? '';
+/** A choice that is not the default, as a line. */
+function choiceLine(form: FunnelForm, key: Choice): Lines {
+  const { label, values } = t.funnels.choices[key];
+  const value = form[key];
+  if (!value || value === DEFAULTS[key]) return [];
+  return [[label, (values as Record<string, string>)[value] ?? value]];
+}
+
+/** An exclusion with where it applies. */
+function exclusionWords(one: string | StepTable): string {
+  const { after, before } = typeof one === 'object' ? one : {};
+  let told = stepWords(one);
+  if (after) told = words.after(told, after);
+  return before ? words.before(told, before) : told;
+}
 
 /** A funnel as lines of words, for versions and their differences. */
-export function funnelLines(form: FunnelForm): [string, string][] {
-  const set = (key: keyof typeof CHOICES, label: string): [string, string][] => {
-    const value = form[key];
-    return value && value !== CHOICES[key][0].value ? [[label, words(key, value)]] : [];
-  };
-  return [
-    ...form.steps.map((step, at): [string, string] => [`Step ${at + 1}`, stepWords(step)]),
-    ...(form.window ? [['Window', lengthWords(form.window)] as [string, string]] : []),
-    ...set('order', 'Order'),
-    ...set('anchor', 'Begins with'),
-    ...set('scope', 'Reaches'),
-    ...set('entry', 'Entry'),
-    ...set('count', 'Counts'),
-    ...(form.same ? [['All steps share', form.same] as [string, string]] : []),
-    ...(form.exclude ?? []).map((one): [string, string] => [
-      'Broken by',
-      [
-        stepWords(one),
-        typeof one === 'object' && one.after && `after ${one.after}`,
-        typeof one === 'object' && one.before && `before ${one.before}`,
-      ]
-        .filter((part) => !!part)
-        .join(', '),
-    ]),
-  ];
-}
+export const funnelLines = (form: FunnelForm): Lines => [
+  ...form.steps.map((step, at): Lines[number] => [t.funnels.step.title(at + 1), stepWords(step)]),
+  ...(form.window ? [[words.window, lengthWords(form.window)] as Lines[number]] : []),
+  ...(Object.keys(DEFAULTS) as Choice[]).flatMap((key) => choiceLine(form, key)),
+  ...(form.same ? [[t.funnels.options.same, form.same] as Lines[number]] : []),
+  ...(form.exclude ?? []).map((one): Lines[number] => [t.funnels.options.exclusions, exclusionWords(one)]),
+];

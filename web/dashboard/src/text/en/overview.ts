@@ -79,7 +79,6 @@ export const overview = {
       session: 'Each session counts once, by its first event in this period.',
     },
     others: (n: number) => `(other) combines ${counted(n, { one: 'more value', other: 'more values' })}.`,
-    suppressed: 'Groups of fewer than 10 visitors are combined in (other).',
   },
 
   grounds: {
@@ -101,7 +100,6 @@ export const overview = {
     noIdentities: 'None',
     excluded: 'Excluded',
     excludedEvents: (n: number) => `${terms.events(n)} from bots, staff and tests`,
-    suppressed: 'Groups of fewer than 10 visitors are not shown separately.',
   },
 
   lints: {

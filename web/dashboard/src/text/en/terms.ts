@@ -14,7 +14,7 @@ export const terms = {
   bases: { visitor: 'visitors', session: 'sessions', user: 'users', event: 'events' },
   /** The same as the titles of columns. */
   units: { visitor: 'Visitors', session: 'Sessions', user: 'Users', event: 'Events' },
-  entries: 'entries',
+  entries: 'attempts',
 
   roles: { macro: 'Macro conversion', milestone: 'Milestone', secondary: 'Secondary action' },
   headline: 'headline',
@@ -32,6 +32,10 @@ export const terms = {
     once_per_visitor: 'once per visitor',
     once_per_key: 'once per order',
   },
+
+  /** Said to those who may not see small groups. */
+  smallGroups: 'Groups of fewer than 10 visitors are not shown separately.',
+  smallGroupsInOther: 'Groups of fewer than 10 visitors are combined in (other).',
 
   /** Why a matching event did not count, by the API's reason. */
   fates: {
