@@ -75,7 +75,7 @@ export const journeys = {
   },
 
   sequences: {
-    title: (goal: string) => `What visitors with ${goal} do that others don’t`,
+    title: (goal: string) => `What visitors with ${goal} do more often`,
     caption: (goal: string) => `Sequences of visitors with ${goal}, compared with other visitors`,
     loading: 'Loading sequences',
     sequence: 'Steps in a row',
