@@ -31,8 +31,7 @@ pub struct Answer {
     /// What to keep in mind.
     pub warnings: Vec<Notice>,
     /// Parts of the data folder that are damaged or missing: the answer may lack events, or use other definitions.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub damage: Vec<DamageResult>,
     /// The result.
     #[serde(flatten)]

@@ -63,7 +63,7 @@ pub struct BreakdownResult {
     /// How many values `(other)` stands for.
     pub others: usize,
     /// Groups of fewer than 10 visitors are not shown by themselves to whoever asks: they are in `(other)`.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub suppressed: bool,
 }
 

@@ -46,7 +46,7 @@ pub struct DropOffResult {
     /// How many things `(other)` stands for.
     pub others: usize,
     /// Groups of fewer than 10 visitors are not shown by themselves to whoever asks.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub suppressed: bool,
 }
 

@@ -52,7 +52,7 @@ pub struct EventsResult {
     /// Where the list goes on; `null` at its end.
     pub next: Option<String>,
     /// Whoever asks may not see what single visitors do, so that there are no rows.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
 }
 

@@ -47,7 +47,7 @@ pub struct ExitsResult {
     /// Sessions that ended on them.
     pub other_exits: u64,
     /// Groups of fewer than 10 visitors are not shown by themselves to whoever asks.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub suppressed: bool,
 }
 

@@ -73,7 +73,7 @@ pub struct PathsResult {
     /// From one place to the next, in the order of time.
     pub links: Vec<LinkResult>,
     /// Groups of fewer than 10 visitors are not shown by themselves to whoever asks.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub suppressed: bool,
 }
 

@@ -55,7 +55,7 @@ pub struct SequencesResult {
     /// Sequences with too few visitors to be ranked, or to be shown to whoever asks.
     pub too_few: usize,
     /// Groups of fewer than 10 visitors are not shown by themselves to whoever asks.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub suppressed: bool,
 }
 

@@ -64,7 +64,7 @@ pub(crate) use work::Work;
         description = "Sites, what counts on them, and the numbers. Everything the dashboard does goes through here.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    components(schemas(error::ErrorBody)),
+    components(schemas(error::ErrorBody, schema::Provenance)),
     modifiers(&Security),
     security(("key" = []), ("session" = [])),
     tags(

@@ -2,7 +2,7 @@
 //! is; here the descriptions are put into the document.
 
 use schemars::{JsonSchema, generate::SchemaSettings};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{RefOr, Schema, schema::empty},
@@ -35,6 +35,7 @@ described! {
     Conditions = analysis::Conditions,
     EventRow = analysis::questions::events::EventRow,
     Filter = analysis::Filter,
+    Provenance = analysis::Provenance,
     Query = analysis::Query,
     Range = analysis::Range,
     RangeResult = analysis::RangeResult,
@@ -65,6 +66,36 @@ fn described<T: JsonSchema>() -> Vec<(String, RefOr<Schema>)> {
     definitions.into_iter().map(|(name, schema)| (name, openapi(schema))).collect()
 }
 
-fn openapi(schema: Value) -> RefOr<Schema> {
+/// The schema as `utoipa` holds it.
+fn openapi(mut schema: Value) -> RefOr<Schema> {
+    adapt(&mut schema);
     serde_json::from_value(schema).unwrap_or_else(|_| empty().into())
+}
+
+/// Says in other words what `utoipa` has no place for: `const`, and alternatives beside the properties of an object.
+fn adapt(schema: &mut Value) {
+    match schema {
+        Value::Array(schemas) => schemas.iter_mut().for_each(adapt),
+        Value::Object(object) => {
+            for (word, value) in object.iter_mut() {
+                match value.as_object_mut() {
+                    // These are names of fields, not words of the schema.
+                    Some(fields) if word == "properties" => fields.values_mut().for_each(adapt),
+                    _ => adapt(value),
+                }
+            }
+            // A field with a default may be left out, but some generators of types then ask for it.
+            object.remove("default");
+            if let Some(word) = object.remove("const") {
+                object.insert("enum".to_owned(), json!([word]));
+            }
+            if object.contains_key("properties")
+                && let Some(alternatives) = object.remove("anyOf")
+            {
+                let properties = Value::Object(std::mem::take(object));
+                object.insert("allOf".to_owned(), json!([{ "anyOf": alternatives }, properties]));
+            }
+        }
+        _ => {}
+    }
 }

@@ -42,7 +42,7 @@ export type Notice = Schemas['Notice'];
 export type RangeResult = Schemas['RangeResult'];
 
 /** What every answer rests on. */
-export type Grounds = Schemas['Grounds'] & {
+export type Grounds = Schemas['Provenance'] & {
   site: string;
   warnings: Notice[];
   /** Small groups were merged into `(other)`. */

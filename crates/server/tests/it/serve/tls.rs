@@ -76,7 +76,7 @@ fn with_a_certificate_the_server_speaks_tls() {
         std::thread::yield_now();
     }
     assert!(connect(server.address, &first, &[]).is_err());
-    assert!(server.stop().contains("read anew"));
+    assert!(server.stop().contains("was reloaded"));
 }
 
 #[test]
