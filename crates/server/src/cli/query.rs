@@ -5,8 +5,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use waymark_analysis;
-
 use super::{Context, data::Data, failure::CliError, out};
 
 /// What stands for the input stream.
