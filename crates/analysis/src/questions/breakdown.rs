@@ -25,7 +25,7 @@ use crate::{
     words,
 };
 
-/// Asks for [`Query::Breakdown`].
+/// Asks for a breakdown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BreakdownQuery {

@@ -15,7 +15,7 @@ use crate::{
     words,
 };
 
-/// Asks for [`Query::Compare`].
+/// Asks for two rates side by side.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CompareQuery {

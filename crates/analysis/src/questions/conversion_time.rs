@@ -17,7 +17,7 @@ use crate::{
     words,
 };
 
-/// Asks for [`Query::ConversionTime`].
+/// Asks how long units take to reach a goal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConversionTimeQuery {

@@ -17,7 +17,7 @@ use crate::{
     source::Source,
 };
 
-/// Asks for [`Query::DropOff`](super::Query::DropOff).
+/// Asks what units did next after they dropped out of a funnel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DropOffQuery {

@@ -16,7 +16,7 @@ use crate::{
     source::Source,
 };
 
-/// Asks for [`Query::Events`](super::Query::Events): all events, or those of a goal, or those that are like something.
+/// Asks for the events behind a number: all events, or those of a goal, or those that are like something.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EventsQuery {

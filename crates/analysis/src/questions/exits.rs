@@ -18,7 +18,7 @@ use crate::{
     source::Source,
 };
 
-/// Asks for [`Query::Exits`](super::Query::Exits).
+/// Asks for the pages on which sessions ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExitsQuery {

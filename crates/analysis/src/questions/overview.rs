@@ -21,7 +21,7 @@ use crate::{
     words,
 };
 
-/// Asks for [`Query::Overview`].
+/// Asks for an overview.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OverviewQuery {

@@ -18,7 +18,7 @@ use crate::{
     source::Source,
 };
 
-/// Asks for [`Query::Paths`](super::Query::Paths): `to` a goal, or `from` it.
+/// Asks for paths `to` a goal, or `from` it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PathsQuery {

@@ -18,7 +18,7 @@ use crate::{
     words,
 };
 
-/// Asks for [`Query::Rate`].
+/// Asks for a rate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RateQuery {

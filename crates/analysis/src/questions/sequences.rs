@@ -21,7 +21,7 @@ use crate::{
     source::Source,
 };
 
-/// Asks for [`Query::Sequences`](super::Query::Sequences).
+/// Asks what visitors who reached a goal did more often than others.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SequencesQuery {
