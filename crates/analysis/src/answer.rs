@@ -1,4 +1,4 @@
-//! The answer to a question, and what every answer says: what it rests on, what to keep in mind, what is damaged.
+//! The answer to a question, with what every answer states: its range, goals and identities, its warnings, and damage.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -18,14 +18,14 @@ use crate::{
     words,
 };
 
-/// An answer: the question as it was understood, what the result rests on, and the result's own fields.
+/// An answer: the question with its defaults filled in, what it was computed from, and the result.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Answer {
     /// The question, with what was not given filled in.
     pub query: Query,
     /// The site.
     pub site: String,
-    /// What it rests on; a comparison says it for each side.
+    /// What it was computed from. A comparison has this for each side instead.
     #[serde(flatten)]
     pub grounds: Option<Provenance>,
     /// What to keep in mind.
@@ -38,7 +38,7 @@ pub struct Answer {
     pub outcome: QuestionResult,
 }
 
-/// What a result rests on.
+/// The range, the goals and the identities behind a result.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Provenance {
     /// The time looked at.

@@ -17,7 +17,7 @@ use crate::{
 /// What stands for all that is not shown.
 pub(crate) const OTHER: &str = "(other)";
 
-/// A result with what it rests on.
+/// A result, and what it was computed from.
 pub(crate) struct Answered {
     pub(crate) grounds: Option<Provenance>,
     pub(crate) warnings: Vec<Notice>,

@@ -1,5 +1,4 @@
-//! The JSON form of a query, for the command line and for programs (`docs/query-json.md`): what can be asked, how
-//! it is read and what comes back. It must not know where the JSON comes from, nor how answers are drawn.
+//! The question that a client sends as JSON (`docs/query-json.md`), one variant for each kind.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

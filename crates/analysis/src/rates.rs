@@ -42,7 +42,7 @@ impl Share {
         }
     }
 
-    /// Whether it rests on too few units to be ranked.
+    /// Whether it has too few units to be ranked.
     pub(crate) fn is_low_n(&self) -> bool {
         let (numerator, denominator) = self.counts();
         waymark_stats::low_n(numerator, denominator)

@@ -29,7 +29,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BreakdownQuery {
-    /// The dimension whose values make the buckets: `device`, `prop.plan`, …
+    /// The dimension to break down by: `device`, `prop.plan`, …
     pub by: String,
     /// The goals, by name; all of the site's unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]

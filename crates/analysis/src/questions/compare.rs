@@ -42,7 +42,7 @@ pub struct CompareResult {
 /// One side of a comparison.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SideResult {
-    /// What it rests on.
+    /// What it was computed from.
     #[serde(flatten)]
     pub grounds: Option<Provenance>,
     /// The rate.
