@@ -99,3 +99,35 @@ fn adapt(schema: &mut Value) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(schema: Value, expected: Value) {
+        assert_eq!(serde_json::to_value(openapi(schema.clone())).unwrap(), expected, "{schema}");
+    }
+
+    #[test]
+    fn what_has_no_place_is_said_in_other_words() {
+        check(json!({ "type": "string", "const": "first" }), json!({ "type": "string", "enum": ["first"] }));
+        check(json!({ "type": "boolean", "default": false }), json!({ "type": "boolean" }));
+        // Fields may be called like words of schemas.
+        let fields = json!({ "type": "object", "properties": { "const": { "type": "string" }, "default": { "type": "string" } } });
+        check(fields.clone(), fields);
+        let part = json!({ "type": "object", "properties": { "site": { "type": "string" } } });
+        let either = json!([{ "$ref": "#/components/schemas/A" }, { "$ref": "#/components/schemas/B" }]);
+        let mut both = part.clone();
+        both["anyOf"] = either.clone();
+        check(both, json!({ "allOf": [{ "anyOf": either }, part] }));
+    }
+
+    /// What cannot be converted would become a schema that allows everything.
+    #[test]
+    fn every_type_of_an_answer_has_a_schema() {
+        let schemas = described::<analysis::Answer>();
+        assert!(schemas.len() > 40, "{}", schemas.len());
+        let lost = schemas.iter().filter(|(_, schema)| *schema == RefOr::from(empty()));
+        assert_eq!(lost.map(|(name, _)| name).collect::<Vec<_>>(), Vec::<&String>::new());
+    }
+}
