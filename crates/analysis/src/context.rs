@@ -120,7 +120,7 @@ impl<'a> QuestionContext<'a> {
             let names: Vec<&str> = identities.iter().map(|kind| kind.as_str()).collect();
             warn(
                 format!(
-                    "visitors rest on several identities ({}): one seen under two counts twice",
+                    "visitors are recognised in several ways ({}): someone recognised in two ways counts twice",
                     names.join(", ")
                 ),
                 None,
